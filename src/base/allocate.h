@@ -1,0 +1,34 @@
+/* Memory. The only door to malloc for the whole of Chirograph's own code, so
+ * that tests can make the n-th allocation fail, and secrets can be wiped. */
+#ifndef ALLOCATE_H
+#define ALLOCATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Zeroed memory for `count` elements of `size` bytes, or NULL. Overflow of the
+ * product gives NULL. Freed by release_memory. */
+void *allocate(size_t count, size_t size);
+
+/* Grows or shrinks; on failure returns NULL and `old` is still valid. New
+ * bytes are not zeroed. Never used for secrets (it may leave a copy behind). */
+void *reallocate(void *old, size_t count, size_t size);
+
+/* A NUL-terminated copy, or NULL. */
+char *allocate_string(const char *string);
+
+/* NULL is allowed. */
+void release_memory(void *memory);
+
+/* Overwrites `size` bytes in a way the compiler may not remove. */
+void wipe(void *memory, size_t size);
+
+/* Constant-time comparison of two secrets of the same size. */
+bool secret_equal(const void *a, const void *b, size_t size);
+
+/* For tests: the n-th following allocation (1-based) and no other fails;
+ * 0 switches failure off. allocation_count counts all calls so far. */
+void allocation_fail_at(size_t n);
+size_t allocation_count(void);
+
+#endif
