@@ -1,0 +1,250 @@
+/* The rules of a channel: what every entry of the two logs is worth, and the
+ * state that follows from them. Pure: the same two logs give the same verdicts
+ * on every machine, in whatever order their entries arrived.
+ *
+ * Method. Each log has a view: the fold of its own entries before the one being
+ * judged, and of the other log's entries up to the greatest receipt in it, that
+ * entry included ("effective seen"). An entry is judged in its own log's view
+ * and nowhere else, so its verdict is a function of its causal past and never
+ * changes.
+ *
+ *     north  0    1    2 receipt(south,3)    3 ...      view of north before 3 =
+ *     south  0    1    2                     |          north 0..2 + south 0..2
+ *                      `---------------------'
+ *
+ * Effects on matters are folded once more over everything held; a pair of
+ * concurrent acts that conflict is settled by a small table, so that the order
+ * of arrival does not matter there either.
+ *
+ * Entries are given in the order of their own log. An entry whose receipt names
+ * more of the other log than is held gives ERROR_WAIT: give it again later.
+ */
+#ifndef RULES_H
+#define RULES_H
+
+#include "act.h"
+#include "tree.h"
+
+struct rules;
+
+enum verdict_code {
+	VERDICT_VALID,
+	VERDICT_VOID
+};
+
+/* Why an entry is void. Numbers are stored and never reused; each has a name
+ * (for --json) and an English sentence (for people). */
+enum void_reason {
+	VOID_NONE = 0,
+	VOID_NOT_ACCREDITED,     /* author or cosigner not accredited at that point */
+	VOID_WRONG_KEY,          /* accredited under another key */
+	VOID_EXPIRED_AUTHORITY,
+	VOID_NOT_EMPOWERED,      /* role may not sign this kind */
+	VOID_SAME_PERSON,        /* two signatures by one person */
+	VOID_COSIGNER_REQUIRED,
+	VOID_NOT_AFTER,          /* logged after not-after */
+	VOID_TIME,               /* time later than logged */
+	VOID_DUPLICATE,          /* a text whose earlier occurrence was not void */
+	VOID_UNKNOWN_KIND_EFFECT,/* kind not in this version: kept and shown */
+	VOID_UNKNOWN_REFERENCE,  /* names an act that its log had not received */
+	VOID_WRONG_REFERENCE,    /* leaf differs, or a kind that cannot be answered so */
+	VOID_OWN_ACT,            /* answers an act of its own side */
+	VOID_NOT_OWN_ACT,        /* retract or correct of another side's act */
+	VOID_ALREADY_ANSWERED,
+	VOID_MATTER_STATE,
+	VOID_CHANNEL_STATE,
+	VOID_EXERCISE,           /* exercise act on a real matter, or the reverse */
+	VOID_KEY_IN_USE,         /* a key is accredited once per channel */
+	VOID_FIELD,              /* a field's value means nothing here */
+	VOID_EXPIRY_REQUIRED,
+	VOID_REASON_COUNT
+};
+
+struct verdict {
+	enum verdict_code code;
+	enum void_reason reason;
+};
+
+const char *void_reason_name(enum void_reason reason);
+const char *void_reason_text(enum void_reason reason); /* English, marked for translation */
+
+/* `charter` must outlive the rules. */
+int rules_new(const struct charter *charter, struct rules **ret_rules);
+void rules_free(struct rules *rules);
+
+/* Judges and folds the next entry of `party`'s log. keys[] come from
+ * entry_verify. The entry's bytes are not kept. OK with a verdict; ERROR_WAIT;
+ * or why the log is refused from here: ERROR_MISMATCH (channel, party, root of
+ * a receipt), ERROR_CLOCK (logged decreases or is too early against its past),
+ * ERROR_STATE (entry after close), ERROR_SYNTAX. On failure nothing changes. */
+int rules_append(struct rules *rules, unsigned party, const struct entry *entry,
+                 const struct ssh_key keys[2], struct verdict *ret_verdict,
+                 struct error *error);
+
+/* The verdict an act would get were it logged now by `party`, at time `logged`,
+ * with everything held of the other log receipted first. Nothing changes. Also
+ * ERROR_UNSUPPORTED for kinds that are not in this version. */
+int rules_try(const struct rules *rules, unsigned party, const struct act *act,
+              const struct ssh_key keys[2], timestamp logged, struct verdict *ret_verdict,
+              struct error *error);
+
+/* The hash tree over a log's leaves as appended so far (for receipts, proofs). */
+const struct memory_tree *rules_tree(const struct rules *rules, unsigned party);
+
+/* --- receipts ---------------------------------------------------------- */
+
+/* How much of the other log `party`'s log has receipted. */
+uint64_t rules_receipted(const struct rules *rules, unsigned party);
+
+/* Whether `party`'s log must receipt the other before its next entry: true when
+ * it holds more of it than it has receipted. `only_receipts` tells whether all
+ * of that range is receipts (then a receipt is due only directly before an
+ * entry of another kind). */
+bool rules_receipt_due(const struct rules *rules, unsigned party, bool *ret_only_receipts);
+
+/* Whether a cosignature by `party` over size n of the other log is covered by a
+ * receipt in party's log (receipts alone in [m, n), or party has closed). */
+bool rules_cosignature_covered(const struct rules *rules, unsigned party, uint64_t n);
+
+/* The greatest `logged` in a log, or 0 when empty. */
+timestamp rules_last_logged(const struct rules *rules, unsigned party);
+
+/* --- the channel ------------------------------------------------------- */
+
+enum channel_state {
+	CHANNEL_DRAFT,        /* no accede */
+	CHANNEL_ACCEDED,      /* by one, or by both but not yet receipted both ways */
+	CHANNEL_IN_FORCE,
+	CHANNEL_SUSPENDED,
+	CHANNEL_WITHDRAWN,    /* a withdrawal from the channel is in effect */
+	CHANNEL_CLOSED_BY_ONE,
+	CHANNEL_CLOSED
+};
+const char *channel_state_name(enum channel_state state);
+
+/* State after everything held, at time `now` (withdrawal takes effect by it). */
+enum channel_state rules_channel_state(const struct rules *rules, timestamp now);
+bool rules_has_closed(const struct rules *rules, unsigned party);
+
+/* --- people and keys --------------------------------------------------- */
+
+struct delegate {
+	char name[DELEGATE_NAME_CAPACITY];
+	enum role role;
+	struct ssh_key key;
+	char reading_key[RECIPIENT_CAPACITY]; /* "" when none */
+	timestamp from, until;  /* until 0: no end; `logged` times */
+	uint64_t entry;         /* own-log number of the act that accredited; UINT64_MAX: charter */
+	bool recalled;
+};
+
+/* All delegates ever accredited by `party`, in order, as its own log says. The
+ * array belongs to the rules and is valid until the next append. */
+const struct delegate *rules_delegates(const struct rules *rules, unsigned party,
+                                       size_t *ret_count);
+/* Current ones, or NULL. */
+const struct delegate *rules_delegate(const struct rules *rules, unsigned party,
+                                      const char *name);
+const struct delegate *rules_head(const struct rules *rules, unsigned party);
+
+/* The party's keys and endpoints after its own log's rekey and appoint acts:
+ * a copy of the charter's block with what has changed. */
+const struct party *rules_party(const struct rules *rules, unsigned party);
+
+/* --- acts and matters -------------------------------------------------- */
+
+/* Where an act is: log, number. */
+struct act_place {
+	unsigned party;
+	uint64_t number;
+};
+
+/* What the rules remember of every entry. */
+struct act_summary {
+	struct act_place place;
+	const struct kind *kind;
+	struct verdict verdict;
+	struct hash leaf, identity;
+	timestamp logged;
+	uint64_t seen;             /* effective seen: size of the other log */
+	bool has_answers, has_matter, has_body, exercise, eyes_heads;
+	struct act_place answers;
+	struct act_place matter;   /* its matter's opening act (itself when it opens one) */
+	struct hash sealed_hash;   /* with has_body */
+	uint64_t sealed_size;
+	uint64_t body_parts;
+	struct hash body_root;
+	enum precedence precedence; /* PRECEDENCE_COUNT when it has none */
+	timestamp due, expires;     /* 0 when absent */
+	char author[DELEGATE_NAME_CAPACITY];
+	bool retracted;             /* a retract of it counts */
+	bool obliges_nobody;        /* an uncured fault stands against it */
+	uint64_t acknowledged_by;   /* number of the first ack in the other log, UINT64_MAX none */
+	uint64_t answered_by;       /* number of the answer that counts, UINT64_MAX none */
+};
+
+uint64_t rules_size(const struct rules *rules, unsigned party);
+/* NULL beyond the size. Valid until the next append. */
+const struct act_summary *rules_act(const struct rules *rules, struct act_place place);
+/* By identity; false when absent. Finds the first that is not void, else the first. */
+bool rules_find(const struct rules *rules, unsigned party, const struct hash *identity,
+                struct act_place *ret_place);
+
+enum matter_state {
+	STATE_OPEN,         /* any matter without a finer state */
+	STATE_NOTIFIED, STATE_ACKNOWLEDGED, STATE_UPDATED, STATE_CONCLUDED,
+	STATE_TABLED, STATE_COUNTERED, STATE_ACCEPTED, STATE_REJECTED, STATE_RETRACTED,
+	STATE_LAPSED, STATE_DENOUNCED, STATE_PERFORMED,
+	MATTER_STATE_COUNT
+};
+const char *matter_state_name(enum matter_state state);
+
+struct matter_summary {
+	struct act_place opened_by;
+	enum matter_kind kind;
+	enum matter_state state;    /* at rules_matter's `now`: expiry lapses a proposal */
+	struct act_place last;      /* the act folded last in display order */
+	size_t act_count;
+	bool exercise;
+};
+
+size_t rules_matter_count(const struct rules *rules);
+/* In the order in which they were opened (display order). */
+int rules_matter(const struct rules *rules, size_t index, timestamp now,
+                 struct matter_summary *ret_matter);
+int rules_matter_of(const struct rules *rules, struct act_place opening, timestamp now,
+                    struct matter_summary *ret_matter);
+
+/* The acts of a matter in display order, into an array of `capacity`. */
+int rules_matter_acts(const struct rules *rules, struct act_place opening,
+                      struct act_place *ret_places, size_t capacity, size_t *ret_count);
+
+/* The display order of everything held: the merge of the logs, of two next
+ * entries the one seen by the other first, else the charter's order. */
+struct display_cursor { uint64_t next[2]; };
+bool rules_display_next(const struct rules *rules, struct display_cursor *cursor,
+                        struct act_place *ret_place);
+
+/* Kinds with which `party` may legally answer (or follow in the matter of) this
+ * act now, by anybody's authority: what `chiro reply` offers. */
+int rules_legal_answers(const struct rules *rules, unsigned party, struct act_place place,
+                        timestamp now, struct kind_set *ret_kinds);
+
+/* --- obligations -------------------------------------------------------- */
+
+enum obligation_state { OBLIGATION_OPEN, OBLIGATION_MET, OBLIGATION_OVERDUE };
+
+struct obligation {
+	struct act_place act;       /* what asks */
+	unsigned owed_by;
+	bool acknowledgement;       /* else an answer */
+	timestamp started;          /* 0: the clock has not started */
+	timestamp deadline;         /* 0 with started 0 */
+	enum obligation_state state;
+};
+
+/* The obligations (none, one or two) that an act puts on the other side. */
+int rules_obligations(const struct rules *rules, struct act_place place, timestamp now,
+                      struct obligation ret_obligations[2], size_t *ret_count);
+
+#endif
