@@ -1,0 +1,348 @@
+/* The store: what a node keeps, per channel, between its starts.
+ *
+ * It takes and gives bytes and rows and decides nothing: it knows no act, no
+ * signature and no hash function. Two backends answer to this header, one over
+ * SQLite (durable) and one in memory (for tests and simulation), and they are
+ * held to the same contract by the same tests.
+ *
+ * Transactions. Everything that writes is called between store_begin and
+ * store_commit; outside it is ERROR_STATE. When store_commit returns OK, what
+ * was written survives the loss of power. A writing call that fails for any
+ * reason breaks the transaction: each later call in it returns that same code,
+ * and store_commit writes nothing and returns it too. So a caller may make all
+ * its calls and look at store_commit only. A reading call inside a transaction
+ * sees what the transaction has written; its failures break nothing.
+ *
+ * After a failed store_commit or after store_rollback the store is as it was
+ * before store_begin, and usable (a full disk may have been emptied meanwhile).
+ * When the system failed (ERROR_IO) and the process dies before the next
+ * successful store_begin, the failed transaction is found to have happened
+ * either wholly or not at all.
+ *
+ * Logs. A log is named by its channel and a small number: 0 and 1 are the logs
+ * of the charter's first and second party; the successor logs of party p are
+ * p + 2, p + 4, and so on, so that `log % STORE_PARTIES` is its party.
+ *
+ * Results. Every function returns OK or a result of result.h and leaves its
+ * `ret_` outputs as they were when it fails. Common to all: ERROR_STATE outside
+ * a transaction (writing calls), ERROR_LIMIT for an argument over a limit below,
+ * ERROR_NOT_FOUND for a channel that does not exist, ERROR_MEMORY, ERROR_IO
+ * (the system refused, or the file is damaged), ERROR_LIMIT (the disk is full).
+ *
+ * One thread, one process: a store is not locked against threads, and the
+ * SQLite file is locked against other processes as long as it is open.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include "buffer.h"
+#include "result.h"
+#include "timestamp.h"
+
+struct store;
+
+enum {
+	STORE_PARTIES = 2,
+	STORE_LOGS = 32,               /* logs a channel can have: 15 successors a party */
+	STORE_ENTRY_MAXIMUM = 65535,   /* bytes of one entry */
+	STORE_BATCH_MAXIMUM = 65536,   /* rows in one call that writes */
+	STORE_PAGE_MAXIMUM = 4096,     /* rows that one call gives back */
+	STORE_VALUE_MAXIMUM = 1 << 20, /* bytes of one value */
+	STORE_NOTE_MAXIMUM = 65535,    /* bytes of a signed note, or of a cosignature line */
+	STORE_NAME_CAPACITY = 256,     /* keys of values, names of cosigners and of readers, with NUL */
+	STORE_PIECE_MAXIMUM = 1 << 20, /* bytes of a blob in one call */
+	STORE_LEVELS = 40,             /* levels of a tree, the leaves counted */
+	STORE_NODE = 0,                /* in the place of a channel: values of the node itself */
+};
+#define STORE_PAGE_BYTES_MAXIMUM ((size_t)16 << 20) /* bytes that one call gives back */
+#define STORE_NUMBER_MAXIMUM ((UINT64_C(1) << 40) - 1) /* entries of a log, and of a channel */
+#define STORE_BLOB_MAXIMUM (UINT64_C(1) << 40)         /* bytes of one blob */
+
+/* ---- Opening, closing, transactions, backup ---- */
+
+/* Opens the database file at `path`, creating it (mode 0600) and bringing its
+ * schema up to date as needed. ERROR_UNSUPPORTED: the file is not a store of
+ * Chirograph, or one written by a later version. ERROR_IO: it cannot be opened,
+ * is damaged, or another process has it open. */
+int store_open_sqlite(const char *path, struct store **ret_store, struct error *error);
+
+/* An empty store in memory, gone when closed. */
+int store_open_memory(struct store **ret_store);
+
+/* Rolls an open transaction back and frees the store. NULL is allowed. */
+void store_close(struct store *store);
+
+/* ERROR_STATE when one is open already. */
+int store_begin(struct store *store);
+/* OK: durable. Anything else: rolled back, and the transaction is over. */
+int store_commit(struct store *store);
+/* Drops the transaction; without one, does nothing. Cannot fail. */
+void store_rollback(struct store *store);
+
+/* The code and a sentence for the failure that came last, for the journal. */
+const struct error *store_last_error(const struct store *store);
+
+/* Writes a complete copy of the store as it is now, to a file that does not
+ * exist yet (ERROR_EXISTS), durably; it appears under its name only when whole.
+ * Not within a transaction (ERROR_STATE). The memory backend: ERROR_UNSUPPORTED. */
+int store_backup(struct store *store, const char *path);
+
+/* ---- Channels ---- */
+
+struct store_channel {
+	uint32_t number;   /* the short name in every other call: 1 and up, never changes */
+	struct hash id;    /* SHA-256 of the charter */
+	uint8_t own_party; /* 0 or 1 */
+};
+
+/* ERROR_EXISTS when there is a channel of that id. */
+int store_add_channel(struct store *store, const struct hash *id, unsigned own_party,
+                      uint32_t *ret_number);
+int store_find_channel(struct store *store, const struct hash *id,
+                       struct store_channel *ret_channel);
+
+/* Channels with numbers greater than `after` (0 at first), ascending. */
+int store_list_channels(struct store *store, uint32_t after, size_t capacity,
+                        struct store_channel *ret_channels, size_t *ret_count);
+
+/* ---- Values: bytes under a key, per channel ----
+ *
+ * For all that is small and has no order: the channel's state, its charters and
+ * their signatures, what the keeper's messages were, cards and drafts of
+ * channels being set up (these under STORE_NODE). Keys are the caller's to
+ * choose, 1 to 255 bytes without NUL, and sort as memcmp does. */
+
+int store_set_value(struct store *store, uint32_t channel, const char *key, struct bytes value);
+
+/* Appends the value to `buffer`; ERROR_NOT_FOUND when there is none. */
+int store_get_value(struct store *store, uint32_t channel, const char *key,
+                    struct buffer *buffer);
+
+/* Deleting what is not there is OK. */
+int store_delete_value(struct store *store, uint32_t channel, const char *key);
+
+struct store_value {
+	struct bytes key; /* without NUL */
+	struct bytes value;
+};
+
+/* A page of values. Views in it are good until the next call that is given the
+ * page, or its release. A call replaces what the page held. */
+struct store_values {
+	struct store_value *items;
+	size_t count;
+	size_t capacity;
+	struct buffer bytes;
+};
+
+void store_values_init(struct store_values *page);
+void store_values_release(struct store_values *page);
+
+/* The values whose keys begin with `prefix` ("" for all) and sort after the key
+ * `after` ("" at first), at most `count`, ascending. Fewer when the page would
+ * exceed STORE_PAGE_BYTES_MAXIMUM: the end is reached when the page is empty. */
+int store_list_values(struct store *store, uint32_t channel, const char *prefix,
+                      const char *after, size_t count, struct store_values *page);
+
+/* ---- Entries ---- */
+
+struct store_reference {
+	uint8_t log;
+	uint64_t number;
+};
+
+struct store_entry {
+	uint64_t number;  /* index in its log */
+	uint64_t arrival; /* index in its channel, both logs together, in order of storing */
+	uint8_t log;
+	uint8_t verdict;  /* verdict, reason, kind, flags: the caller's, opaque here */
+	uint16_t reason;
+	uint16_t kind;
+	uint32_t flags;
+	bool has_matter;
+	struct store_reference matter; /* the act that opened the matter, itself for that act */
+	timestamp time;                /* in the act's text, signed */
+	timestamp logged;
+	struct hash leaf_hash;
+	struct hash text_hash; /* SHA-256 of the act's text: its identity */
+	struct bytes bytes;    /* the entry, 1 to STORE_ENTRY_MAXIMUM */
+};
+
+/* Appends to a log. `number` of the first must be the count of entries that the
+ * log has, and each next one more (ERROR_STATE). `log` and `arrival` are set by
+ * the store and ignored here. */
+int store_append_entries(struct store *store, uint32_t channel, unsigned log,
+                         const struct store_entry *entries, size_t count);
+
+/* How many entries the log has; 0 for a log that was never written to. */
+int store_count_entries(struct store *store, uint32_t channel, unsigned log, uint64_t *ret_count);
+
+/* A page of entries; see struct store_values. */
+struct store_entries {
+	struct store_entry *items;
+	size_t count;
+	size_t capacity;
+	struct buffer bytes;
+};
+
+void store_entries_init(struct store_entries *page);
+void store_entries_release(struct store_entries *page);
+
+/* The lists below give at most `count` entries, ascending, and stop before an
+ * entry that would make the page exceed `maximum` bytes (but give at least one
+ * when there is one). The end is reached when the page is empty. */
+
+/* Of one log, from number `from` on. */
+int store_get_entries(struct store *store, uint32_t channel, unsigned log, uint64_t from,
+                      size_t count, size_t maximum, struct store_entries *page);
+
+/* Of the channel, both logs, from arrival `from` on: an order in which nothing
+ * comes before what it could have seen. */
+int store_list_arrivals(struct store *store, uint32_t channel, uint64_t from, size_t count,
+                        size_t maximum, struct store_entries *page);
+
+/* Of one matter, in the order of arrival, from arrival `from` on. */
+int store_list_matter(struct store *store, uint32_t channel, struct store_reference matter,
+                      uint64_t from, size_t count, size_t maximum, struct store_entries *page);
+
+/* The number of the first entry of the log, from number `from` on, whose text
+ * is this one. The text's own time is asked for because the index is ordered by
+ * it: an index by hash alone has no locality and halves the speed of inserts. */
+int store_find_entry(struct store *store, uint32_t channel, unsigned log, timestamp time,
+                     const struct hash *text_hash, uint64_t from, uint64_t *ret_number);
+
+/* ---- Tree hashes ----
+ *
+ * The hashes of full subtrees: level 0 are the leaf hashes of the entries, a
+ * hash of level k is over the 2^k leaves from index * 2^k on. The caller hashes
+ * and gives levels 1 and up; all are kept, so that a proof between any two
+ * sizes reads as many rows as it has hashes, and a tile is one read. */
+
+struct store_subtree {
+	uint8_t level; /* 1 to STORE_LEVELS - 1 */
+	uint64_t index;
+	struct hash hash;
+};
+
+/* ERROR_EXISTS when the log has one of them already. */
+int store_put_subtrees(struct store *store, uint32_t channel, unsigned log,
+                       const struct store_subtree *subtrees, size_t count);
+
+/* The hashes index, index + 1, … of a level (0 too). ERROR_NOT_FOUND unless all
+ * `count` (1 to STORE_PAGE_MAXIMUM) are there. */
+int store_get_subtrees(struct store *store, uint32_t channel, unsigned log, unsigned level,
+                       uint64_t index, size_t count, struct hash *ret_hashes);
+
+/* ---- Heads ---- */
+
+struct store_head {
+	uint64_t size;             /* entries that the head covers */
+	struct bytes note;         /* the checkpoint as its log's key signed it */
+	struct bytes cosignatures; /* signature lines with their LF, by name of cosigner */
+};
+
+/* A page of heads; see struct store_values. */
+struct store_heads {
+	struct store_head *items;
+	size_t count;
+	size_t capacity;
+	struct buffer bytes;
+};
+
+void store_heads_init(struct store_heads *page);
+void store_heads_release(struct store_heads *page);
+
+/* Keeps a head of a log. OK when it is kept already with the same bytes;
+ * ERROR_MISMATCH when the kept one of that size is different. */
+int store_put_head(struct store *store, uint32_t channel, unsigned log, uint64_t size,
+                   struct bytes note);
+
+/* Keeps a signature line (with its LF) of `cosigner` under a head that is kept
+ * (ERROR_NOT_FOUND); a line of the same cosigner is replaced. */
+int store_put_cosignature(struct store *store, uint32_t channel, unsigned log, uint64_t size,
+                          const char *cosigner, struct bytes line);
+
+/* The greatest head with a size of at most `size` (STORE_NUMBER_MAXIMUM for the
+ * latest) which, unless `cosigner` is NULL, has a line of that cosigner.
+ * ERROR_NOT_FOUND when there is none; else the page holds that one. */
+int store_get_head(struct store *store, uint32_t channel, unsigned log, uint64_t size,
+                   const char *cosigner, struct store_heads *page);
+
+/* Heads from size `from` on, at most `count`, ascending. The end is reached
+ * when the page is empty. */
+int store_list_heads(struct store *store, uint32_t channel, unsigned log, uint64_t from,
+                     size_t count, struct store_heads *page);
+
+/* ---- Blobs: sealed bodies, by their SHA-256 ---- */
+
+struct store_blob {
+	struct hash hash;
+	uint64_t total; /* bytes it will have */
+	uint64_t size;  /* bytes that are here, from the beginning */
+	uint8_t owner;  /* 0 or 1: the party whose body it is and whose quota it uses */
+	bool complete;  /* the caller has verified the hash */
+};
+
+/* Announces a blob; its total is added to the owner's usage at once. OK when it
+ * is announced already with the same total and owner; else ERROR_MISMATCH. */
+int store_begin_blob(struct store *store, uint32_t channel, const struct hash *hash,
+                     uint64_t total, unsigned owner);
+
+/* Adds bytes at `offset`, which is at most the size so far (a gap is
+ * ERROR_STATE). Bytes that are here already must be the same (ERROR_MISMATCH)
+ * and are skipped. ERROR_LIMIT beyond the total. */
+int store_append_blob(struct store *store, uint32_t channel, const struct hash *hash,
+                      uint64_t offset, struct bytes piece);
+
+/* Marks a blob as verified. ERROR_STATE unless all its bytes are here. */
+int store_complete_blob(struct store *store, uint32_t channel, const struct hash *hash);
+
+/* Deletes a blob and its bytes, overwritten with zeros, and takes it off the
+ * owner's usage. Deleting what is not there is OK. */
+int store_delete_blob(struct store *store, uint32_t channel, const struct hash *hash);
+
+int store_get_blob(struct store *store, uint32_t channel, const struct hash *hash,
+                   struct store_blob *ret_blob);
+
+/* Appends to `buffer` `size` bytes from `offset` on, or as many as are here. */
+int store_read_blob(struct store *store, uint32_t channel, const struct hash *hash,
+                    uint64_t offset, size_t size, struct buffer *buffer);
+
+/* Blobs that are not complete, ordered by hash, after the hash `after` (NULL at
+ * first). */
+int store_list_incomplete_blobs(struct store *store, uint32_t channel, const struct hash *after,
+                                size_t capacity, struct store_blob *ret_blobs, size_t *ret_count);
+
+/* ---- Usage, for quotas ---- */
+
+struct store_usage {
+	uint64_t entries;
+	uint64_t entry_bytes;
+	uint64_t blobs;      /* announced and not deleted */
+	uint64_t blob_bytes; /* their totals */
+};
+
+/* What one party's logs and blobs occupy in a channel. */
+int store_get_usage(struct store *store, uint32_t channel, unsigned party,
+                    struct store_usage *ret_usage);
+
+/* ---- Circulation: who opened which body when ---- */
+
+struct store_opening {
+	uint64_t position; /* 1 and up in the channel's register; set by the store */
+	struct store_reference entry;
+	timestamp time;
+	char who[STORE_NAME_CAPACITY];
+};
+
+/* Appends to the register. `position` is ignored; `who` is 1 to 255 bytes. */
+int store_add_openings(struct store *store, uint32_t channel,
+                       const struct store_opening *openings, size_t count);
+
+/* The register after position `after` (0 at first), ascending; of one entry
+ * only, unless `entry` is NULL. */
+int store_list_openings(struct store *store, uint32_t channel,
+                        const struct store_reference *entry, uint64_t after, size_t capacity,
+                        struct store_opening *ret_openings, size_t *ret_count);
+
+#endif
