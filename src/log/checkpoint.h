@@ -9,14 +9,13 @@
 #ifndef CHECKPOINT_H
 #define CHECKPOINT_H
 
-#include "buffer.h"
+#include "note.h"
 #include "tree.h"
 
 enum {
-	CHECKPOINT_ORIGIN_MAXIMUM = 400,
-	CHECKPOINT_ORIGIN_CAPACITY = CHECKPOINT_ORIGIN_MAXIMUM + 1,
+	CHECKPOINT_ORIGIN_CAPACITY = NOTE_NAME_CAPACITY, /* the log's key has the same name */
 	/* origin, 19 digits, base64 of a hash, and their line feeds */
-	CHECKPOINT_TEXT_MAXIMUM = CHECKPOINT_ORIGIN_MAXIMUM + 19 + 44 + 3
+	CHECKPOINT_TEXT_MAXIMUM = CHECKPOINT_ORIGIN_CAPACITY - 1 + 19 + 44 + 3
 };
 
 struct checkpoint {
@@ -26,7 +25,7 @@ struct checkpoint {
 };
 
 /* Reads the text of a note (up to and with the line feed before the empty
- * line). The origin must be clean UTF-8 without spaces and '+'. ERROR_SYNTAX,
+ * line). The origin must be a valid key name (note_name_is_valid). ERROR_SYNTAX,
  * ERROR_CANONICAL, ERROR_LIMIT for a size or origin that is too great,
  * ERROR_UNSUPPORTED for extension lines, ERROR_MISMATCH for an empty tree
  * whose root is not the empty root. */
