@@ -27,8 +27,10 @@ void wipe(void *memory, size_t size);
 bool secret_equal(const void *a, const void *b, size_t size);
 
 /* For tests: the n-th following allocation (1-based) and no other fails;
- * 0 switches failure off. allocation_count counts all calls so far. */
+ * 0 switches failure off. allocation_count counts all calls so far,
+ * allocation_live_count what has not been released. */
 void allocation_fail_at(size_t n);
 size_t allocation_count(void);
+size_t allocation_live_count(void);
 
 #endif
