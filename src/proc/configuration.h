@@ -1,0 +1,97 @@
+/* chirod.conf(5): the configuration of a node, in the text format.
+ *
+ *     chirograph.conf/1
+ *     home /var/lib/chirograph
+ *     party north
+ *     domain north.example
+ *     name en Northern Security Council        one a language
+ *     socket /run/chirograph/api.sock
+ *     socket-mode 0660                         default 0600
+ *     listen [::]:7654                         0..4
+ *     advertise chirograph.north.example:7654  0..4
+ *     user chirograph                          both when started as root
+ *     keeper-user chirograph-keeper
+ *     may alice admin                          0..64; `*self` is who runs chirod
+ *     link-dial no                             default yes
+ *
+ * Keys stand in any order; those that may not be repeated are refused the
+ * second time. Lines that begin with `#` and empty lines are skipped.
+ */
+#ifndef CONFIGURATION_H
+#define CONFIGURATION_H
+
+#include "buffer.h"
+#include "result.h"
+
+enum {
+	CONFIGURATION_SIZE_MAXIMUM = 65536,
+	CONFIGURATION_PATH_CAPACITY = 1024,
+	CONFIGURATION_SOCKET_CAPACITY = 108, /* sun_path */
+	CONFIGURATION_PARTY_CAPACITY = 33,
+	CONFIGURATION_DOMAIN_CAPACITY = 254,
+	CONFIGURATION_LANGUAGE_CAPACITY = 17,
+	CONFIGURATION_NAME_CAPACITY = 257,
+	CONFIGURATION_USER_CAPACITY = 33,
+	CONFIGURATION_HOST_CAPACITY = 254,
+	CONFIGURATION_NAMES_MAXIMUM = 8,
+	CONFIGURATION_ENDPOINTS_MAXIMUM = 4,
+	CONFIGURATION_GRANTS_MAXIMUM = 64
+};
+
+struct configuration_name {
+	char language[CONFIGURATION_LANGUAGE_CAPACITY];
+	char name[CONFIGURATION_NAME_CAPACITY];
+};
+
+/* `host:port`; an IPv6 address is written in brackets and kept without. */
+struct configuration_endpoint {
+	char host[CONFIGURATION_HOST_CAPACITY];
+	uint16_t port;
+};
+
+/* What a local user may do; each includes those before it. */
+enum configuration_permission {
+	PERMISSION_NONE,
+	PERMISSION_READ,
+	PERMISSION_ACT,
+	PERMISSION_ADMIN
+};
+
+struct configuration_grant {
+	char user[CONFIGURATION_USER_CAPACITY]; /* "*self": the user that chirod was started by */
+	enum configuration_permission permission;
+};
+
+struct configuration {
+	char home[CONFIGURATION_PATH_CAPACITY]; /* absolute */
+	char party[CONFIGURATION_PARTY_CAPACITY];
+	char domain[CONFIGURATION_DOMAIN_CAPACITY];
+	size_t name_count; /* at least 1 */
+	struct configuration_name names[CONFIGURATION_NAMES_MAXIMUM];
+	char socket[CONFIGURATION_SOCKET_CAPACITY]; /* absolute */
+	unsigned socket_mode;
+	size_t listen_count;
+	struct configuration_endpoint listen[CONFIGURATION_ENDPOINTS_MAXIMUM];
+	size_t advertise_count;
+	struct configuration_endpoint advertise[CONFIGURATION_ENDPOINTS_MAXIMUM];
+	char user[CONFIGURATION_USER_CAPACITY];        /* "" when absent */
+	char keeper_user[CONFIGURATION_USER_CAPACITY]; /* "" when absent */
+	size_t grant_count;
+	struct configuration_grant grants[CONFIGURATION_GRANTS_MAXIMUM];
+	bool link_dial;
+};
+
+/* Parses a configuration: ERROR_USAGE (a key that is unknown, missing or twice,
+ * a value that is wrong), ERROR_SYNTAX (the line rules), ERROR_LIMIT (too many),
+ * with the line. */
+int configuration_parse(struct bytes text, struct configuration *ret_configuration,
+                        struct error *error);
+
+/* Appends `host:port`, with brackets where the host needs them. */
+int configuration_endpoint_print(const struct configuration_endpoint *endpoint,
+                                 struct buffer *buffer);
+
+/* Reads `host:port`; ERROR_SYNTAX. */
+int configuration_endpoint_parse(struct bytes text, struct configuration_endpoint *ret_endpoint);
+
+#endif

@@ -1,0 +1,151 @@
+/* What may be asked of the keeper, and the layouts of question and answer.
+ * Integers are big-endian; "sized" is a u32 length and the bytes; "proof" is a
+ * u8 count and that many hashes; "head" is a sized note (empty: none) and a
+ * proof. A channel is named by its 32-byte id, a setup (keys for a channel whose
+ * charter does not exist yet) by 16 random bytes.
+ *
+ *   request               question                              answer
+ *   STATUS                -                                     see keeper_put_status
+ *   NEW_SETUP             -                                     setup(16) log(32) receipt(32)
+ *                                                               node(32) link(32) sized reading
+ *   DISCARD_SETUP         setup(16)                             -
+ *   ADOPT                 setup(16) u8 own party, charter text  channel(32)
+ *   SIGN_NODE_ACTS        channel(32) sized note, u64 n,        u16 count, sized armors
+ *                         root(32), proof to n, proof from n
+ *                         to the note's size, u16 count,
+ *                         sized texts
+ *   COMMIT                channel(32) u64 previous size,        sized own head (a signed
+ *                         u64 time, head, u32 count, leaves     checkpoint), sized cosignature
+ *                                                               line (empty: none asked)
+ *   UNSEAL                channel(32) age header                file key(16)
+ *   LINK_CERTIFICATE      channel(32) public key(32)            certificate (DER)
+ *   NEW_KEY               channel(32) u8 purpose                sized public key
+ *   ACTIVATE_KEY          channel(32) u8 purpose, sized key     -
+ *   DESTROY_READING_KEY   channel(32) sized recipient           -
+ *
+ * A failed request is answered by MESSAGE_ERROR and changes nothing, but see
+ * COMMIT in keeper.h.
+ */
+#ifndef KEEPER_MESSAGES_H
+#define KEEPER_MESSAGES_H
+
+#include "buffer.h"
+#include "ed25519.h"
+#include "message.h"
+#include "timestamp.h"
+
+enum keeper_request {
+	KEEPER_STATUS = 0x0100,
+	KEEPER_NEW_SETUP,
+	KEEPER_DISCARD_SETUP,
+	KEEPER_ADOPT,
+	KEEPER_SIGN_NODE_ACTS,
+	KEEPER_COMMIT,
+	KEEPER_UNSEAL,
+	KEEPER_LINK_CERTIFICATE,
+	KEEPER_NEW_KEY,
+	KEEPER_ACTIVATE_KEY,
+	KEEPER_DESTROY_READING_KEY
+};
+
+enum {
+	KEEPER_SETUP_SIZE = 16,
+	KEEPER_FILE_KEY_SIZE = 16,
+	KEEPER_RECIPIENT_CAPACITY = 63, /* `age1…` with its NUL */
+	KEEPER_KEY_TEXT_CAPACITY = 64,  /* a recipient, or base64 of a raw key, with its NUL */
+	KEEPER_LEAVES_MAXIMUM = 4096,   /* in one COMMIT */
+	KEEPER_TEXTS_MAXIMUM = 256,     /* in one SIGN_NODE_ACTS */
+	KEEPER_PROOF_MAXIMUM = 64,
+	KEEPER_NOTE_MAXIMUM = 65536,
+	KEEPER_ARMOR_MAXIMUM = 2304,
+	KEEPER_CHANNELS_MAXIMUM = 256,
+	KEEPER_SETUPS_MAXIMUM = 64
+};
+
+/* What a key is for. */
+enum keeper_purpose {
+	KEEPER_KEY_LOG,
+	KEEPER_KEY_RECEIPT,
+	KEEPER_KEY_NODE,
+	KEEPER_KEY_LINK,
+	KEEPER_KEY_READING,
+	KEEPER_KEY_PURPOSE_COUNT
+};
+
+/* The public keys of a new setup, for the party card. */
+struct keeper_setup_keys {
+	uint8_t setup[KEEPER_SETUP_SIZE];
+	struct ed25519_public log_key, receipt_key, node_key, link_key;
+	char reading_key[KEEPER_RECIPIENT_CAPACITY];
+};
+
+/* What the keeper last signed in a channel. */
+struct keeper_channel_status {
+	struct hash channel;
+	unsigned own_party;      /* 0 or 1, in the charter's order */
+	bool state_lost;         /* keys but no readable state: signs nothing */
+	bool faulted;            /* the other side signed two roots for one size: no cosignatures */
+	uint64_t own_size;       /* of the own log's last head */
+	struct hash own_root;
+	uint64_t previous_size;  /* before the last batch that was not empty */
+	uint64_t cosigned_size;  /* of the other log; 0: never */
+	struct hash cosigned_root;
+	timestamp cosigned_time;
+};
+
+/* Arrays on the heap; see keeper_status_release. */
+struct keeper_status {
+	size_t channel_count;
+	struct keeper_channel_status *channels;
+	size_t setup_count;
+	uint8_t (*setups)[KEEPER_SETUP_SIZE];
+};
+
+/* A signed checkpoint of the other log, and the consistency proof to it from
+ * where the keeper last cosigned (empty from size 0 and to the same size). */
+struct keeper_head {
+	struct bytes note; /* empty: none */
+	size_t proof_count;
+	const struct hash *proof;
+};
+
+/* Views into the message, or into what the caller of the client holds. */
+struct keeper_commit {
+	struct hash channel;
+	uint64_t previous_size; /* of the own log, before these leaves */
+	timestamp time;         /* for the cosignature */
+	struct keeper_head head; /* to cosign */
+	size_t leaf_count;      /* may be 0 */
+	const struct hash *leaves;
+};
+
+/* Receipts among the texts are signed only for `size` and `root`, once these
+ * are verified: the proof leads from what the keeper has cosigned to them, and
+ * from them to the signed note. `note` is empty when there is no receipt among
+ * the texts, or when it is for what has been cosigned already. */
+struct keeper_sign {
+	struct hash channel;
+	struct bytes note;
+	uint64_t size;
+	struct hash root;
+	size_t to_count;   /* cosigned size to `size` */
+	const struct hash *to;
+	size_t from_count; /* `size` to the note's size */
+	const struct hash *from;
+	size_t text_count;
+	struct bytes texts[KEEPER_TEXTS_MAXIMUM];
+};
+
+/* The layouts, for both ends. Put appends; get reads the whole of `body`:
+ * ERROR_SYNTAX (too short, trailing bytes, a number out of range), ERROR_LIMIT. */
+int keeper_put_status(struct buffer *buffer, const struct keeper_status *status);
+int keeper_get_status(struct bytes body, struct keeper_status *ret_status);
+void keeper_status_release(struct keeper_status *status);
+int keeper_put_setup_keys(struct buffer *buffer, const struct keeper_setup_keys *keys);
+int keeper_get_setup_keys(struct bytes body, struct keeper_setup_keys *ret_keys);
+int keeper_put_commit(struct buffer *buffer, const struct keeper_commit *commit);
+int keeper_get_commit(struct bytes body, struct keeper_commit *ret_commit);
+int keeper_put_sign(struct buffer *buffer, const struct keeper_sign *sign);
+int keeper_get_sign(struct bytes body, struct keeper_sign *ret_sign);
+
+#endif
