@@ -42,8 +42,8 @@ int cosignature_verify(const struct note *note, const struct note_key *key,
                        timestamp *ret_time, struct error *error);
 
 /* What a cosigner sent back: signature lines for the checkpoint `text`, from a
- * hostile source. Appends to `kept` those lines, unchanged, that are by one of
- * the `count` cosigners and verify, and drops all others. The number kept is
+ * hostile source. Appends to `kept`, unchanged, the first line by each of the
+ * `count` cosigners that verifies, and drops all others. The number kept is
  * given; 0 is not an error. ERROR_SYNTAX when they are not signature lines,
  * ERROR_LIMIT when there are too many. */
 int cosignature_keep_verified(struct bytes text, struct bytes lines,

@@ -68,8 +68,9 @@ int policy_add_group(struct policy *policy, struct bytes name, unsigned threshol
 int policy_set_quorum(struct policy *policy, struct bytes name, struct error *error);
 
 /* Reads a policy; blanks, empty lines and comments are as the format allows.
- * ERROR_SYNTAX when the quorum is missing, and as above with the line. */
-int policy_parse(struct bytes text, struct policy *ret_policy, struct error *error);
+ * ERROR_SYNTAX when the quorum is missing, and as above with the line. On failure
+ * the policy is as after policy_init: one that nothing satisfies. */
+int policy_parse(struct bytes text, struct policy *policy, struct error *error);
 
 /* Appends the policy: logs, witnesses, groups, quorum, single spaces, no
  * comments. ERROR_STATE when it has no quorum. */
