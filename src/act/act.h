@@ -32,12 +32,13 @@ struct act_reference {
  * the union holds what the type means (see enum field_type). */
 struct field_value {
 	const struct field *field;
+	enum field_type type; /* the field's, or what FIELD_BY_CHOICE selected */
 	struct bytes text;
 	union {
 		uint64_t number;
 		timestamp time;
 		struct hash hash;            /* FIELD_HASH */
-		uint8_t raw_key[32];
+		struct ed25519_public raw_key;
 		struct ssh_key ssh_key;
 		struct act_reference act;
 		struct { uint64_t size; struct hash hash; } blob;
@@ -77,18 +78,23 @@ struct act {
 	bool exercise;
 };
 
+/* True for one of the TLP 2.0 labels. */
+bool marking_is_valid(struct bytes marking);
+
 /* Parses an act's text: the whole of `text`, in its one spelling (parse, print,
  * compare). An unknown kind is ERROR_UNSUPPORTED. */
 int act_parse(struct bytes text, struct act *ret_act, struct error *error);
 
-/* Appends the text of an act built by hand; `text` and `identity` are not read,
- * fields are printed from their values' `text`. What is printed parses. */
+/* Appends the text of an act built by hand. `text` and `identity` are not read;
+ * of the fields, which stand in the order of the table, only `field` and `text`
+ * are. What is printed parses, or nothing is. */
 int act_print(const struct act *act, struct buffer *buffer, struct error *error);
 
 /* The value of a field by its name, or NULL when the act has none. */
 const struct field_value *act_field(const struct act *act, const char *name);
 
-/* An entry taken apart; nothing is verified. */
+/* An entry taken apart: its armors are in their one spelling, and as many as
+ * the act's signers; nothing is verified. Views point into the bytes. */
 struct entry {
 	struct bytes bytes;       /* the whole entry */
 	struct hash leaf;
@@ -99,6 +105,9 @@ struct entry {
 };
 
 int entry_parse(struct bytes bytes, struct entry *ret_entry, struct error *error);
+
+/* Appends the entry of a text, one or two armors and the time. What is printed
+ * parses, or nothing is. */
 int entry_print(struct bytes text, const struct bytes *armors, unsigned armor_count,
                 timestamp logged, struct buffer *buffer, struct error *error);
 
@@ -107,7 +116,8 @@ int entry_print(struct bytes text, const struct bytes *armors, unsigned armor_co
  * be verified at once. ERROR_SIGNATURE and friends. */
 int entry_verify(const struct entry *entry, struct ssh_key ret_keys[2], struct error *error);
 
-/* `north-7`, or `north.2-7` for a later generation. */
+/* `north-7`, or `north.2-7` for a later generation. Numbers are at most
+ * 2^63 - 1, generations at most 999,999. */
 void act_name(const char *party, unsigned generation, uint64_t number,
               char ret_name[ACT_NAME_CAPACITY]);
 int act_name_parse(struct bytes text, char ret_party[PARTY_ID_CAPACITY],

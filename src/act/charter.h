@@ -3,8 +3,8 @@
  *     chirograph.charter/1
  *     rules 1
  *     succeeds <channel id>                       optional
- *     languages en ru                             1..8 language tags
- *     authentic equal | <language>
+ *     languages en ru                             1..8 language tags, lower case
+ *     authentic equal | <language>                one of them
  *     party north                                 two blocks; their order is
  *     domain north.example                        the charter's order of parties
  *     name en Northern Security Council           one a language
@@ -20,25 +20,39 @@
  *     endpoint host:port                          0..4
  *     party south
  *     …
- *     clock acknowledge-flash 15m                 all clocks, in table order
- *     …
- *     two-signatures accept withdraw              optional: kinds
+ *     clock acknowledge-flash 15m                 all clocks, in this order
+ *     clock acknowledge-immediate 1h
+ *     clock acknowledge-priority 8h
+ *     clock acknowledge-routine 24h
+ *     clock request 48h
+ *     clock request-flash 6h
+ *     clock position 10d
+ *     clock list-changes 5d
+ *     clock full-list 180d
+ *     clock incident-update 72h
+ *     clock conclusion 30d
+ *     clock link-test 1h
+ *     link-test-failures 2
+ *     two-signatures accept withdraw              optional: kinds, in table order
  *     confidentiality communications | none
  *     right-of-reply yes | no
  *     retention north 3650d
  *     retention south 3650d
  *     notice 30d                                  of withdrawal
- *     survives confidentiality retention          optional words
- *     blob-wait 60s
+ *     survives confidentiality retention          optional: see enum survival
+ *     blob-wait 1m
  *     quota-entries 10000                         a day, from the other side
  *     quota-bytes 1073741824                      a day, entries and blobs
  *     query-budget-day 1000
  *     query-budget-list 100000
- *     witness <vkey>                              0..8
+ *     witness <vkey>                              0..8, type 0x04, as the depositary's
  *     quorum 0                                    witnesses that must cosign
  *     depositary <vkey>                           optional
  *     deemed-allowance 24h                        with a depositary only
  *     (empty line and free text, optional)
+ *
+ * Durations stand in their one spelling (see timestamp.h), numbers are at most
+ * 2^63 - 1.
  *
  * Channel id = SHA-256 of this text, shown as 52 characters of lower-case
  * unpadded base32; people see the first 20.
@@ -72,6 +86,19 @@ enum {
 
 enum precedence { PRECEDENCE_FLASH, PRECEDENCE_IMMEDIATE, PRECEDENCE_PRIORITY,
 	PRECEDENCE_ROUTINE, PRECEDENCE_COUNT };
+
+/* "flash", "immediate", "priority", "routine"; NULL beyond. */
+const char *precedence_name(enum precedence precedence);
+/* PRECEDENCE_COUNT when unknown. */
+enum precedence precedence_by_name(struct bytes name);
+
+/* What outlives a withdrawal, in the order of the line. */
+enum survival {
+	SURVIVES_CONFIDENTIALITY = 1,
+	SURVIVES_RIGHT_OF_REPLY = 2,
+	SURVIVES_RETENTION = 4,
+	SURVIVES_NOTICES = 8 /* clocks of incident notices go on */
+};
 
 /* What the charter and the party card say of one party. */
 struct party {
@@ -111,7 +138,7 @@ struct charter {
 	bool right_of_reply;
 	int64_t retention[2];
 	int64_t notice;
-	struct bytes survives;
+	unsigned survives; /* set of enum survival */
 	int64_t blob_wait;
 	uint64_t quota_entries, quota_bytes;
 	uint64_t query_budget_day, query_budget_list;
@@ -136,12 +163,32 @@ int charter_print(const struct charter *charter, struct buffer *buffer, struct e
 /* Fills in the default clocks, quotas, budgets and notice of doc/PROTOCOL.act. */
 void charter_set_defaults(struct charter *charter);
 
-/* Verifies an SSHSIG armor over the charter text by party `party`'s head. */
+/* Verifies an SSHSIG armor over the charter text by party `party`'s head:
+ * ERROR_SIGNATURE, ERROR_DENIED (it is by another key), or those of sshsig.h. */
 int charter_verify(const struct charter *charter, unsigned party, struct bytes armor,
                    struct error *error);
 
+/* The same over the raw SSHSIG, as `accede` carries it in base64. */
+int charter_verify_blob(const struct charter *charter, unsigned party, struct bytes blob,
+                        struct error *error);
+
 /* 0 or 1, or -1 when the charter has no such party. */
 int charter_party_index(const struct charter *charter, struct bytes id);
+
+/* True for 52 characters that are the base32 of 32 bytes. */
+bool channel_id_is_valid(struct bytes text);
+
+/* True for a language tag as charters write it: `en`, `zh-hant`. */
+bool language_is_valid(struct bytes text);
+
+/* True for `host:port`: a host name in A-labels, an IPv4 address or an IPv6
+ * address in brackets, all lower case; a port from 1 to 65535. */
+bool endpoint_is_valid(struct bytes text);
+
+/* `host:port` or several, separated by one space: the value of `rekey endpoint`.
+ * ERROR_SYNTAX, or ERROR_LIMIT for more than ENDPOINTS_MAXIMUM; none twice. */
+int endpoints_parse(struct bytes text, char ret_endpoints[ENDPOINTS_MAXIMUM][ENDPOINT_CAPACITY],
+                    size_t *ret_count);
 
 /* `<domain>/chirograph/<channel id>`; with suffix "/receipt" the receipt key's
  * name. Log generation 2 and later append `/2` before the suffix. */

@@ -96,13 +96,16 @@ enum role role_by_name(struct bytes name);
 
 enum presence { ABSENT, OPTIONAL, REQUIRED };
 
-/* How an act stands to matters. */
+/* How an act stands to matters. What only joins, joins matters of its own kind,
+ * or any where its kind of matter is MATTER_ANY; what may open or join
+ * (MATTER_LINE_EITHER) opens its own kind and joins any. */
 enum matter_use {
 	MATTER_LINE_NONE,   /* no matter line */
 	MATTER_LINE_NEW,    /* always `matter new` */
 	MATTER_LINE_JOIN,   /* always the matter's opening act */
 	MATTER_LINE_EITHER, /* `new` or an opening act */
-	MATTER_LINE_OPTIONAL /* none, or an opening act */
+	MATTER_LINE_OPTIONAL, /* none, or an opening act */
+	MATTER_LINE_COUNT
 };
 
 /* What the value of a field may be. */
@@ -119,7 +122,10 @@ enum field_type {
 	FIELD_BLOB,      /* `<bytes> <base64 SHA-256>` */
 	FIELD_PARTY,     /* a party id of the charter */
 	FIELD_ENCODED,   /* base64 of up to 3,000 bytes */
-	FIELD_TEXT       /* free, one line, at most 1,024 bytes */
+	FIELD_TEXT,      /* free, one line, at most 1,024 bytes */
+	FIELD_ENDPOINTS, /* 1 to 4 `host:port`, separated by a space: see charter.h */
+	FIELD_BY_CHOICE, /* the type that the kind's first field, a choice, selects in `types` */
+	FIELD_TYPE_COUNT
 };
 
 struct field {
@@ -127,6 +133,9 @@ struct field {
 	enum field_type type;
 	enum presence presence; /* OPTIONAL or REQUIRED */
 	const char *choices;    /* FIELD_CHOICE: words joined by '|', else NULL */
+	const enum field_type *types; /* FIELD_BY_CHOICE: one a word of the first field, else NULL */
+	const char *when;       /* the field stands only where the kind's first field is this word,
+	                         * and is required or optional there; NULL: always */
 	const char *help;       /* one English line for prompts, marked for translation */
 };
 
@@ -154,13 +163,12 @@ struct kind {
 	unsigned signers;          /* set of enum role */
 	enum presence cosigner;    /* OPTIONAL: the charter may require it */
 	enum presence answers;
-	struct kind_set answerable; /* kinds that `answers` may name; empty with answers ABSENT;
-	                             * all bits set: any kind outside service */
+	struct kind_set answerable; /* kinds that `answers` may name; empty with answers ABSENT */
 	enum presence precedence;
 	enum presence due;
 	enum presence not_after;
 	enum presence eyes;
-	enum presence body;
+	enum presence body;        /* where it may stand, so may `marking` */
 	struct field fields[FIELDS_MAXIMUM]; /* name NULL ends; in the order of the text */
 	enum clock_number obliges; /* clock started against the other side for an answer; every
 	                            * act with a precedence also starts CLOCK_ACKNOWLEDGE */
@@ -172,6 +180,21 @@ const struct kind *kind_by_number(enum kind_number number);
 /* NULL when unknown. */
 const struct kind *kind_by_name(struct bytes name);
 const char *matter_kind_name(enum matter_kind matter);
+/* As in the charter's clock lines; "none" for CLOCK_NONE. */
 const char *clock_name(enum clock_number clock);
+const char *field_type_name(enum field_type type);
+
+/* How many fields the kind has. */
+size_t kind_field_count(const struct kind *kind);
+/* Whether people draft acts of this kind: false for machine entries (reseal,
+ * which both may make, counts as people's). */
+bool kind_is_for_people(const struct kind *kind);
+/* Whether `exercise yes` may stand in acts of this kind: where a matter can. */
+bool kind_may_be_exercise(const struct kind *kind);
+/* The index of `word` among words joined by '|', or -1; and the word at an
+ * index, empty beyond the last. */
+int choice_index(const char *choices, struct bytes word);
+struct bytes choice_word(const char *choices, size_t index);
+size_t choice_count(const char *choices);
 
 #endif
