@@ -1,0 +1,255 @@
+/* What the engine holds in memory of one channel, and of itself. Private to
+ * src/engine; the API's handlers read these structures and change nothing but
+ * through the functions below.
+ */
+#ifndef CHANNEL_H
+#define CHANNEL_H
+
+#include "engine.h"
+#include "memory_tree.h"
+#include "note.h"
+#include "rules.h"
+
+enum {
+	/* frames of the other side that may wait for their blobs; the link's credit
+	 * keeps their number below this */
+	ARRIVALS_MAXIMUM = 32,
+	BATCH_MAXIMUM = 2048,        /* own entries in one turn */
+	SUBMISSIONS_MAXIMUM = 1024,  /* waiting for a turn */
+	BLOB_REQUESTS_MAXIMUM = 32,  /* of the other side, waiting to be served */
+	REASON_CAPACITY = 512,
+	CLOCK_TOLERANCE = 300        /* seconds, spec: five minutes */
+};
+
+/* A signed head of the other log and the proof that what is held is a prefix. */
+struct their_head {
+	struct buffer note;        /* empty: none yet */
+	uint64_t size;             /* that the note is for; >= what is held */
+	struct hash root;
+	struct tree_proof proof;   /* from what is held to size */
+};
+
+/* Entries of the other log, cryptographically checked, waiting for blobs. */
+struct arrival {
+	struct arrival *next;
+	struct buffer frame;       /* payload; entries and blobs are views into it */
+	struct bytes *entries;     /* those not held before, in order */
+	struct ssh_key (*keys)[2];
+	size_t count;
+	uint64_t start;            /* number of entries[0] */
+	struct their_head head;
+	uint64_t deadline;         /* monotonic: blobs are waited for until then */
+	int refused;               /* result: entries[count] was refused for this */
+	char refused_reason[REASON_CAPACITY];
+};
+
+/* A person's act, signatures verified, waiting for a turn. */
+struct submission {
+	struct submission *next;
+	uint32_t request;          /* of the API, answered when the head is durable */
+	struct buffer text;
+	struct buffer armors[2];
+	unsigned armor_count;
+	struct ssh_key keys[2];
+};
+
+/* A node entry that is owed: made into a text when its turn comes. */
+struct errand {
+	struct errand *next;
+	enum kind_number kind;     /* KIND_TEST, KIND_ECHO, KIND_FAULT */
+	struct act_place target;
+	const char *fault;         /* with KIND_FAULT: the choice's word */
+	uint32_t request;          /* of the API for a test; 0: nobody waits */
+};
+
+/* A blob of the other side that an entry names and that is not complete. */
+struct wanted_blob {
+	struct hash hash;
+	uint64_t size;
+	uint64_t held;
+	uint64_t entry;            /* number in the other log */
+	bool requested;            /* a request is under way */
+	bool fault_logged;         /* `fault … missing` stands: log `cured` when it comes */
+	bool unavailable;          /* the other side said that it does not hold it */
+};
+
+struct blob_request {
+	struct hash hash;
+	uint64_t offset;
+	uint32_t length;
+};
+
+struct link_state {
+	bool up;                   /* connected; hello may be outstanding */
+	bool greeted;              /* their hello was accepted */
+	timestamp since;
+	char address[128];
+	char reason[REASON_CAPACITY]; /* why it is down */
+	uint64_t sent;             /* own entries sent or held by them */
+	uint64_t cosignature_sent; /* greatest size whose cosignature was sent */
+	uint64_t credit_total, credit_used;
+	uint64_t round_trip;       /* microseconds; 0: unknown */
+	int64_t clock_difference;  /* milliseconds, theirs minus ours */
+	timestamp last_test;
+	struct blob_request requests[BLOB_REQUESTS_MAXIMUM];
+	size_t request_count;
+};
+
+struct waiter {
+	struct waiter *next;
+	uint32_t request;
+	uint64_t own, theirs, receipted; /* UINT64_MAX: not watched */
+	uint64_t until;            /* monotonic */
+};
+
+struct engine_channel {
+	struct engine *engine;
+	uint32_t number;           /* in the store */
+	struct hash id;
+	struct charter *charter;
+	unsigned own, other;       /* party indices */
+	struct buffer signatures[2]; /* armors over the charter */
+	struct rules *rules;
+	struct note_key log_keys[2];
+	struct note_key receipt_keys[2];
+
+	uint64_t head_size;        /* own: what the last durable head covers */
+	struct buffer head_note;   /* own */
+	struct their_head their_head; /* for what is held of theirs */
+	uint64_t cosigned_size;    /* of theirs, by us, durable */
+	struct buffer cosignature; /* that line */
+	uint64_t their_cosigned_size; /* of ours, by them */
+
+	struct arrival *arrivals, **arrivals_end;
+	struct edge arrived;       /* edge of theirs after the last arrival in the queue */
+	struct buffer verified_note; /* the checkpoint note verified last, to skip repeats */
+	struct submission *submissions, **submissions_end;
+	size_t submission_count;
+	struct errand *errands, **errands_end;
+	struct wanted_blob *wanted;
+	size_t wanted_count, wanted_capacity;
+	uint64_t next_to_open;     /* number in the other log of the next body to check */
+	struct waiter *waiters;
+
+	bool read_only;            /* nothing may be logged; `reason` says why */
+	bool faulted;              /* the other log is refused, or forked */
+	char reason[REASON_CAPACITY];
+	char alarm[REASON_CAPACITY]; /* what people should know: "" when nothing */
+	timestamp unreceipted_since; /* own entries not receipted by them; 0: none */
+	int64_t quota_day;         /* days since 1970 of the counts below */
+	uint64_t quota_entries, quota_bytes;
+
+	struct link_state link;
+};
+
+/* An answer to the API that waits for the transaction. */
+struct held_reply {
+	struct held_reply *next;
+	uint16_t type;
+	uint32_t request;
+	struct buffer body;
+};
+
+struct engine {
+	struct engine_settings settings;
+	struct engine_channel **channels;
+	size_t channel_count;
+	bool writing;              /* a store transaction is open */
+	struct held_reply *replies, **replies_end;
+	bool link_ready;
+	bool clock_trusted;
+	char clock_reason[REASON_CAPACITY];
+	timestamp clock_base;      /* wall time … */
+	uint64_t clock_base_monotonic; /* … at this monotonic time */
+	struct engine_channel *opening; /* a body of it is with the reader */
+	uint64_t opening_entry;
+};
+
+/* NULL when there is no such channel. */
+struct engine_channel *engine_find_channel(const struct engine *engine, const struct hash *id);
+
+timestamp engine_now(const struct engine *engine);
+uint64_t engine_monotonic(const struct engine *engine);
+
+/* Opens the turn's transaction unless it is open. Whoever writes to the store
+ * calls this first, and checks beforehand what could make a write fail: one
+ * failed write fails the whole turn. */
+int engine_write(struct engine *engine);
+
+/* Answers the API: at once, or when the turn's transaction is durable (an error
+ * answer instead when it fails). */
+void engine_reply(struct engine *engine, uint16_t type, uint32_t request, struct bytes body);
+void engine_reply_when_durable(struct engine *engine, uint16_t type, uint32_t request,
+                               struct bytes body);
+void engine_reply_error(struct engine *engine, uint32_t request, const struct error *error);
+
+/* --- what people ask for (submit.c, blob.c, setup.c) -------------------- */
+
+/* Checks a signed act and queues it. OK: answered later by api_reply_submitted or
+ * an error reply. Otherwise the caller answers with the error. */
+int engine_submit(struct engine_channel *channel, uint32_t request, struct bytes text,
+                  const struct bytes *armors, unsigned armor_count, struct error *error);
+
+/* What the act would be worth, signed by its author's present key. */
+int engine_try(struct engine_channel *channel, struct bytes text, struct verdict *ret_verdict,
+               struct error *error);
+
+/* Queues a `test` entry; answered as a submission. */
+int engine_submit_test(struct engine_channel *channel, uint32_t request, struct error *error);
+
+/* Stores a piece of an own sealed body in the turn's transaction. ERROR_LIMIT,
+ * ERROR_STATE (a gap), ERROR_MISMATCH (other bytes are there; or the whole does
+ * not have the hash, and is dropped). */
+int engine_upload(struct engine_channel *channel, const struct hash *hash, uint64_t total,
+                  uint64_t offset, struct bytes piece, uint64_t *ret_held,
+                  bool *ret_complete, struct error *error);
+
+/* The file key of an act's body, and a line in the circulation register. */
+int engine_unseal(struct engine_channel *channel, struct act_place place, const char *who,
+                  uint8_t ret_file_key[KEEPER_FILE_KEY_SIZE], struct error *error);
+
+/* Fresh keys and the party card that carries them. `request` gives head, keys
+ * and so on as in the card; domain, party and names come from the configuration.
+ * Appends the card's text. */
+int engine_new_setup(struct engine *engine, struct party *request,
+                     uint8_t ret_setup[KEEPER_SETUP_SIZE], struct buffer *card,
+                     struct error *error);
+int engine_get_setup(struct engine *engine, const uint8_t setup[KEEPER_SETUP_SIZE],
+                     struct buffer *card, struct error *error);
+int engine_discard_setup(struct engine *engine, const uint8_t setup[KEEPER_SETUP_SIZE],
+                         struct error *error);
+/* Setups with their times, `capacity` at most. */
+struct setup_summary {
+	uint8_t setup[KEEPER_SETUP_SIZE];
+	timestamp created;
+};
+int engine_list_setups(struct engine *engine, struct setup_summary *ret_setups,
+                       size_t capacity, size_t *ret_count);
+
+/* Opens a channel from a charter that both heads have signed; the keys of one
+ * of its parties must be those of a setup here. Again with the same charter: OK. */
+int engine_adopt(struct engine *engine, struct bytes charter, const struct bytes signatures[2],
+                 struct engine_channel **ret_channel, struct error *error);
+
+/* A new reading, node, link or receipt key, to be named in a `rekey`. */
+int engine_new_key(struct engine_channel *channel, enum keeper_purpose purpose,
+                   char ret_key[KEEPER_KEY_TEXT_CAPACITY], struct error *error);
+
+/* A person vouches for the clock. */
+void engine_confirm_clock(struct engine *engine);
+
+/* Answered by api_reply_wait when a size exceeds its number, or at `until`. */
+int engine_wait(struct engine_channel *channel, uint32_t request, uint64_t own, uint64_t theirs,
+                uint64_t receipted, uint64_t until, struct error *error);
+
+/* --- what the API's side of the engine provides (api_*.c) ---------------- */
+
+/* One request of the API, answered now or later. */
+int api_handle(struct engine *engine, uint16_t type, uint32_t request, struct bytes body,
+               struct error *error);
+/* `when_durable` answers of the turn. */
+void api_reply_submitted(struct engine_channel *channel, uint32_t request, uint64_t number,
+                         bool duplicate);
+void api_reply_wait(struct engine_channel *channel, uint32_t request);
+
+#endif
