@@ -86,11 +86,12 @@ int note_verify(const struct note *note, const struct note_key *key, struct erro
 
 /* Appends the line that `secret` signs over `text` (which ends in LF), with its
  * LF. A note is the text, an empty line, and its lines. ERROR_MISMATCH when
- * `key` is not the public key of `secret`, or not of type 0x01. */
+ * `key` is not the public key of `secret`, or not of type 0x01; ERROR_SYNTAX
+ * when `text` could not stand in a note. */
 int note_sign(const struct note_key *key, const struct ed25519_secret *secret,
               struct bytes text, struct buffer *buffer);
 
-/* Appends a signature line by `key` with `signature` as it is. */
+/* Appends a signature line by `key` with `signature`, at most 72 bytes, as it is. */
 int note_put_line(const struct note_key *key, struct bytes signature, struct buffer *buffer);
 
 #endif

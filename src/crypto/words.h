@@ -2,9 +2,8 @@
  *
  * A fingerprint is the first 96 bits of a SHA-256: twelve words, one a byte,
  * from a list of 256 words in either language. The words within a list differ
- * in their first four letters and in sound. The same hash gives the same places
- * in both lists, so that each side may read in its own language only if the
- * other has the list; two people normally agree on one.
+ * in their first four letters and in sound. The lists are not translations of
+ * one another: both people read from the same list.
  */
 #ifndef WORDS_H
 #define WORDS_H

@@ -1,0 +1,146 @@
+#include "sha.h"
+
+#include <openssl/evp.h>
+#include <sodium.h>
+
+#include "allocate.h"
+#include "result.h"
+
+/* Up to here libsodium is faster than the set-up of an EVP context: measured
+ * 480 ns against 600 ns for 65 bytes, equal near 128 with SHA instructions. */
+enum { EVP_PAYS_ABOVE = 128 };
+
+static size_t total_size(const struct bytes *pieces, size_t count)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < count; i++)
+		total += pieces[i].size;
+	return total;
+}
+
+static void sha256_by_sodium(struct hash *ret_hash, const struct bytes *pieces, size_t count)
+{
+	crypto_hash_sha256_state state;
+
+	crypto_hash_sha256_init(&state);
+	for (size_t i = 0; i < count; i++)
+		crypto_hash_sha256_update(&state, pieces[i].data, pieces[i].size);
+	crypto_hash_sha256_final(&state, ret_hash->bytes);
+	wipe(&state, sizeof state);
+}
+
+static void sha512_by_sodium(uint8_t ret_hash[SHA512_SIZE], const struct bytes *pieces,
+                             size_t count)
+{
+	crypto_hash_sha512_state state;
+
+	crypto_hash_sha512_init(&state);
+	for (size_t i = 0; i < count; i++)
+		crypto_hash_sha512_update(&state, pieces[i].data, pieces[i].size);
+	crypto_hash_sha512_final(&state, ret_hash);
+	wipe(&state, sizeof state);
+}
+
+/* A digest by a context that is used for nothing else meanwhile. A NULL
+ * `algorithm` repeats the one that the context had. */
+static bool evp_digest(EVP_MD_CTX *context, const EVP_MD *algorithm, uint8_t *ret_digest,
+                       const struct bytes *pieces, size_t count)
+{
+	if (EVP_DigestInit_ex2(context, algorithm, NULL) != 1)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (EVP_DigestUpdate(context, pieces[i].data, pieces[i].size) != 1)
+			return false;
+	}
+	return EVP_DigestFinal_ex(context, ret_digest, NULL) == 1;
+}
+
+static bool evp_digest_once(const EVP_MD *algorithm, uint8_t *ret_digest,
+                            const struct bytes *pieces, size_t count)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool done = context != NULL && evp_digest(context, algorithm, ret_digest, pieces, count);
+
+	EVP_MD_CTX_free(context);
+	return done;
+}
+
+void sha256(struct hash *ret_hash, const struct bytes *pieces, size_t count)
+{
+	if (total_size(pieces, count) <= EVP_PAYS_ABOVE ||
+	    !evp_digest_once(EVP_sha256(), ret_hash->bytes, pieces, count))
+		sha256_by_sodium(ret_hash, pieces, count);
+}
+
+void sha256_of(struct hash *ret_hash, struct bytes message)
+{
+	sha256(ret_hash, &message, 1);
+}
+
+void sha512(uint8_t ret_hash[SHA512_SIZE], const struct bytes *pieces, size_t count)
+{
+	if (total_size(pieces, count) <= EVP_PAYS_ABOVE ||
+	    !evp_digest_once(EVP_sha512(), ret_hash, pieces, count))
+		sha512_by_sodium(ret_hash, pieces, count);
+}
+
+int sha256_stream_init(struct sha256_stream *stream)
+{
+	EVP_MD *algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+	if (algorithm == NULL || context == NULL ||
+	    EVP_DigestInit_ex2(context, algorithm, NULL) != 1) {
+		EVP_MD_CTX_free(context);
+		EVP_MD_free(algorithm);
+		return ERROR_MEMORY;
+	}
+	stream->context = context;
+	stream->algorithm = algorithm;
+	return OK;
+}
+
+void sha256_stream_release(struct sha256_stream *stream)
+{
+	EVP_MD_CTX_free(stream->context);
+	EVP_MD_free(stream->algorithm);
+	stream->context = NULL;
+	stream->algorithm = NULL;
+}
+
+int sha256_stream_update(struct sha256_stream *stream, struct bytes piece)
+{
+	return EVP_DigestUpdate(stream->context, piece.data, piece.size) == 1 ? OK : ERROR_INTERNAL;
+}
+
+int sha256_stream_finish(struct sha256_stream *stream, struct hash *ret_hash)
+{
+	struct hash hash;
+
+	if (EVP_DigestFinal_ex(stream->context, hash.bytes, NULL) != 1 ||
+	    EVP_DigestInit_ex2(stream->context, NULL, NULL) != 1)
+		return ERROR_INTERNAL;
+	*ret_hash = hash;
+	return OK;
+}
+
+void sha256_with(struct sha256_stream *stream, struct hash *ret_hash,
+                 const struct bytes *pieces, size_t count)
+{
+	if (!evp_digest(stream->context, NULL, ret_hash->bytes, pieces, count) ||
+	    EVP_DigestInit_ex2(stream->context, NULL, NULL) != 1)
+		sha256_by_sodium(ret_hash, pieces, count);
+}
+
+void hmac_sha256(uint8_t ret_code[HMAC_SHA256_SIZE], struct bytes key,
+                 const struct bytes *pieces, size_t count)
+{
+	crypto_auth_hmacsha256_state state;
+
+	crypto_auth_hmacsha256_init(&state, key.data, key.size);
+	for (size_t i = 0; i < count; i++)
+		crypto_auth_hmacsha256_update(&state, pieces[i].data, pieces[i].size);
+	crypto_auth_hmacsha256_final(&state, ret_code);
+	wipe(&state, sizeof state);
+}
