@@ -1,9 +1,9 @@
 /* Asking the keeper, from the engine: one call a request, waiting for the
  * answer. See keeper_messages.h for what each means, keeper.h for its rules.
  *
- * All return OK or the keeper's code with its sentence. ERROR_NOT_FOUND with
- * the sentence "the keeper is gone", or ERROR_WAIT after a minute, mean that the
- * process must end: what the keeper did is not known. */
+ * All return OK or the keeper's code with its sentence. ERROR_IO means that the
+ * keeper could not write its state, is gone, or did not answer within a minute:
+ * the caller ends its process, and at the next start repeats its last batch. */
 #ifndef KEEPER_CLIENT_H
 #define KEEPER_CLIENT_H
 

@@ -7,14 +7,9 @@
  * most one file descriptor, which travels with its first packet.
  *
  * Conventions: a request is answered by its type with MESSAGE_REPLY set and the
- * same request number, or by MESSAGE_ERROR with that number. Type numbers:
- *
- *     0x0001          MESSAGE_ERROR
- *     0x0010..0x00ff  between the parent and any role     role.h
- *     0x0100..0x01ff  to the keeper                       keeper_messages.h
- *     0x0200..0x02ff  between engine and link
- *     0x0300..0x03ff  between engine and http
- *     0x0400..0x04ff  to the reader                       reader.h
+ * same request number, or by MESSAGE_ERROR with that number. Types below
+ * MESSAGE_ERROR mean what the header of the two processes says: role.h,
+ * keeper_messages.h, link_messages.h, reader.h and so on.
  *
  * Two ways of use. Waiting: message_call, message_send_wait, message_receive_wait.
  * In an event loop: message_send queues what the socket does not take at once,
@@ -34,7 +29,7 @@ enum {
 	MESSAGE_QUEUE_MAXIMUM = 16 * 1024 * 1024 /* bytes waiting in one socket */
 };
 
-enum { MESSAGE_ERROR = 0x0001, MESSAGE_REPLY = 0x8000 };
+enum { MESSAGE_ERROR = 0x7fff, MESSAGE_REPLY = 0x8000 };
 
 /* A message received. `body` is valid until the next receive on its socket. */
 struct message {
@@ -90,9 +85,9 @@ int message_receive_wait(struct message_socket *socket, int timeout_milliseconds
                          struct message *ret_message);
 
 /* Sends a request and waits for its answer: OK and the reply, or the code and
- * sentence of the error that the peer answered, or of what went wrong. Any
- * other message that arrives meanwhile is ERROR_SYNTAX: for peers that only
- * answer. */
+ * sentence of the error that the peer answered. When there was no such answer
+ * (the peer is gone or too slow, or sent anything else: for peers that only
+ * answer) it is ERROR_IO, and the socket must be given up. */
 int message_call(struct message_socket *socket, uint16_t type, struct bytes body,
                  int timeout_milliseconds, struct message *ret_message, struct error *error);
 

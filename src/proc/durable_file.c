@@ -1,0 +1,165 @@
+#include "durable_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NAME_MAXIMUM = 200 };
+
+int file_write_all(int fd, struct bytes content)
+{
+	while (content.size > 0) {
+		ssize_t written = write(fd, content.data, content.size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return ERROR_IO;
+		content.data += written;
+		content.size -= (size_t)written;
+	}
+	return OK;
+}
+
+int file_write_all_at(int fd, struct bytes content, off_t offset)
+{
+	while (content.size > 0) {
+		ssize_t written = pwrite(fd, content.data, content.size, offset);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return ERROR_IO;
+		content.data += written;
+		content.size -= (size_t)written;
+		offset += written;
+	}
+	return OK;
+}
+
+/* The result and sentence for the present errno. */
+static int system_error(struct error *error, const char *what, const char *name)
+{
+	int code = errno == ENOENT ? ERROR_NOT_FOUND : ERROR_IO;
+
+	return error_set(error, code, "%s '%s': %s", what, name, strerror(errno));
+}
+
+int durable_file_read(int directory, const char *name, struct buffer *buffer,
+                      struct error *error)
+{
+	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	size_t before = buffer->size;
+	struct stat status;
+	int r = OK;
+
+	if (fd < 0) {
+		if (errno == ELOOP)
+			return error_set(error, ERROR_DENIED, "'%s' is a symbolic link", name);
+		return system_error(error, "cannot open", name);
+	}
+	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+		close(fd);
+		return error_set(error, ERROR_DENIED, "'%s' is not a regular file", name);
+	}
+	for (;;) {
+		uint8_t piece[4096];
+		ssize_t got = read(fd, piece, sizeof(piece));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			r = system_error(error, "cannot read", name);
+		else if (got > 0 && (r = buffer_put(buffer, piece, (size_t)got)) != OK)
+			error_set(error, r, "'%s': %s", name, result_text(r));
+		if (got > 0)
+			explicit_bzero(piece, (size_t)got);
+		if (got <= 0 || r != OK)
+			break;
+	}
+	if (r != OK)
+		buffer_truncate(buffer, before);
+	close(fd);
+	return r;
+}
+
+int durable_file_write(int directory, const char *name, struct bytes content, mode_t mode,
+                       struct error *error)
+{
+	char temporary[NAME_MAXIMUM + 8];
+	int fd, r = OK;
+
+	if (strlen(name) > NAME_MAXIMUM)
+		return error_set(error, ERROR_LIMIT, "the file name '%s' is too long", name);
+	snprintf(temporary, sizeof(temporary), "%s.new", name);
+	if (unlinkat(directory, temporary, 0) != 0 && errno != ENOENT)
+		return system_error(error, "cannot remove", temporary);
+	fd = openat(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	            mode);
+	if (fd < 0)
+		return system_error(error, "cannot create", temporary);
+	if (file_write_all(fd, content) != OK || fsync(fd) != 0)
+		r = system_error(error, "cannot write", temporary);
+	if (close(fd) != 0 && r == OK)
+		r = system_error(error, "cannot write", temporary);
+	if (r == OK)
+		r = durable_file_rename(directory, temporary, name, error);
+	if (r != OK)
+		unlinkat(directory, temporary, 0);
+	return r;
+}
+
+int durable_file_destroy(int directory, const char *name, struct error *error)
+{
+	static const uint8_t zeros[4096];
+	int fd = openat(directory, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat status;
+	off_t offset = 0;
+	int r = OK;
+
+	if (fd < 0)
+		return system_error(error, "cannot open", name);
+	if (fstat(fd, &status) != 0)
+		r = system_error(error, "cannot read", name);
+	while (r == OK && offset < status.st_size) {
+		off_t left = status.st_size - offset;
+		size_t size = left < (off_t)sizeof(zeros) ? (size_t)left : sizeof(zeros);
+
+		if (file_write_all_at(fd, bytes_of(zeros, size), offset) != OK)
+			r = system_error(error, "cannot overwrite", name);
+		offset += (off_t)size;
+	}
+	if (r == OK && fsync(fd) != 0)
+		r = system_error(error, "cannot overwrite", name);
+	close(fd);
+	if (r == OK && (unlinkat(directory, name, 0) != 0 || fsync(directory) != 0))
+		r = system_error(error, "cannot remove", name);
+	return r;
+}
+
+int durable_file_rename(int directory, const char *old_name, const char *new_name,
+                        struct error *error)
+{
+	if (renameat(directory, old_name, directory, new_name) != 0)
+		return system_error(error, "cannot rename", old_name);
+	if (fsync(directory) != 0)
+		return system_error(error, "cannot sync the directory of", new_name);
+	return OK;
+}
+
+int file_open_directory(const char *path, mode_t mode, int *ret_fd, struct error *error)
+{
+	int fd;
+
+	if (mkdir(path, mode) != 0 && errno != EEXIST)
+		return error_set(error, ERROR_IO, "cannot make the directory '%s': %s", path,
+		                 strerror(errno));
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return error_set(error, ERROR_IO, "cannot open the directory '%s': %s", path,
+		                 strerror(errno));
+	*ret_fd = fd;
+	return OK;
+}

@@ -1,0 +1,287 @@
+#include "keeper_messages.h"
+
+#include "allocate.h"
+
+enum { FLAG_STATE_LOST = 1, FLAG_FAULTED = 2, FLAGS_ALL = 3 };
+
+static int put_hash(struct buffer *buffer, const struct hash *hash)
+{
+	return buffer_put(buffer, hash->bytes, HASH_SIZE);
+}
+
+static int get_hash(struct cursor *cursor, struct hash *ret_hash)
+{
+	return cursor_get(cursor, ret_hash->bytes, HASH_SIZE);
+}
+
+static int put_hashes(struct buffer *buffer, const struct hash *hashes, size_t count)
+{
+	return count > 0 ? buffer_put(buffer, hashes, count * HASH_SIZE) : OK;
+}
+
+/* A view of `count` hashes: they are bytes without alignment. */
+static int get_hashes(struct cursor *cursor, size_t count, const struct hash **ret_hashes)
+{
+	struct bytes view;
+	int r = cursor_get_bytes(cursor, count * HASH_SIZE, &view);
+
+	if (r == OK)
+		*ret_hashes = (const struct hash *)(const void *)view.data;
+	return r;
+}
+
+static int put_proof(struct buffer *buffer, const struct hash *hashes, size_t count)
+{
+	int r;
+
+	if (count > KEEPER_PROOF_MAXIMUM)
+		return ERROR_LIMIT;
+	if ((r = buffer_put_u8(buffer, (uint8_t)count)) != OK)
+		return r;
+	return put_hashes(buffer, hashes, count);
+}
+
+static int get_proof(struct cursor *cursor, const struct hash **ret_hashes, size_t *ret_count)
+{
+	uint8_t count;
+	int r = cursor_get_u8(cursor, &count);
+
+	if (r != OK)
+		return r;
+	if (count > KEEPER_PROOF_MAXIMUM)
+		return ERROR_LIMIT;
+	if ((r = get_hashes(cursor, count, ret_hashes)) == OK)
+		*ret_count = count;
+	return r;
+}
+
+/* Times are those of timestamp.h. */
+static int get_time(struct cursor *cursor, timestamp *ret_time)
+{
+	uint64_t seconds;
+	int r = cursor_get_u64(cursor, &seconds);
+
+	if (r != OK)
+		return r;
+	if (seconds > (uint64_t)TIMESTAMP_MAXIMUM)
+		return ERROR_SYNTAX;
+	*ret_time = (timestamp)seconds;
+	return OK;
+}
+
+static int put_channel_status(struct buffer *buffer, const struct keeper_channel_status *status)
+{
+	uint8_t flags = (uint8_t)((status->state_lost ? FLAG_STATE_LOST : 0) |
+	                          (status->faulted ? FLAG_FAULTED : 0));
+	int r;
+
+	if ((r = put_hash(buffer, &status->channel)) != OK ||
+	    (r = buffer_put_u8(buffer, (uint8_t)status->own_party)) != OK ||
+	    (r = buffer_put_u8(buffer, flags)) != OK ||
+	    (r = buffer_put_u64(buffer, status->own_size)) != OK ||
+	    (r = put_hash(buffer, &status->own_root)) != OK ||
+	    (r = buffer_put_u64(buffer, status->previous_size)) != OK ||
+	    (r = buffer_put_u64(buffer, status->cosigned_size)) != OK ||
+	    (r = put_hash(buffer, &status->cosigned_root)) != OK)
+		return r;
+	return buffer_put_u64(buffer, (uint64_t)status->cosigned_time);
+}
+
+static int get_channel_status(struct cursor *cursor, struct keeper_channel_status *status)
+{
+	uint8_t own_party, flags;
+	int r;
+
+	if ((r = get_hash(cursor, &status->channel)) != OK ||
+	    (r = cursor_get_u8(cursor, &own_party)) != OK ||
+	    (r = cursor_get_u8(cursor, &flags)) != OK ||
+	    (r = cursor_get_u64(cursor, &status->own_size)) != OK ||
+	    (r = get_hash(cursor, &status->own_root)) != OK ||
+	    (r = cursor_get_u64(cursor, &status->previous_size)) != OK ||
+	    (r = cursor_get_u64(cursor, &status->cosigned_size)) != OK ||
+	    (r = get_hash(cursor, &status->cosigned_root)) != OK ||
+	    (r = get_time(cursor, &status->cosigned_time)) != OK)
+		return r;
+	if (own_party > 1 || (flags & ~FLAGS_ALL) != 0)
+		return ERROR_SYNTAX;
+	status->own_party = own_party;
+	status->state_lost = (flags & FLAG_STATE_LOST) != 0;
+	status->faulted = (flags & FLAG_FAULTED) != 0;
+	return OK;
+}
+
+int keeper_put_status(struct buffer *buffer, const struct keeper_status *status)
+{
+	int r = buffer_put_u32(buffer, (uint32_t)status->channel_count);
+
+	for (size_t i = 0; r == OK && i < status->channel_count; i++)
+		r = put_channel_status(buffer, &status->channels[i]);
+	if (r == OK)
+		r = buffer_put_u32(buffer, (uint32_t)status->setup_count);
+	for (size_t i = 0; r == OK && i < status->setup_count; i++)
+		r = buffer_put(buffer, status->setups[i], KEEPER_SETUP_SIZE);
+	return r;
+}
+
+int keeper_get_status(struct bytes body, struct keeper_status *ret_status)
+{
+	struct cursor cursor = cursor_over(body);
+	struct keeper_status status = { 0 };
+	uint32_t channels, setups;
+	int r;
+
+	if ((r = cursor_get_u32(&cursor, &channels)) != OK)
+		return r;
+	if (channels > KEEPER_CHANNELS_MAXIMUM)
+		return ERROR_LIMIT;
+	status.channels = allocate(channels + 1, sizeof(*status.channels));
+	if (status.channels == NULL)
+		return ERROR_MEMORY;
+	for (; r == OK && status.channel_count < channels; status.channel_count++)
+		r = get_channel_status(&cursor, &status.channels[status.channel_count]);
+	if (r != OK || (r = cursor_get_u32(&cursor, &setups)) != OK)
+		goto out;
+	if (setups > KEEPER_SETUPS_MAXIMUM) {
+		r = ERROR_LIMIT;
+		goto out;
+	}
+	status.setups = allocate(setups + 1, sizeof(*status.setups));
+	if (status.setups == NULL) {
+		r = ERROR_MEMORY;
+		goto out;
+	}
+	for (; r == OK && status.setup_count < setups; status.setup_count++)
+		r = cursor_get(&cursor, status.setups[status.setup_count], KEEPER_SETUP_SIZE);
+	if (r == OK)
+		r = cursor_end(&cursor);
+out:
+	if (r != OK)
+		keeper_status_release(&status);
+	else
+		*ret_status = status;
+	return r;
+}
+
+void keeper_status_release(struct keeper_status *status)
+{
+	release_memory(status->channels);
+	release_memory(status->setups);
+	*status = (struct keeper_status){ 0 };
+}
+
+int keeper_put_setup_keys(struct buffer *buffer, const struct keeper_setup_keys *keys)
+{
+	int r;
+
+	if ((r = buffer_put(buffer, keys->setup, KEEPER_SETUP_SIZE)) != OK ||
+	    (r = buffer_put(buffer, keys->log_key.bytes, ED25519_PUBLIC_SIZE)) != OK ||
+	    (r = buffer_put(buffer, keys->receipt_key.bytes, ED25519_PUBLIC_SIZE)) != OK ||
+	    (r = buffer_put(buffer, keys->node_key.bytes, ED25519_PUBLIC_SIZE)) != OK ||
+	    (r = buffer_put(buffer, keys->link_key.bytes, ED25519_PUBLIC_SIZE)) != OK)
+		return r;
+	return buffer_put_sized_string(buffer, keys->reading_key);
+}
+
+int keeper_get_setup_keys(struct bytes body, struct keeper_setup_keys *ret_keys)
+{
+	struct cursor cursor = cursor_over(body);
+	struct keeper_setup_keys keys = { 0 };
+	int r;
+
+	if ((r = cursor_get(&cursor, keys.setup, KEEPER_SETUP_SIZE)) != OK ||
+	    (r = cursor_get(&cursor, keys.log_key.bytes, ED25519_PUBLIC_SIZE)) != OK ||
+	    (r = cursor_get(&cursor, keys.receipt_key.bytes, ED25519_PUBLIC_SIZE)) != OK ||
+	    (r = cursor_get(&cursor, keys.node_key.bytes, ED25519_PUBLIC_SIZE)) != OK ||
+	    (r = cursor_get(&cursor, keys.link_key.bytes, ED25519_PUBLIC_SIZE)) != OK ||
+	    (r = cursor_get_sized_string(&cursor, keys.reading_key, sizeof(keys.reading_key))) !=
+	        OK ||
+	    (r = cursor_end(&cursor)) != OK)
+		return r;
+	*ret_keys = keys;
+	return OK;
+}
+
+int keeper_put_commit(struct buffer *buffer, const struct keeper_commit *commit)
+{
+	int r;
+
+	if (commit->leaf_count > KEEPER_LEAVES_MAXIMUM || commit->head.note.size > KEEPER_NOTE_MAXIMUM)
+		return ERROR_LIMIT;
+	if ((r = put_hash(buffer, &commit->channel)) != OK ||
+	    (r = buffer_put_u64(buffer, commit->previous_size)) != OK ||
+	    (r = buffer_put_u64(buffer, (uint64_t)commit->time)) != OK ||
+	    (r = buffer_put_sized(buffer, commit->head.note)) != OK ||
+	    (r = put_proof(buffer, commit->head.proof, commit->head.proof_count)) != OK ||
+	    (r = buffer_put_u32(buffer, (uint32_t)commit->leaf_count)) != OK)
+		return r;
+	return put_hashes(buffer, commit->leaves, commit->leaf_count);
+}
+
+int keeper_get_commit(struct bytes body, struct keeper_commit *ret_commit)
+{
+	struct cursor cursor = cursor_over(body);
+	struct keeper_commit commit = { 0 };
+	uint32_t count;
+	int r;
+
+	if ((r = get_hash(&cursor, &commit.channel)) != OK ||
+	    (r = cursor_get_u64(&cursor, &commit.previous_size)) != OK ||
+	    (r = get_time(&cursor, &commit.time)) != OK ||
+	    (r = cursor_get_sized(&cursor, KEEPER_NOTE_MAXIMUM, &commit.head.note)) != OK ||
+	    (r = get_proof(&cursor, &commit.head.proof, &commit.head.proof_count)) != OK ||
+	    (r = cursor_get_u32(&cursor, &count)) != OK)
+		return r;
+	if (count > KEEPER_LEAVES_MAXIMUM)
+		return ERROR_LIMIT;
+	if ((r = get_hashes(&cursor, count, &commit.leaves)) != OK ||
+	    (r = cursor_end(&cursor)) != OK)
+		return r;
+	commit.leaf_count = count;
+	*ret_commit = commit;
+	return OK;
+}
+
+int keeper_put_sign(struct buffer *buffer, const struct keeper_sign *sign)
+{
+	int r;
+
+	if (sign->text_count > KEEPER_TEXTS_MAXIMUM || sign->note.size > KEEPER_NOTE_MAXIMUM)
+		return ERROR_LIMIT;
+	if ((r = put_hash(buffer, &sign->channel)) != OK ||
+	    (r = buffer_put_sized(buffer, sign->note)) != OK ||
+	    (r = buffer_put_u64(buffer, sign->size)) != OK ||
+	    (r = put_hash(buffer, &sign->root)) != OK ||
+	    (r = put_proof(buffer, sign->to, sign->to_count)) != OK ||
+	    (r = put_proof(buffer, sign->from, sign->from_count)) != OK ||
+	    (r = buffer_put_u16(buffer, (uint16_t)sign->text_count)) != OK)
+		return r;
+	for (size_t i = 0; r == OK && i < sign->text_count; i++)
+		r = buffer_put_sized(buffer, sign->texts[i]);
+	return r;
+}
+
+int keeper_get_sign(struct bytes body, struct keeper_sign *ret_sign)
+{
+	struct cursor cursor = cursor_over(body);
+	struct keeper_sign sign = { 0 };
+	uint16_t count;
+	int r;
+
+	if ((r = get_hash(&cursor, &sign.channel)) != OK ||
+	    (r = cursor_get_sized(&cursor, KEEPER_NOTE_MAXIMUM, &sign.note)) != OK ||
+	    (r = cursor_get_u64(&cursor, &sign.size)) != OK ||
+	    (r = get_hash(&cursor, &sign.root)) != OK ||
+	    (r = get_proof(&cursor, &sign.to, &sign.to_count)) != OK ||
+	    (r = get_proof(&cursor, &sign.from, &sign.from_count)) != OK ||
+	    (r = cursor_get_u16(&cursor, &count)) != OK)
+		return r;
+	if (count > KEEPER_TEXTS_MAXIMUM)
+		return ERROR_LIMIT;
+	for (; r == OK && sign.text_count < count; sign.text_count++)
+		r = cursor_get_sized(&cursor, KEEPER_NOTE_MAXIMUM,
+		                     &sign.texts[sign.text_count]);
+	if (r != OK || (r = cursor_end(&cursor)) != OK)
+		return r;
+	*ret_sign = sign;
+	return OK;
+}
