@@ -48,7 +48,7 @@ int sshsig_dearmor(struct bytes text, struct buffer *blob, size_t *ret_taken,
 	struct buffer joined;
 	struct buffer decoded;
 	struct buffer again;
-	size_t end;
+	size_t end = 0;
 	int r;
 
 	if ((r = find_end(text, &end, error)) != OK)
