@@ -20,8 +20,7 @@ enum { PART_PROOF_MAXIMUM = 2048 }; /* bytes of the text */
 struct part_proof {
 	uint64_t part_count; /* of the body */
 	struct part_line line;
-	size_t path_count;
-	struct hash path[PART_PATH_MAXIMUM];
+	struct tree_proof path;
 };
 
 /* ERROR_NOT_FOUND: no such part. */

@@ -24,7 +24,6 @@ enum {
 	PART_SALT_SIZE = 32,
 	PART_LINE_MAXIMUM = 640, /* bytes with the LF; follows from the limits of its words */
 	MANIFEST_MAXIMUM = 32 + PARTS_MAXIMUM * PART_LINE_MAXIMUM,
-	PART_PATH_MAXIMUM = 12, /* hashes in an inclusion path among PARTS_MAXIMUM */
 };
 
 /* One line of a manifest. The salt is as confidential as the content. */
@@ -40,6 +39,10 @@ int part_line_print(const struct part_line *line, struct buffer *buffer);
 
 /* Parses a line with its LF, in its one spelling. */
 int part_line_parse(struct bytes text, struct part_line *ret_line, struct error *error);
+
+/* SHA-256(salt || content), reading the `size` bytes of content once. */
+int part_content_hash(const uint8_t salt[PART_SALT_SIZE], const struct byte_source *content,
+                      uint64_t size, struct hash *ret_hash);
 
 /* The leaf of a line in the body's tree. */
 int part_line_leaf(const struct part_line *line, struct hash *ret_leaf);
@@ -73,9 +76,8 @@ int manifest_print(const struct manifest *manifest, struct buffer *buffer);
 int manifest_parse(struct manifest *ret_manifest, struct bytes text, uint64_t content_maximum,
                    struct error *error);
 
-/* The inclusion path of part `number` (1-based) in the body's tree, leaf to
- * root; PART_PATH_MAXIMUM elements at most. ERROR_NOT_FOUND: no such part. */
-int manifest_path(const struct manifest *manifest, size_t number,
-                  struct hash ret_path[PART_PATH_MAXIMUM], size_t *ret_path_count);
+/* The proof that part `number` (1-based) is in the body's tree: at most 12
+ * hashes. ERROR_NOT_FOUND: no such part. */
+int manifest_path(const struct manifest *manifest, size_t number, struct tree_proof *ret_path);
 
 #endif

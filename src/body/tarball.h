@@ -16,8 +16,6 @@
 #include "manifest.h"
 #include "sha.h"
 
-enum { TARBALL_BLOCK_SIZE = 512 };
-
 /* The size of the archive of a body. ERROR_MEMORY at worst. */
 int tarball_size(const struct manifest *manifest, uint64_t *ret_size);
 
@@ -53,11 +51,11 @@ struct tarball_reader {
 	struct manifest manifest;  /* empty until it has been read */
 	struct buffer pending;     /* of the header or manifest being read */
 	size_t manifest_size;
-	unsigned state;
+	unsigned state;            /* what is read next */
 	size_t part;               /* index of the part being read */
 	uint64_t left;             /* bytes still to come of content or padding */
 	struct sha256_stream hash; /* over salt and content of the part */
-	bool hashing;
+	bool is_wrong;             /* the archive is: not memory, not the receiver */
 };
 
 /* `receiver` is copied; its context must outlive the reader. */

@@ -48,6 +48,9 @@ int x25519_secret_generate(const struct random_source *random, struct x25519_sec
 /* The public key of a secret (RFC 7748, section 6.1). */
 void x25519_public_of(const struct x25519_secret *secret, struct x25519_public *ret_public);
 
+/* True for the points of small order, which make every shared secret zero. */
+bool x25519_public_is_small(const struct x25519_public *point);
+
 /* `age1…`. Parsing refuses every other spelling (ERROR_SYNTAX, ERROR_CANONICAL)
  * and points of small order (ERROR_DENIED), to which nothing can be sealed. */
 int age_recipient_print(const struct x25519_public *recipient,
@@ -88,6 +91,10 @@ int age_header_parse(struct bytes text, struct age_header *ret_header, struct er
 
 /* True for a stanza of type X25519, whatever else may be wrong with it. */
 bool age_stanza_is_x25519(const struct age_stanza *stanza);
+
+/* OK when an X25519 stanza is well-formed: one argument, a share that is not of
+ * small order, and a body that wraps 16 bytes. ERROR_SYNTAX, ERROR_CANONICAL. */
+int age_stanza_check(const struct age_stanza *stanza);
 
 /* Opens the header with any of `count` secrets and checks its MAC.
  * ERROR_NOT_FOUND: no stanza is for these secrets. ERROR_SIGNATURE: one is, but
