@@ -12,9 +12,12 @@
  *     south  0    1    2                     |          north 0..2 + south 0..2
  *                      `---------------------'
  *
- * Effects on matters are folded once more over everything held; a pair of
- * concurrent acts that conflict is settled by a small table, so that the order
- * of arrival does not matter there either.
+ * No view is copied. Of every fact that decides anything ("answered",
+ * "retracted", "suspended") the rules keep the number of the entry that made
+ * it so in its own log; a view is two sizes, and a fact belongs to it when its
+ * number is below the size. The state shown to people is the view of everything
+ * held. A pair of concurrent acts that conflict is settled by a small table
+ * (rules_conflict.h), so that the order of arrival does not matter there either.
  *
  * Entries are given in the order of their own log. An entry whose receipt names
  * more of the other log than is held gives ERROR_WAIT: give it again later.
@@ -45,18 +48,18 @@ enum void_reason {
 	VOID_NOT_AFTER,          /* logged after not-after */
 	VOID_TIME,               /* time later than logged */
 	VOID_DUPLICATE,          /* a text whose earlier occurrence was not void */
-	VOID_UNKNOWN_KIND_EFFECT,/* kind not in this version: kept and shown */
 	VOID_UNKNOWN_REFERENCE,  /* names an act that its log had not received */
-	VOID_WRONG_REFERENCE,    /* leaf differs, or a kind that cannot be answered so */
+	VOID_WRONG_REFERENCE,    /* leaf differs, the act is void, or is none that can be named so */
 	VOID_OWN_ACT,            /* answers an act of its own side */
-	VOID_NOT_OWN_ACT,        /* retract or correct of another side's act */
+	VOID_NOT_OWN_ACT,        /* retract, correct or reseal of another side's act */
 	VOID_ALREADY_ANSWERED,
+	VOID_LAPSED,             /* accepts or counters what had expired by `logged` */
 	VOID_MATTER_STATE,
 	VOID_CHANNEL_STATE,
 	VOID_EXERCISE,           /* exercise act on a real matter, or the reverse */
 	VOID_KEY_IN_USE,         /* a key is accredited once per channel */
 	VOID_FIELD,              /* a field's value means nothing here */
-	VOID_EXPIRY_REQUIRED,
+	VOID_FAULT,              /* a fault that is not due: too late, or said already */
 	VOID_REASON_COUNT
 };
 
@@ -73,20 +76,30 @@ int rules_new(const struct charter *charter, struct rules **ret_rules);
 void rules_free(struct rules *rules);
 
 /* Judges and folds the next entry of `party`'s log. keys[] come from
- * entry_verify. The entry's bytes are not kept. OK with a verdict; ERROR_WAIT;
- * or why the log is refused from here: ERROR_MISMATCH (channel, party, root of
- * a receipt), ERROR_CLOCK (logged decreases or is too early against its past),
- * ERROR_STATE (entry after close), ERROR_SYNTAX. On failure nothing changes. */
+ * entry_verify. The entry's bytes are not kept. OK with a verdict; ERROR_WAIT
+ * when a receipt covers more than is held; ERROR_MEMORY; or why the log is
+ * refused from here: ERROR_MISMATCH (channel, party, root of a receipt),
+ * ERROR_CLOCK (logged decreases or is too early against its past), ERROR_STATE
+ * (entry 0 is no accede, an entry after close, a receipt of no more than the last), ERROR_SIGNATURE
+ * and the other results of charter_verify (accede). On failure nothing changes.
+ * Acts of kinds that are not in this version are judged by authority, form and
+ * references alone; they join their matter and change no state. */
 int rules_append(struct rules *rules, unsigned party, const struct entry *entry,
                  const struct ssh_key keys[2], struct verdict *ret_verdict,
                  struct error *error);
 
 /* The verdict an act would get were it logged now by `party`, at time `logged`,
- * with everything held of the other log receipted first. Nothing changes. Also
- * ERROR_UNSUPPORTED for kinds that are not in this version. */
+ * with everything held of the other log receipted first. Nothing changes. The
+ * failures of rules_append, and ERROR_UNSUPPORTED for kinds that are not in this
+ * version. */
 int rules_try(const struct rules *rules, unsigned party, const struct act *act,
               const struct ssh_key keys[2], timestamp logged, struct verdict *ret_verdict,
               struct error *error);
+
+/* What a node may still log once it holds evidence against the other side (a log
+ * refused, a fork): service, recall, appoint, withdraw, close. No verdict depends
+ * on it: the evidence is in neither log. */
+bool rules_allowed_when_faulted(const struct kind *kind);
 
 /* The hash tree over a log's leaves as appended so far (for receipts, proofs). */
 const struct memory_tree *rules_tree(const struct rules *rules, unsigned party);
@@ -97,9 +110,10 @@ const struct memory_tree *rules_tree(const struct rules *rules, unsigned party);
 uint64_t rules_receipted(const struct rules *rules, unsigned party);
 
 /* Whether `party`'s log must receipt the other before its next entry: true when
- * it holds more of it than it has receipted. `only_receipts` tells whether all
- * of that range is receipts (then a receipt is due only directly before an
- * entry of another kind). */
+ * it holds more of it than it has receipted. `ret_only_receipts` tells whether
+ * all of that range is receipts (then a receipt is due only directly before an
+ * entry of another kind). False before the own accede, which is entry 0, and
+ * after the own close. */
 bool rules_receipt_due(const struct rules *rules, unsigned party, bool *ret_only_receipts);
 
 /* Whether a cosignature by `party` over size n of the other log is covered by a
@@ -122,9 +136,15 @@ enum channel_state {
 };
 const char *channel_state_name(enum channel_state state);
 
-/* State after everything held, at time `now` (withdrawal takes effect by it). */
+/* State after everything held, at time `now` (withdrawal takes effect by it).
+ * Withdrawal from the talks alone does not show here: see rules_withdrawal. */
 enum channel_state rules_channel_state(const struct rules *rules, timestamp now);
 bool rules_has_closed(const struct rules *rules, unsigned party);
+bool rules_has_suspended(const struct rules *rules, unsigned party);
+
+/* When the earliest withdrawal takes or took effect (its logged + the charter's
+ * notice), from the talks or, with `from_channel`, from the channel; 0: none. */
+timestamp rules_withdrawal(const struct rules *rules, bool from_channel);
 
 /* --- people and keys --------------------------------------------------- */
 
@@ -133,16 +153,21 @@ struct delegate {
 	enum role role;
 	struct ssh_key key;
 	char reading_key[RECIPIENT_CAPACITY]; /* "" when none */
-	timestamp from, until;  /* until 0: no end; `logged` times */
+	timestamp from, until;  /* `logged` times, `until` included; from 0: charter, until 0: no end */
 	uint64_t entry;         /* own-log number of the act that accredited; UINT64_MAX: charter */
-	bool recalled;
+	bool recalled;          /* or replaced */
+	timestamp ended;        /* with recalled: logged of the act that did it */
+	uint64_t ended_by;      /* with recalled: its own-log number */
+	timestamp disputed_since; /* of `recall … since`, 0 without */
 };
 
-/* All delegates ever accredited by `party`, in order, as its own log says. The
- * array belongs to the rules and is valid until the next append. */
+/* All delegates ever accredited by `party`, in order, as its own log says, from
+ * the charter's head, node and appointing key on: the last two stand in it
+ * under the names `node` and `appointing` with roles of their own. The array
+ * belongs to the rules and is valid until the next append. */
 const struct delegate *rules_delegates(const struct rules *rules, unsigned party,
                                        size_t *ret_count);
-/* Current ones, or NULL. */
+/* Current ones (not recalled; whether expired is for the caller's clock), or NULL. */
 const struct delegate *rules_delegate(const struct rules *rules, unsigned party,
                                       const char *name);
 const struct delegate *rules_head(const struct rules *rules, unsigned party);
@@ -167,10 +192,11 @@ struct act_summary {
 	struct hash leaf, identity;
 	timestamp logged;
 	uint64_t seen;             /* effective seen: size of the other log */
-	bool has_answers, has_matter, has_body, exercise, eyes_heads;
+	bool has_answers, has_matter, has_target, has_body, exercise, eyes_heads;
 	struct act_place answers;
+	struct act_place target;   /* of correct, retract, fault, reseal, echo */
 	struct act_place matter;   /* its matter's opening act (itself when it opens one) */
-	struct hash sealed_hash;   /* with has_body */
+	struct hash sealed_hash;   /* with has_body, and of a reseal the new blob */
 	uint64_t sealed_size;
 	uint64_t body_parts;
 	struct hash body_root;
@@ -179,13 +205,18 @@ struct act_summary {
 	char author[DELEGATE_NAME_CAPACITY];
 	bool retracted;             /* a retract of it counts */
 	bool obliges_nobody;        /* an uncured fault stands against it */
-	uint64_t acknowledged_by;   /* number of the first ack in the other log, UINT64_MAX none */
-	uint64_t answered_by;       /* number of the answer that counts, UINT64_MAX none */
+	/* Numbers in the other log, UINT64_MAX for none: */
+	uint64_t receipted_by;      /* the receipt that first covers it */
+	uint64_t acknowledged_by;   /* the first ack */
+	uint64_t answered_by;       /* the answer that counts */
+	uint64_t resealed_by;       /* number of the latest reseal in its own log, UINT64_MAX none */
 };
 
 uint64_t rules_size(const struct rules *rules, unsigned party);
 /* NULL beyond the size. Valid until the next append. */
 const struct act_summary *rules_act(const struct rules *rules, struct act_place place);
+/* Whether its author was recalled with a `since` at or before its logged. */
+bool rules_disputed(const struct rules *rules, struct act_place place);
 /* By identity; false when absent. Finds the first that is not void, else the first. */
 bool rules_find(const struct rules *rules, unsigned party, const struct hash *identity,
                 struct act_place *ret_place);
@@ -195,6 +226,7 @@ enum matter_state {
 	STATE_NOTIFIED, STATE_ACKNOWLEDGED, STATE_UPDATED, STATE_CONCLUDED,
 	STATE_TABLED, STATE_COUNTERED, STATE_ACCEPTED, STATE_REJECTED, STATE_RETRACTED,
 	STATE_LAPSED, STATE_DENOUNCED, STATE_PERFORMED,
+	STATE_UNCONFIRMED,  /* accepted, but after the expiry nothing proves that it was in time */
 	MATTER_STATE_COUNT
 };
 const char *matter_state_name(enum matter_state state);
@@ -234,17 +266,31 @@ int rules_legal_answers(const struct rules *rules, unsigned party, struct act_pl
 
 enum obligation_state { OBLIGATION_OPEN, OBLIGATION_MET, OBLIGATION_OVERDUE };
 
+enum obligation_duty {
+	DUTY_ACKNOWLEDGE, /* a person of the other side reads it: ack, or an answer */
+	DUTY_ANSWER,
+	DUTY_UPDATE,      /* owed by who notified an incident: update or conclude */
+	DUTY_CONCLUDE,    /* owed by who notified an incident: either side's conclude */
+	DUTY_COUNT
+};
+/* "acknowledge", "answer", "update", "conclude". */
+const char *obligation_duty_name(enum obligation_duty duty);
+
 struct obligation {
 	struct act_place act;       /* what asks */
 	unsigned owed_by;
-	bool acknowledgement;       /* else an answer */
+	enum obligation_duty duty;
 	timestamp started;          /* 0: the clock has not started */
 	timestamp deadline;         /* 0 with started 0 */
 	enum obligation_state state;
+	struct act_place met_by;    /* with OBLIGATION_MET; late when logged after the deadline */
 };
 
-/* The obligations (none, one or two) that an act puts on the other side. */
+enum { OBLIGATIONS_MAXIMUM = 4 };
+
+/* The obligations that an act gives rise to. None for an act that is void or
+ * retracted, or against which an uncured fault stands. ERROR_NOT_FOUND. */
 int rules_obligations(const struct rules *rules, struct act_place place, timestamp now,
-                      struct obligation ret_obligations[2], size_t *ret_count);
+                      struct obligation ret_obligations[OBLIGATIONS_MAXIMUM], size_t *ret_count);
 
 #endif
