@@ -16,7 +16,7 @@ enum words_language { WORDS_ENGLISH, WORDS_RUSSIAN, WORDS_LANGUAGE_COUNT };
 enum {
 	WORDS_LIST_SIZE = 256,
 	WORDS_FINGERPRINT_COUNT = 12,
-	WORDS_FINGERPRINT_CAPACITY = 192 /* twelve words of UTF-8, spaces, NUL */
+	WORDS_FINGERPRINT_CAPACITY = 208 /* twelve words of UTF-8, spaces, NUL */
 };
 
 /* The word for a byte; lower case, UTF-8, static. */
