@@ -35,8 +35,7 @@ const char *body_verdict_text(enum body_verdict verdict)
 }
 
 struct body_opener *body_opener_new(const struct body_reference *reference,
-                                    const struct age_file_key *file_key,
-                                    uint64_t content_maximum,
+                                    const struct age_file_key *file_key, uint64_t content_maximum,
                                     const struct body_receiver *receiver)
 {
 	struct body_opener *opener = allocate(1, sizeof(*opener));
@@ -87,8 +86,7 @@ static int pass_output(struct body_opener *opener)
 {
 	int r;
 
-	r = tarball_reader_update(&opener->reader, buffer_view(&opener->output),
-	                          &opener->finding);
+	r = tarball_reader_update(&opener->reader, buffer_view(&opener->output), &opener->finding);
 	buffer_clear(&opener->output);
 	if (opener->reader.is_wrong) {
 		opener->verdict = BODY_MISMATCH;
@@ -167,8 +165,8 @@ static int take_header(struct body_opener *opener, struct bytes *piece)
 	opener->has_header = true;
 	if ((r = check_header(opener, bytes_of(gathered.data, header_size))) != OK)
 		return r;
-	return take_payload(opener, bytes_of(gathered.data + header_size,
-	                                     gathered.size - header_size));
+	return take_payload(opener,
+	                    bytes_of(gathered.data + header_size, gathered.size - header_size));
 }
 
 int body_opener_update(struct body_opener *opener, struct bytes piece)

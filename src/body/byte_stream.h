@@ -24,8 +24,7 @@ enum { BYTE_PIECE_SIZE = 65536 };
 
 /* Passes the `size` bytes of a source to a sink in pieces of BYTE_PIECE_SIZE.
  * ERROR_MEMORY, or what source or sink returned. */
-int byte_source_copy(const struct byte_source *source, uint64_t size,
-                     const struct byte_sink *sink);
+int byte_source_copy(const struct byte_source *source, uint64_t size, const struct byte_sink *sink);
 
 /* A source over a view; `view` itself must outlive the source. */
 struct byte_source byte_source_over(const struct bytes *view);

@@ -33,14 +33,13 @@ int part_proof_parse(struct bytes text, struct part_proof *ret_proof, struct err
 /* OK when an act with this commitment says this content. ERROR_MISMATCH and
  * which of count, content and root is wrong. Reads the content once. */
 int part_proof_check(const struct part_proof *proof, const struct body_commitment *commitment,
-                     const struct byte_source *content, uint64_t content_size,
-                     struct error *error);
+                     const struct byte_source *content, uint64_t content_size, struct error *error);
 
 /* What a claimed fault of a body turns out to be, for anyone. */
 enum fault_verdict {
-	FAULT_PROVED,       /* the blob is at fault as claimed */
-	FAULT_REFUTED,      /* the blob opens and is what the act commits to */
-	FAULT_NOT_SHOWN,    /* what was disclosed does not belong to this blob: nothing follows */
+	FAULT_PROVED,    /* the blob is at fault as claimed */
+	FAULT_REFUTED,   /* the blob opens and is what the act commits to */
+	FAULT_NOT_SHOWN, /* what was disclosed does not belong to this blob: nothing follows */
 };
 
 /* `proved`, `refuted`, `not-shown`. */
@@ -64,8 +63,7 @@ int fault_check_file_key(const struct body_reference *reference, uint64_t conten
  * not that of the stanza, or the bytes are not the blob. */
 int fault_check_ephemeral(const struct body_reference *reference, uint64_t content_maximum,
                           const struct byte_source *blob, const struct x25519_secret *ephemeral,
-                          const struct x25519_public *receiver,
-                          enum fault_verdict *ret_verdict, enum body_verdict *ret_opening,
-                          struct error *error);
+                          const struct x25519_public *receiver, enum fault_verdict *ret_verdict,
+                          enum body_verdict *ret_opening, struct error *error);
 
 #endif

@@ -129,7 +129,8 @@ static int key_of_receiver(const struct age_header *header, const struct x25519_
 
 	if (header->stanza_count != SEAL_RECIPIENTS)
 		return OK;
-	r = age_stanza_open_as_author(&header->stanzas[SEAL_RECEIVER], ephemeral, receiver, ret_key);
+	r = age_stanza_open_as_author(&header->stanzas[SEAL_RECEIVER], ephemeral, receiver,
+	                              ret_key);
 	if (r == ERROR_MISMATCH || r == ERROR_MEMORY)
 		return r;
 	*ret_has_key = r == OK;
@@ -138,9 +139,8 @@ static int key_of_receiver(const struct age_header *header, const struct x25519_
 
 int fault_check_ephemeral(const struct body_reference *reference, uint64_t content_maximum,
                           const struct byte_source *blob, const struct x25519_secret *ephemeral,
-                          const struct x25519_public *receiver,
-                          enum fault_verdict *ret_verdict, enum body_verdict *ret_opening,
-                          struct error *error)
+                          const struct x25519_public *receiver, enum fault_verdict *ret_verdict,
+                          enum body_verdict *ret_opening, struct error *error)
 {
 	struct age_file_key file_key = { 0 };
 	bool has_key = false;

@@ -32,7 +32,8 @@ int fields_check(struct bytes text, struct error *error)
 	while (text_reader_next(&reader, &line) == OK) {
 		if (++count > FIELDS_COUNT_MAXIMUM)
 			return error_set_line(error, ERROR_LIMIT, line.number,
-			                      "there are more than %d fields", FIELDS_COUNT_MAXIMUM);
+			                      "there are more than %d fields",
+			                      FIELDS_COUNT_MAXIMUM);
 		if (!text_is_identifier(line.key, FIELDS_KEY_MAXIMUM))
 			return error_set_line(error, ERROR_SYNTAX, line.number,
 			                      "the name of a field is not an identifier");

@@ -34,8 +34,7 @@ static int allocate_lines(struct manifest *manifest, size_t count, struct error 
 	return OK;
 }
 
-static int add_size(struct manifest *manifest, uint64_t size, uint64_t maximum,
-                    struct error *error)
+static int add_size(struct manifest *manifest, uint64_t size, uint64_t maximum, struct error *error)
 {
 	if (manifest->content_size > maximum || size > maximum - manifest->content_size)
 		return error_set(error, ERROR_LIMIT, "the content is larger than %llu bytes",
@@ -77,8 +76,7 @@ static int make_line(struct part_line *line, size_t number, const struct part *p
 }
 
 int manifest_make(struct manifest *ret_manifest, const struct part *parts, size_t count,
-                  uint64_t content_maximum, const struct random_source *random,
-                  struct error *error)
+                  uint64_t content_maximum, const struct random_source *random, struct error *error)
 {
 	struct manifest manifest;
 	int r;
@@ -87,7 +85,8 @@ int manifest_make(struct manifest *ret_manifest, const struct part *parts, size_
 	if ((r = allocate_lines(&manifest, count, error)) != OK)
 		return r;
 	for (size_t i = 0; i < count; i++) {
-		if ((r = add_size(&manifest, parts[i].description.size, content_maximum, error)) != OK ||
+		if ((r = add_size(&manifest, parts[i].description.size, content_maximum, error)) !=
+		        OK ||
 		    (r = make_line(&manifest.lines[i], i + 1, &parts[i], random, error)) != OK)
 			goto out;
 	}

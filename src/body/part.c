@@ -81,7 +81,8 @@ static bool name_is_valid(const char *name)
 	if (size == 0 || size >= PART_NAME_CAPACITY || name[0] == ' ' || name[size - 1] == ' ' ||
 	    strpbrk(name, "/\\") != NULL || !text_is_clean(bytes_of(name, size)))
 		return false;
-	for (size_t i = 0; i < sizeof(direction_characters) / sizeof(direction_characters[0]); i++) {
+	for (size_t i = 0; i < sizeof(direction_characters) / sizeof(direction_characters[0]);
+	     i++) {
 		if (strstr(name, direction_characters[i]) != NULL)
 			return false;
 	}
@@ -149,14 +150,14 @@ int part_description_check(const struct part_description *description, struct er
 	if (!language_is_valid(description->language))
 		return error_set(error, ERROR_SYNTAX, "the language of a part is not valid");
 	if (description->standing != PART_STANDING_NONE && description->language[0] == '\0')
-		return error_set(error, ERROR_SYNTAX,
-		                 "a part without language is neither authentic text nor translation");
+		return error_set(
+		    error, ERROR_SYNTAX,
+		    "a part without language is neither authentic text nor translation");
 	return OK;
 }
 
-int part_init(struct part *ret_part, const char *name, const char *media_type,
-              const char *language, enum part_standing standing, const struct bytes *content,
-              struct error *error)
+int part_init(struct part *ret_part, const char *name, const char *media_type, const char *language,
+              enum part_standing standing, const struct bytes *content, struct error *error)
 {
 	struct part_description description = { .standing = standing, .size = content->size };
 	struct bytes language_bytes = bytes_of_string(language == NULL ? "" : language);
@@ -280,11 +281,9 @@ static int paragraph_check(struct bytes content, struct error *error)
 
 int part_content_check(enum part_role role, struct bytes content, struct error *error)
 {
-	static int (*const checks[])(struct bytes content, struct error *error) = {
-		[PART_SUBJECT] = subject_check,
-		[PART_PARAGRAPH] = paragraph_check,
-		[PART_FIELDS] = fields_check,
-		[PART_CHARTER] = text_check,
+	static int (*const checks[])(struct bytes content, struct error * error) = {
+		[PART_SUBJECT] = subject_check, [PART_PARAGRAPH] = paragraph_check,
+		[PART_FIELDS] = fields_check,   [PART_CHARTER] = text_check,
 		[PART_ATTACHMENT] = NULL,
 	};
 

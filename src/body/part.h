@@ -11,13 +11,13 @@
 
 enum {
 	PARTS_MAXIMUM = 4096,
-	PART_NAME_CAPACITY = 256,       /* with its NUL, as the next two */
+	PART_NAME_CAPACITY = 256, /* with its NUL, as the next two */
 	PART_MEDIA_TYPE_CAPACITY = 128,
 	PART_LANGUAGE_CAPACITY = 36,
 };
 
 /* The sum of the contents of all parts of a body, in bytes. */
-#define BODY_CONTENT_MAXIMUM (UINT64_C(64) << 20)
+#define BODY_CONTENT_MAXIMUM      (UINT64_C(64) << 20)
 #define BODY_LIST_CONTENT_MAXIMUM (UINT64_C(256) << 20)
 
 enum part_standing { PART_STANDING_NONE, PART_AUTHENTIC, PART_TRANSLATION, PART_STANDING_COUNT };
@@ -65,9 +65,8 @@ struct part {
 
 /* Describes a part over a view that must outlive it. ERROR_LIMIT when a string
  * is too long, and the errors of part_description_check. `language` may be NULL. */
-int part_init(struct part *ret_part, const char *name, const char *media_type,
-              const char *language, enum part_standing standing, const struct bytes *content,
-              struct error *error);
+int part_init(struct part *ret_part, const char *name, const char *media_type, const char *language,
+              enum part_standing standing, const struct bytes *content, struct error *error);
 
 /* Splits a message into its paragraphs at empty lines (one or more). The text
  * is UTF-8 under the line rules of the text format, save that a tab is

@@ -19,7 +19,8 @@ int part_line_print(const struct part_line *line, struct buffer *buffer)
 	                           description->size, description->media_type,
 	                           description->language[0] == '\0' ? "-" : description->language,
 	                           part_standing_text(description->standing))) != OK ||
-	    (r = base64_encode(buffer, bytes_of(line->salt, PART_SALT_SIZE), BASE64_PADDED)) != OK ||
+	    (r = base64_encode(buffer, bytes_of(line->salt, PART_SALT_SIZE), BASE64_PADDED)) !=
+	        OK ||
 	    (r = buffer_put_format(buffer, " %s %s\n", hash, description->name)) != OK)
 		buffer_truncate(buffer, before);
 	return r;
@@ -39,8 +40,17 @@ static int take_word(struct bytes *text, struct bytes *ret_word)
 }
 
 /* The words of a line in their order; the name is the rest. */
-enum { WORD_PART, WORD_NUMBER, WORD_SIZE, WORD_MEDIA_TYPE, WORD_LANGUAGE, WORD_STANDING,
-	WORD_SALT, WORD_HASH, WORDS };
+enum {
+	WORD_PART,
+	WORD_NUMBER,
+	WORD_SIZE,
+	WORD_MEDIA_TYPE,
+	WORD_LANGUAGE,
+	WORD_STANDING,
+	WORD_SALT,
+	WORD_HASH,
+	WORDS
+};
 
 static int description_parse(const struct bytes words[WORDS], struct bytes name,
                              struct part_description *description, struct error *error)
@@ -53,8 +63,8 @@ static int description_parse(const struct bytes words[WORDS], struct bytes name,
 	if ((r = text_parse_number(words[WORD_SIZE], BODY_LIST_CONTENT_MAXIMUM,
 	                           &description->size)) != OK ||
 	    (r = part_standing_parse(words[WORD_STANDING], &description->standing)) != OK ||
-	    (r = bytes_to_string(language, description->language,
-	                         sizeof(description->language))) != OK ||
+	    (r = bytes_to_string(language, description->language, sizeof(description->language))) !=
+	        OK ||
 	    (r = bytes_to_string(words[WORD_MEDIA_TYPE], description->media_type,
 	                         sizeof(description->media_type))) != OK ||
 	    (r = bytes_to_string(name, description->name, sizeof(description->name))) != OK)
@@ -69,7 +79,8 @@ static int canonical_check(const struct part_line *line, struct bytes text, stru
 	int r;
 
 	buffer_init(&printed, PART_LINE_MAXIMUM);
-	if ((r = part_line_print(line, &printed)) == OK && !bytes_equal(buffer_view(&printed), text))
+	if ((r = part_line_print(line, &printed)) == OK &&
+	    !bytes_equal(buffer_view(&printed), text))
 		r = error_set(error, ERROR_CANONICAL, "the line is not in its one spelling");
 	buffer_release(&printed);
 	return r;

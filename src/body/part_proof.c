@@ -44,7 +44,8 @@ static int parse_path(struct text_reader *reader, struct tree_proof *path, struc
 		if (path->count == TREE_PROOF_MAXIMUM)
 			return error_set_line(error, ERROR_LIMIT, reader->number,
 			                      "the path is too long");
-		if ((r = base64_decode_fixed(value, path->hashes[path->count].bytes, HASH_SIZE)) != OK)
+		if ((r = base64_decode_fixed(value, path->hashes[path->count].bytes, HASH_SIZE)) !=
+		    OK)
 			return error_set_line(error, r, reader->number,
 			                      "the hash of the path is malformed");
 		path->count++;
@@ -89,8 +90,7 @@ int part_proof_parse(struct bytes text, struct part_proof *ret_proof, struct err
 }
 
 int part_proof_check(const struct part_proof *proof, const struct body_commitment *commitment,
-                     const struct byte_source *content, uint64_t content_size,
-                     struct error *error)
+                     const struct byte_source *content, uint64_t content_size, struct error *error)
 {
 	struct hash hash;
 	struct hash leaf;
@@ -99,7 +99,8 @@ int part_proof_check(const struct part_proof *proof, const struct body_commitmen
 	if (proof->part_count != commitment->part_count)
 		return error_set(error, ERROR_MISMATCH, "the act says another number of parts");
 	if (content_size != proof->line.description.size)
-		return error_set(error, ERROR_MISMATCH, "the content has another size than the line says");
+		return error_set(error, ERROR_MISMATCH,
+		                 "the content has another size than the line says");
 	if ((r = part_line_leaf(&proof->line, &leaf)) != OK)
 		return error_set(error, r, "%s", result_text(r));
 	if (inclusion_verify(proof->line.number - 1, proof->part_count, &leaf, &proof->path,
@@ -108,6 +109,7 @@ int part_proof_check(const struct part_proof *proof, const struct body_commitmen
 	if ((r = part_content_hash(proof->line.salt, content, content_size, &hash)) != OK)
 		return error_set(error, r, "the content: %s", result_text(r));
 	if (!hash_equal(&hash, &proof->line.hash))
-		return error_set(error, ERROR_MISMATCH, "the content has another hash than the line says");
+		return error_set(error, ERROR_MISMATCH,
+		                 "the content has another hash than the line says");
 	return OK;
 }

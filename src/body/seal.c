@@ -63,8 +63,7 @@ out:
 static int seal(struct sealer *sealer, const struct manifest *manifest,
                 const struct byte_source *contents,
                 const struct x25519_public recipients[SEAL_RECIPIENTS],
-                const struct random_source *random, struct sealed *ret_sealed,
-                struct error *error)
+                const struct random_source *random, struct sealed *ret_sealed, struct error *error)
 {
 	struct byte_sink plain = { sealer, seal_write };
 	struct sealed sealed;

@@ -62,8 +62,7 @@ struct body_opener;
 /* `receiver` is copied. `content_maximum` as for manifest_parse. NULL when
  * memory is short. */
 struct body_opener *body_opener_new(const struct body_reference *reference,
-                                    const struct age_file_key *file_key,
-                                    uint64_t content_maximum,
+                                    const struct age_file_key *file_key, uint64_t content_maximum,
                                     const struct body_receiver *receiver);
 void body_opener_free(struct body_opener *opener);
 

@@ -48,8 +48,8 @@ struct tarball_reader {
 	struct body_commitment commitment;
 	uint64_t content_maximum;
 	struct body_receiver receiver;
-	struct manifest manifest;  /* empty until it has been read */
-	struct buffer pending;     /* of the header or manifest being read */
+	struct manifest manifest; /* empty until it has been read */
+	struct buffer pending;    /* of the header or manifest being read */
 	size_t manifest_size;
 	unsigned state;            /* what is read next */
 	size_t part;               /* index of the part being read */

@@ -101,8 +101,7 @@ static int read_manifest(struct tarball_reader *reader, struct bytes *piece, str
 		return r;
 	if (!all_zero(reader->pending.data + reader->manifest_size, padding))
 		return wrong(reader, error, "its padding is not zero");
-	r = manifest_parse(&reader->manifest,
-	                   bytes_of(reader->pending.data, reader->manifest_size),
+	r = manifest_parse(&reader->manifest, bytes_of(reader->pending.data, reader->manifest_size),
 	                   reader->content_maximum, &inner);
 	if (r == ERROR_MEMORY)
 		return error_set(error, r, "out of memory");
@@ -124,8 +123,7 @@ static const struct part_line *current_line(const struct tarball_reader *reader)
 	return &reader->manifest.lines[reader->part];
 }
 
-static int read_part_header(struct tarball_reader *reader, struct bytes *piece,
-                            struct error *error)
+static int read_part_header(struct tarball_reader *reader, struct bytes *piece, struct error *error)
 {
 	const struct part_line *line = current_line(reader);
 	uint8_t expected[TARBALL_BLOCK_SIZE];

@@ -96,8 +96,8 @@ static int write_part(const struct byte_sink *sink, const struct part_line *line
 	    (r = write_zeros(sink, tarball_padding(size))) != OK)
 		return error_set(error, r, "part %zu: %s", line->number, result_text(r));
 	if (!hash_equal(&hash, &line->hash))
-		return error_set(error, ERROR_MISMATCH, "part %zu has changed since its hash was made",
-		                 line->number);
+		return error_set(error, ERROR_MISMATCH,
+		                 "part %zu has changed since its hash was made", line->number);
 	return OK;
 }
 

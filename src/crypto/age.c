@@ -165,7 +165,8 @@ static int find_file_key(const struct age_header *header, const struct x25519_se
 		if (!age_stanza_is_x25519(&header->stanzas[i]))
 			continue;
 		if ((r = stanza_decode(&header->stanzas[i], &stanza)) != OK)
-			return error_set(error, r, "stanza %zu is a malformed X25519 stanza", i + 1);
+			return error_set(error, r, "stanza %zu is a malformed X25519 stanza",
+			                 i + 1);
 		for (size_t k = 0; k < count && result != OK; k++) {
 			if (unwrap_as_recipient(&stanza, &secrets[k], ret_file_key) == OK)
 				result = age_header_authenticate(header, ret_file_key);

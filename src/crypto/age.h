@@ -22,8 +22,8 @@
 enum {
 	X25519_SIZE = 32,
 	AGE_FILE_KEY_SIZE = 16,
-	AGE_HEADER_MAXIMUM = 16384, /* bytes; ours: the format has no limit */
-	AGE_STANZAS_MAXIMUM = 64,   /* likewise */
+	AGE_HEADER_MAXIMUM = 16384,  /* bytes; ours: the format has no limit */
+	AGE_STANZAS_MAXIMUM = 64,    /* likewise */
 	AGE_RECIPIENT_CAPACITY = 63, /* `age1…` with its NUL */
 	AGE_IDENTITY_CAPACITY = 75,  /* `AGE-SECRET-KEY-1…` with its NUL */
 };
@@ -58,8 +58,7 @@ int age_recipient_print(const struct x25519_public *recipient,
 int age_recipient_parse(struct bytes text, struct x25519_public *ret_recipient);
 
 /* `AGE-SECRET-KEY-1…`. The text is as secret as the key: wipe it. */
-int age_identity_print(const struct x25519_secret *identity,
-                       char ret_text[AGE_IDENTITY_CAPACITY]);
+int age_identity_print(const struct x25519_secret *identity, char ret_text[AGE_IDENTITY_CAPACITY]);
 int age_identity_parse(struct bytes text, struct x25519_secret *ret_identity);
 
 /* Finds where the header ends in the first bytes of an age file. OK and the

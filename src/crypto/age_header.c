@@ -176,15 +176,16 @@ int age_header_parse(struct bytes text, struct age_header *ret_header, struct er
 			              AGE_STANZAS_MAXIMUM);
 			goto out;
 		}
-		if ((r = take_stanza(&rest, &scratch, &header.stanzas[header.stanza_count])) != OK) {
+		if ((r = take_stanza(&rest, &scratch, &header.stanzas[header.stanza_count])) !=
+		    OK) {
 			error_set(error, r, "stanza %zu of the header is malformed",
 			          header.stanza_count + 1);
 			goto out;
 		}
 		header.stanza_count++;
 	}
-	header.authenticated =
-	    bytes_of(text.data, (size_t)(rest.data - text.data) + strlen(final_start));
+	header.authenticated = bytes_of(text.data,
+	                                (size_t)(rest.data - text.data) + strlen(final_start));
 	if ((r = take_mac(&rest, &scratch, header.mac)) != OK) {
 		error_set(error, r, "the last line of the header is malformed");
 		goto out;

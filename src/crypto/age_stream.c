@@ -26,8 +26,7 @@ static void payload_key(const struct age_file_key *file_key, const uint8_t nonce
 {
 	/* Its one error is an output that is too long. */
 	(void)hkdf(ret_key, AGE_PAYLOAD_KEY_SIZE, bytes_of(nonce, AGE_NONCE_SIZE),
-	           bytes_of(file_key->bytes, sizeof(file_key->bytes)),
-	           bytes_of_string("payload"));
+	           bytes_of(file_key->bytes, sizeof(file_key->bytes)), bytes_of_string("payload"));
 }
 
 /* Eleven bytes of big-endian counter, of which 64 bits can never run out, and a flag. */
@@ -77,8 +76,7 @@ static int encrypt_pending(struct age_encryptor *encryptor, bool last, struct bu
 	return OK;
 }
 
-int age_encryptor_update(struct age_encryptor *encryptor, struct bytes piece,
-                         struct buffer *output)
+int age_encryptor_update(struct age_encryptor *encryptor, struct bytes piece, struct buffer *output)
 {
 	int r;
 
@@ -142,8 +140,7 @@ static void take_nonce(struct age_decryptor *decryptor)
 	buffer_clear(&decryptor->pending);
 }
 
-int age_decryptor_update(struct age_decryptor *decryptor, struct bytes piece,
-                         struct buffer *output)
+int age_decryptor_update(struct age_decryptor *decryptor, struct bytes piece, struct buffer *output)
 {
 	int r;
 
@@ -152,7 +149,8 @@ int age_decryptor_update(struct age_decryptor *decryptor, struct bytes piece,
 		    (r = decrypt_pending(decryptor, false, output)) != OK)
 			return r;
 		if ((r = fill(&decryptor->pending,
-		              decryptor->has_key ? SEALED_CHUNK_SIZE : AGE_NONCE_SIZE, &piece)) != OK)
+		              decryptor->has_key ? SEALED_CHUNK_SIZE : AGE_NONCE_SIZE, &piece)) !=
+		    OK)
 			return r;
 		if (!decryptor->has_key && decryptor->pending.size == AGE_NONCE_SIZE)
 			take_nonce(decryptor);
