@@ -90,7 +90,8 @@ int text_check(struct bytes text, struct error *error)
 		line = bytes_of(text.data, (size_t)(end - text.data));
 		if (line.size > TEXT_LINE_MAXIMUM)
 			return error_set_line(error, ERROR_LIMIT, number,
-			                      "the line is longer than %d bytes", TEXT_LINE_MAXIMUM);
+			                      "the line is longer than %d bytes",
+			                      TEXT_LINE_MAXIMUM);
 		if (line.size > 0 && line.data[line.size - 1] == ' ')
 			return error_set_line(error, ERROR_SYNTAX, number,
 			                      "the line ends in a space");

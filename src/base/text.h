@@ -49,13 +49,13 @@ int text_reader_expect(struct text_reader *reader, const char *line, struct erro
 
 /* If the next line's key is `key`, takes it and gives its value (which must
  * not be empty: ERROR_SYNTAX); otherwise ERROR_NOT_FOUND and nothing is taken. */
-int text_reader_optional(struct text_reader *reader, const char *key,
-                         struct bytes *ret_value, struct error *error);
+int text_reader_optional(struct text_reader *reader, const char *key, struct bytes *ret_value,
+                         struct error *error);
 
 /* The same, but a different next line is ERROR_SYNTAX with a message that
  * names the key that is missing and the key that stands there. */
-int text_reader_required(struct text_reader *reader, const char *key,
-                         struct bytes *ret_value, struct error *error);
+int text_reader_required(struct text_reader *reader, const char *key, struct bytes *ret_value,
+                         struct error *error);
 
 /* Splits `value` at single spaces into at most `capacity` words; ERROR_SYNTAX
  * for an empty word, ERROR_LIMIT for too many. */

@@ -67,8 +67,8 @@ int text_reader_optional(struct text_reader *reader, const char *key, struct byt
 	if (text_reader_peek(reader, &next) != OK || !bytes_equal_string(next.key, key))
 		return ERROR_NOT_FOUND;
 	if (next.value.size == 0)
-		return error_set_line(error, ERROR_SYNTAX, next.number,
-		                      "the key '%s' has no value", key);
+		return error_set_line(error, ERROR_SYNTAX, next.number, "the key '%s' has no value",
+		                      key);
 	take(reader, &next);
 	*ret_value = next.value;
 	return OK;
@@ -90,8 +90,7 @@ int text_reader_required(struct text_reader *reader, const char *key, struct byt
 	if (next.whole.size == 0)
 		return error_set_line(error, ERROR_SYNTAX, next.number,
 		                      "the key '%s' is missing; an empty line stands there", key);
-	return error_set_line(error, ERROR_SYNTAX, next.number,
-	                      "the key '%s' is missing; '%.*s' stands there", key,
-	                      (int)(next.key.size < SHOWN ? next.key.size : SHOWN),
-	                      (const char *)next.key.data);
+	return error_set_line(
+	    error, ERROR_SYNTAX, next.number, "the key '%s' is missing; '%.*s' stands there", key,
+	    (int)(next.key.size < SHOWN ? next.key.size : SHOWN), (const char *)next.key.data);
 }

@@ -41,9 +41,11 @@ static struct calendar calendar_from_time(timestamp time)
 	int second_of_day = (int)(time % DAY);
 	int64_t era = days / DAYS_ERA;
 	int64_t day_of_era = days - era * DAYS_ERA;
-	int64_t year_of_era =
-	    (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
+	                       day_of_era / 146096) /
+	                      365;
+	int64_t day_of_year = day_of_era -
+	                      (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int from_march = (int)(5 * day_of_year + 2) / 153;
 	int month = from_march < 10 ? from_march + 3 : from_march - 9;
 
@@ -180,7 +182,8 @@ void duration_format(int64_t seconds, char ret_text[DURATION_CAPACITY])
 			break;
 		}
 	}
-	snprintf(ret_text, DURATION_CAPACITY, "%" PRId64 "%c", seconds / unit->seconds, unit->letter);
+	snprintf(ret_text, DURATION_CAPACITY, "%" PRId64 "%c", seconds / unit->seconds,
+	         unit->letter);
 }
 
 int duration_parse(struct bytes text, int64_t *ret_seconds)

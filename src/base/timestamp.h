@@ -11,7 +11,7 @@ typedef int64_t timestamp;
 
 enum { TIMESTAMP_CAPACITY = 21, DURATION_CAPACITY = 24 };
 #define TIMESTAMP_MAXIMUM INT64_C(253402300799)
-#define DURATION_MAXIMUM INT64_C(315360000000) /* ten thousand years of 365 days */
+#define DURATION_MAXIMUM  INT64_C(315360000000) /* ten thousand years of 365 days */
 
 /* `2026-11-22T14:03:11Z`, the one spelling of the text formats. */
 void timestamp_format(timestamp time, char ret_text[TIMESTAMP_CAPACITY]);
@@ -32,8 +32,8 @@ int duration_parse(struct bytes text, int64_t *ret_seconds);
 /* The clock is given to who needs one: the core never reads it. */
 struct clock {
 	void *context;
-	timestamp (*now)(void *context);       /* UTC seconds */
-	uint64_t (*monotonic)(void *context);  /* nanoseconds, never steps */
+	timestamp (*now)(void *context);      /* UTC seconds */
+	uint64_t (*monotonic)(void *context); /* nanoseconds, never steps */
 };
 
 #endif

@@ -41,8 +41,8 @@ static void test_published_vectors(void **state)
 		assert_bytes_string(buffer_view(&buffer), published[i].hexadecimal);
 		buffer_clear(&buffer);
 
-		assert_ok(base64_decode(&buffer, bytes_of_string(published[i].base64),
-		                        BASE64_PADDED));
+		assert_ok(
+		    base64_decode(&buffer, bytes_of_string(published[i].base64), BASE64_PADDED));
 		assert_bytes_string(buffer_view(&buffer), published[i].plain);
 		buffer_clear(&buffer);
 		assert_ok(base64_decode(&buffer, bytes_of_string(published[i].unpadded),
@@ -137,9 +137,11 @@ static void test_bad_base32(void **state)
 		const char *text;
 		int result;
 	} bad[] = {
-		{ "m", ERROR_SYNTAX },      { "mzx", ERROR_SYNTAX },    { "mzxw6y", ERROR_SYNTAX },
-		{ "MY", ERROR_SYNTAX },     { "m1", ERROR_SYNTAX },     { "m8", ERROR_SYNTAX },
-		{ "my======", ERROR_SYNTAX }, { "mz", ERROR_CANONICAL }, { "mzxr", ERROR_CANONICAL },
+		{ "m", ERROR_SYNTAX },        { "mzx", ERROR_SYNTAX },
+		{ "mzxw6y", ERROR_SYNTAX },   { "MY", ERROR_SYNTAX },
+		{ "m1", ERROR_SYNTAX },       { "m8", ERROR_SYNTAX },
+		{ "my======", ERROR_SYNTAX }, { "mz", ERROR_CANONICAL },
+		{ "mzxr", ERROR_CANONICAL },
 	};
 	struct buffer buffer;
 
@@ -154,7 +156,9 @@ static void test_bad_base32(void **state)
 
 static void test_bad_hexadecimal(void **state)
 {
-	static const char *const bad[] = { "6", "666", "6F", "6g", "0x66", " 66", "6/", "6:", "6`" };
+	static const char *const bad[] = {
+		"6", "666", "6F", "6g", "0x66", " 66", "6/", "6:", "6`"
+	};
 	struct buffer buffer;
 
 	(void)state;

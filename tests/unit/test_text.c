@@ -119,7 +119,8 @@ static void test_reading(void **state)
 	struct error error;
 
 	(void)state;
-	text_reader_init(&reader, bytes_of_string("format 1\nname North Council\nbare\n\nfree it\n"));
+	text_reader_init(&reader,
+	                 bytes_of_string("format 1\nname North Council\nbare\n\nfree it\n"));
 	assert_int_equal(text_reader_expect(&reader, "format 2", &error), ERROR_SYNTAX);
 	assert_int_equal(error.line, 1);
 	assert_ok(text_reader_expect(&reader, "format 1", NULL));
@@ -229,7 +230,7 @@ static void test_numbers(void **state)
 static void test_identifiers(void **state)
 {
 	static const char *const good[] = { "a", "north", "north-east-2", "a1" };
-	static const char *const bad[] = { "",   "1a", "-a",  "a-",  "a--b", "A",
+	static const char *const bad[] = { "",   "1a",  "-a",  "a-",       "a--b", "A",
 		                           "a.", "a b", "a_b", "\xd1\x8f", "a.b" };
 
 	(void)state;
@@ -250,10 +251,10 @@ static void test_identifiers(void **state)
 
 static void test_domains(void **state)
 {
-	static const char *const good[] = { "a.b", "cert.example.org", "xn--80ak6aa92e.com", "1.2" };
-	static const char *const bad[] = { "",     "org",   ".org", "a.",   "a..b",
-		                           "-a.b", "a-.b",  "A.b",  "a_.b", "a b.c",
-		                           "a.b.", "\xd1\x8f.org" };
+	static const char *const good[] = { "a.b", "cert.example.org", "xn--80ak6aa92e.com",
+		                            "1.2" };
+	static const char *const bad[] = { "",     "org", ".org", "a.",    "a..b", "-a.b",
+		                           "a-.b", "A.b", "a_.b", "a b.c", "a.b.", "\xd1\x8f.org" };
 	char label[64 + 5];
 	char name[300];
 

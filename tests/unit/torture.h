@@ -19,8 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 /* cmocka wants these before it. */
-#include <setjmp.h>
 #include <cmocka.h>
+#include <setjmp.h>
 
 enum { TORTURE_ALLOCATIONS_MAXIMUM = 100000 };
 
