@@ -5,10 +5,11 @@
 #include "bytes.h"
 #include "result.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+
+#include <cmocka.h>
 
 #define assert_ok(expression) assert_int_equal(expression, OK)
 
