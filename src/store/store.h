@@ -16,7 +16,7 @@
  * After a failed store_commit or after store_rollback the store is as it was
  * before store_begin, and usable (a full disk may have been emptied meanwhile).
  * When the system failed (ERROR_IO) and the process dies before the next
- * successful store_begin, the failed transaction is found to have happened
+ * successful store_commit, the failed transaction is found to have happened
  * either wholly or not at all.
  *
  * Logs. A log is named by its channel and a small number: 0 and 1 are the logs

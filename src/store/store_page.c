@@ -1,0 +1,176 @@
+#include "store_page.h"
+
+#include "allocate.h"
+
+/* The limit of a page is counted in rows as they are in it, the last of which
+ * may be the one that a page gives beyond its maximum. */
+enum { SLACK = STORE_VALUE_MAXIMUM + STORE_NAME_CAPACITY };
+
+/* Makes room for one more row of `size` bytes; `items` is the page's array. */
+static int grow(void **items, size_t *capacity, size_t count, size_t size)
+{
+	size_t larger = *capacity ? *capacity * 2 : 16;
+	void *moved;
+
+	if (count < *capacity)
+		return OK;
+	moved = reallocate(*items, larger, size);
+	if (!moved)
+		return ERROR_MEMORY;
+	*items = moved;
+	*capacity = larger;
+	return OK;
+}
+
+/* The next `size` bytes at *offset of the buffer. */
+static struct bytes take(const struct buffer *buffer, size_t *offset, size_t size)
+{
+	struct bytes view = { size ? buffer->data + *offset : NULL, size };
+
+	*offset += size;
+	return view;
+}
+
+void store_entries_init(struct store_entries *page)
+{
+	*page = (struct store_entries){ 0 };
+	buffer_init(&page->bytes, STORE_PAGE_BYTES_MAXIMUM + SLACK);
+}
+
+void store_entries_release(struct store_entries *page)
+{
+	release_memory(page->items);
+	buffer_release(&page->bytes);
+	store_entries_init(page);
+}
+
+void store_entries_clear(struct store_entries *page)
+{
+	page->count = 0;
+	buffer_clear(&page->bytes);
+}
+
+int store_entries_add(struct store_entries *page, const struct store_entry *entry)
+{
+	void *items = page->items;
+	int r;
+
+	if ((r = grow(&items, &page->capacity, page->count, sizeof *page->items)) != OK)
+		return r;
+	page->items = items;
+	if ((r = buffer_put_bytes(&page->bytes, entry->bytes)) != OK)
+		return r;
+	page->items[page->count++] = *entry;
+	return OK;
+}
+
+void store_entries_finish(struct store_entries *page)
+{
+	size_t offset = 0;
+
+	for (size_t i = 0; i < page->count; i++) {
+		struct store_entry *entry = &page->items[i];
+
+		entry->bytes = take(&page->bytes, &offset, entry->bytes.size);
+	}
+}
+
+void store_values_init(struct store_values *page)
+{
+	*page = (struct store_values){ 0 };
+	buffer_init(&page->bytes, STORE_PAGE_BYTES_MAXIMUM + SLACK);
+}
+
+void store_values_release(struct store_values *page)
+{
+	release_memory(page->items);
+	buffer_release(&page->bytes);
+	store_values_init(page);
+}
+
+void store_values_clear(struct store_values *page)
+{
+	page->count = 0;
+	buffer_clear(&page->bytes);
+}
+
+int store_values_add(struct store_values *page, struct bytes key, struct bytes value)
+{
+	void *items = page->items;
+	int r;
+
+	if ((r = grow(&items, &page->capacity, page->count, sizeof *page->items)) != OK)
+		return r;
+	page->items = items;
+	if ((r = buffer_put_bytes(&page->bytes, key)) != OK ||
+	    (r = buffer_put_bytes(&page->bytes, value)) != OK)
+		return r;
+	page->items[page->count++] = (struct store_value){ key, value };
+	return OK;
+}
+
+void store_values_finish(struct store_values *page)
+{
+	size_t offset = 0;
+
+	for (size_t i = 0; i < page->count; i++) {
+		struct store_value *value = &page->items[i];
+
+		value->key = take(&page->bytes, &offset, value->key.size);
+		value->value = take(&page->bytes, &offset, value->value.size);
+	}
+}
+
+void store_heads_init(struct store_heads *page)
+{
+	*page = (struct store_heads){ 0 };
+	buffer_init(&page->bytes, STORE_PAGE_BYTES_MAXIMUM + SLACK);
+}
+
+void store_heads_release(struct store_heads *page)
+{
+	release_memory(page->items);
+	buffer_release(&page->bytes);
+	store_heads_init(page);
+}
+
+void store_heads_clear(struct store_heads *page)
+{
+	page->count = 0;
+	buffer_clear(&page->bytes);
+}
+
+int store_heads_add(struct store_heads *page, uint64_t size, struct bytes note)
+{
+	void *items = page->items;
+	int r;
+
+	if ((r = grow(&items, &page->capacity, page->count, sizeof *page->items)) != OK)
+		return r;
+	page->items = items;
+	if ((r = buffer_put_bytes(&page->bytes, note)) != OK)
+		return r;
+	page->items[page->count++] = (struct store_head){ .size = size, .note = note };
+	return OK;
+}
+
+int store_heads_add_line(struct store_heads *page, struct bytes line)
+{
+	int r = buffer_put_bytes(&page->bytes, line);
+
+	if (r == OK)
+		page->items[page->count - 1].cosignatures.size += line.size;
+	return r;
+}
+
+void store_heads_finish(struct store_heads *page)
+{
+	size_t offset = 0;
+
+	for (size_t i = 0; i < page->count; i++) {
+		struct store_head *head = &page->items[i];
+
+		head->note = take(&page->bytes, &offset, head->note.size);
+		head->cosignatures = take(&page->bytes, &offset, head->cosignatures.size);
+	}
+}
