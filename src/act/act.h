@@ -37,19 +37,22 @@ struct field_value {
 	union {
 		uint64_t number;
 		timestamp time;
-		struct hash hash;            /* FIELD_HASH */
+		struct hash hash; /* FIELD_HASH */
 		struct ed25519_public raw_key;
 		struct ssh_key ssh_key;
 		struct act_reference act;
-		struct { uint64_t size; struct hash hash; } blob;
-		unsigned choice;             /* index into choices */
+		struct {
+			uint64_t size;
+			struct hash hash;
+		} blob;
+		unsigned choice; /* index into choices */
 	} as;
 };
 
 /* Views point into the bytes that were parsed. */
 struct act {
 	struct bytes text;
-	struct hash identity;         /* SHA-256 of text */
+	struct hash identity; /* SHA-256 of text */
 	char channel[CHANNEL_ID_CAPACITY];
 	char party[PARTY_ID_CAPACITY];
 	timestamp time;
@@ -57,14 +60,14 @@ struct act {
 	char cosigner[DELEGATE_NAME_CAPACITY]; /* "" when absent */
 	const struct kind *kind;
 	enum { ACT_MATTER_NONE, ACT_MATTER_NEW, ACT_MATTER_JOINS } matter_use;
-	struct act_reference matter;  /* with ACT_MATTER_JOINS */
+	struct act_reference matter; /* with ACT_MATTER_JOINS */
 	bool has_answers;
 	struct act_reference answers;
 	bool has_precedence;
 	enum precedence precedence;
 	char marking[MARKING_CAPACITY]; /* TLP:…; "" when absent */
-	timestamp due;                /* 0 when absent */
-	timestamp not_after;          /* 0 when absent */
+	timestamp due;                  /* 0 when absent */
+	timestamp not_after;            /* 0 when absent */
 	size_t field_count;
 	struct field_value fields[FIELDS_MAXIMUM];
 	bool eyes_heads;
@@ -96,7 +99,7 @@ const struct field_value *act_field(const struct act *act, const char *name);
 /* An entry taken apart: its armors are in their one spelling, and as many as
  * the act's signers; nothing is verified. Views point into the bytes. */
 struct entry {
-	struct bytes bytes;       /* the whole entry */
+	struct bytes bytes; /* the whole entry */
 	struct hash leaf;
 	struct act act;
 	unsigned signature_count; /* 1, or 2 with a cosigner */
@@ -120,8 +123,8 @@ int entry_verify(const struct entry *entry, struct ssh_key ret_keys[2], struct e
  * 2^63 - 1, generations at most 999,999. */
 void act_name(const char *party, unsigned generation, uint64_t number,
               char ret_name[ACT_NAME_CAPACITY]);
-int act_name_parse(struct bytes text, char ret_party[PARTY_ID_CAPACITY],
-                   unsigned *ret_generation, uint64_t *ret_number);
+int act_name_parse(struct bytes text, char ret_party[PARTY_ID_CAPACITY], unsigned *ret_generation,
+                   uint64_t *ret_number);
 /* The reference line's value: name, space, base64 leaf. */
 int act_reference_print(const struct act_reference *reference, struct buffer *buffer);
 int act_reference_parse(struct bytes text, struct act_reference *ret_reference);

@@ -70,10 +70,10 @@
 enum {
 	CHARTER_SIZE_MAXIMUM = 256 * 1024,
 	CHANNEL_ID_CAPACITY = 53,
-	PARTY_ID_CAPACITY = 33,     /* an identifier of at most 32 bytes */
+	PARTY_ID_CAPACITY = 33, /* an identifier of at most 32 bytes */
 	DELEGATE_NAME_CAPACITY = 65,
 	DOMAIN_CAPACITY = 254,
-	RECIPIENT_CAPACITY = 63,    /* age1… X25519 recipient, 62 characters */
+	RECIPIENT_CAPACITY = 63, /* age1… X25519 recipient, 62 characters */
 	LANGUAGE_CAPACITY = 17,
 	LANGUAGES_MAXIMUM = 8,
 	ENDPOINTS_MAXIMUM = 4,
@@ -84,8 +84,13 @@ enum {
 
 #define CHARTER_NAMESPACE "chirograph-charter"
 
-enum precedence { PRECEDENCE_FLASH, PRECEDENCE_IMMEDIATE, PRECEDENCE_PRIORITY,
-	PRECEDENCE_ROUTINE, PRECEDENCE_COUNT };
+enum precedence {
+	PRECEDENCE_FLASH,
+	PRECEDENCE_IMMEDIATE,
+	PRECEDENCE_PRIORITY,
+	PRECEDENCE_ROUTINE,
+	PRECEDENCE_COUNT
+};
 
 /* "flash", "immediate", "priority", "routine"; NULL beyond. */
 const char *precedence_name(enum precedence precedence);
@@ -105,7 +110,10 @@ struct party {
 	char id[PARTY_ID_CAPACITY];
 	char domain[DOMAIN_CAPACITY];
 	size_t name_count;
-	struct { char language[LANGUAGE_CAPACITY]; struct bytes name; } names[LANGUAGES_MAXIMUM];
+	struct {
+		char language[LANGUAGE_CAPACITY];
+		struct bytes name;
+	} names[LANGUAGES_MAXIMUM];
 	struct bytes auspices; /* empty when absent */
 	struct ssh_key appointing_key;
 	char head[DELEGATE_NAME_CAPACITY];
@@ -119,20 +127,20 @@ struct party {
 
 /* Every `struct bytes` in it is a view of `text`, which the charter owns. */
 struct charter {
-	struct bytes text;           /* the whole signed text */
-	struct hash id;              /* SHA-256 of it */
+	struct bytes text; /* the whole signed text */
+	struct hash id;    /* SHA-256 of it */
 	char channel[CHANNEL_ID_CAPACITY];
 	uint64_t rules;
 	char succeeds[CHANNEL_ID_CAPACITY]; /* "" when absent */
 	size_t language_count;
 	char languages[LANGUAGES_MAXIMUM][LANGUAGE_CAPACITY];
-	char authentic[LANGUAGE_CAPACITY];  /* "" when equal */
+	char authentic[LANGUAGE_CAPACITY]; /* "" when equal */
 	struct party parties[2];
 	int64_t acknowledge[PRECEDENCE_COUNT]; /* seconds */
 	int64_t clocks[CLOCK_COUNT];           /* seconds; NONE and ACKNOWLEDGE unused */
 	int64_t request_flash;
 	int64_t link_test_every;
-	uint64_t link_test_failures;           /* failed after so many */
+	uint64_t link_test_failures; /* failed after so many */
 	struct kind_set two_signatures;
 	bool confidential;
 	bool right_of_reply;
@@ -145,7 +153,7 @@ struct charter {
 	size_t witness_count;
 	struct bytes witnesses[WITNESSES_MAXIMUM]; /* vkeys */
 	uint64_t quorum;
-	struct bytes depositary;                   /* vkey; empty when absent */
+	struct bytes depositary; /* vkey; empty when absent */
 	int64_t deemed_allowance;
 	struct bytes free_text;
 };

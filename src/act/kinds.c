@@ -49,9 +49,8 @@ static const struct {
 	enum role role;
 	const char *name;
 } roles[] = {
-	{ ROLE_HEAD, "head" },       { ROLE_DEPUTY, "deputy" },
-	{ ROLE_OFFICER, "officer" }, { ROLE_DUTY, "duty" },
-	{ ROLE_NODE, "node" },       { ROLE_APPOINTING, "appointing" },
+	{ ROLE_HEAD, "head" }, { ROLE_DEPUTY, "deputy" }, { ROLE_OFFICER, "officer" },
+	{ ROLE_DUTY, "duty" }, { ROLE_NODE, "node" },     { ROLE_APPOINTING, "appointing" },
 };
 
 enum { ROLE_COUNT = sizeof(roles) / sizeof(roles[0]) };

@@ -13,6 +13,7 @@
 
 enum { RULES_VERSION = 1 };
 
+/* clang-format off */
 /* In the order of the table. */
 enum kind_number {
 	/* channel */
@@ -46,6 +47,7 @@ enum kind_number {
 	KIND_REBUT,
 	KIND_COUNT
 };
+/* clang-format on */
 
 /* A set of kinds, one bit a kind number. */
 struct kind_set {
@@ -81,7 +83,7 @@ enum matter_kind {
 
 /* Who may sign: a set of these bits. */
 enum role {
-	ROLE_HEAD = 1,       /* named by the charter or by `appoint` */
+	ROLE_HEAD = 1, /* named by the charter or by `appoint` */
 	ROLE_DEPUTY = 2,
 	ROLE_OFFICER = 4,
 	ROLE_DUTY = 8,
@@ -100,10 +102,10 @@ enum presence { ABSENT, OPTIONAL, REQUIRED };
  * or any where its kind of matter is MATTER_ANY; what may open or join
  * (MATTER_LINE_EITHER) opens its own kind and joins any. */
 enum matter_use {
-	MATTER_LINE_NONE,   /* no matter line */
-	MATTER_LINE_NEW,    /* always `matter new` */
-	MATTER_LINE_JOIN,   /* always the matter's opening act */
-	MATTER_LINE_EITHER, /* `new` or an opening act */
+	MATTER_LINE_NONE,     /* no matter line */
+	MATTER_LINE_NEW,      /* always `matter new` */
+	MATTER_LINE_JOIN,     /* always the matter's opening act */
+	MATTER_LINE_EITHER,   /* `new` or an opening act */
 	MATTER_LINE_OPTIONAL, /* none, or an opening act */
 	MATTER_LINE_COUNT
 };
@@ -133,10 +135,12 @@ struct field {
 	enum field_type type;
 	enum presence presence; /* OPTIONAL or REQUIRED */
 	const char *choices;    /* FIELD_CHOICE: words joined by '|', else NULL */
-	const enum field_type *types; /* FIELD_BY_CHOICE: one a word of the first field, else NULL */
-	const char *when;       /* the field stands only where the kind's first field is this word,
-	                         * and is required or optional there; NULL: always */
-	const char *help;       /* one English line for prompts, marked for translation */
+	/* FIELD_BY_CHOICE: one type a word of the kind's first field, else NULL */
+	const enum field_type *types;
+	/* The field stands only where the kind's first field is this word, and is
+	 * required or optional there; NULL: always */
+	const char *when;
+	const char *help; /* one English line for prompts, marked for translation */
 };
 
 enum { FIELDS_MAXIMUM = 6 };
@@ -160,15 +164,15 @@ struct kind {
 	enum kind_number number;
 	enum matter_kind matter;
 	enum matter_use matter_use;
-	unsigned signers;          /* set of enum role */
-	enum presence cosigner;    /* OPTIONAL: the charter may require it */
+	unsigned signers;       /* set of enum role */
+	enum presence cosigner; /* OPTIONAL: the charter may require it */
 	enum presence answers;
 	struct kind_set answerable; /* kinds that `answers` may name; empty with answers ABSENT */
 	enum presence precedence;
 	enum presence due;
 	enum presence not_after;
 	enum presence eyes;
-	enum presence body;        /* where it may stand, so may `marking` */
+	enum presence body;                  /* where it may stand, so may `marking` */
 	struct field fields[FIELDS_MAXIMUM]; /* name NULL ends; in the order of the text */
 	enum clock_number obliges; /* clock started against the other side for an answer; every
 	                            * act with a precedence also starts CLOCK_ACKNOWLEDGE */
