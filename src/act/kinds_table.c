@@ -3,85 +3,66 @@
  * row of it changes. */
 #include "kinds_table.h"
 
-/* clang-format off: rows are laid out as a table */
+/* Laid out by hand, as a table. clang-format would break it up. */
+/* clang-format off */
 
 /* Marks a text for translation where it is shown. */
 #define N_(text) text
 
 /* Sets of kinds: a list is written once, with the word it goes to left open. */
-#define LOW(kind)  ((kind) < 64 ? UINT64_C(1) << ((kind) % 64) : 0)
+#define LOW(kind) ((kind) < 64 ? UINT64_C(1) << ((kind) % 64) : 0)
 #define HIGH(kind) ((kind) >= 64 ? UINT64_C(1) << ((kind) % 64) : 0)
-#define SET(list)                                                                                  \
-	{                                                                                          \
-		{                                                                                  \
-			list(LOW), list(HIGH)                                                      \
-		}                                                                                  \
-	}
+#define SET(list) { { list(LOW), list(HIGH) } }
 
-#define SERVICE(in)                                                                                \
-	(in(KIND_RECEIPT) | in(KIND_FAULT) | in(KIND_RESEAL) | in(KIND_STAMP) | in(KIND_TEST) |    \
-	 in(KIND_ECHO) | in(KIND_TALLY))
-#define ALL_LOW  UINT64_MAX
+#define SERVICE(in) (in(KIND_RECEIPT) | in(KIND_FAULT) | in(KIND_RESEAL) | in(KIND_STAMP) | \
+	in(KIND_TEST) | in(KIND_ECHO) | in(KIND_TALLY))
+#define ALL_LOW UINT64_MAX
 #define ALL_HIGH ((UINT64_C(1) << (KIND_COUNT - 64)) - 1)
-#define ANY_KIND                                                                                   \
-	{                                                                                          \
-		{                                                                                  \
-			ALL_LOW & ~SERVICE(LOW), ALL_HIGH & ~SERVICE(HIGH)                         \
-		}                                                                                  \
-	}
+#define ANY_KIND { { ALL_LOW & ~SERVICE(LOW), ALL_HIGH & ~SERVICE(HIGH) } }
 
 #define AN_AMENDMENT(in) in(KIND_AMEND)
-#define WHAT_IS_ACCEPTED(in)                                                                       \
-	(in(KIND_CONVENE) | in(KIND_MINUTES) | in(KIND_PROPOSE) | in(KIND_COUNTER) |               \
-	 in(KIND_FIND) | in(KIND_ASK_RELEASE) | in(KIND_COMMUNIQUE))
-#define WHAT_IS_REJECTED(in)     (WHAT_IS_ACCEPTED(in) | in(KIND_LIST))
-#define A_REQUEST(in)            in(KIND_REQUEST)
-#define AN_ALLEGATION(in)        in(KIND_ALLEGE)
+#define WHAT_IS_ACCEPTED(in) (in(KIND_CONVENE) | in(KIND_MINUTES) | in(KIND_PROPOSE) | \
+	in(KIND_COUNTER) | in(KIND_FIND) | in(KIND_ASK_RELEASE) | in(KIND_COMMUNIQUE))
+#define WHAT_IS_REJECTED(in) (WHAT_IS_ACCEPTED(in) | in(KIND_LIST))
+#define A_REQUEST(in) in(KIND_REQUEST)
+#define AN_ALLEGATION(in) in(KIND_ALLEGE)
 #define WHAT_ASKS_A_POSITION(in) (in(KIND_ALLEGE) | in(KIND_NOTE_PUBLIC) | in(KIND_PRESS_CHECK))
-#define A_PUBLIC_STATEMENT(in)   in(KIND_NOTE_PUBLIC)
-#define A_PROPOSAL(in)           (in(KIND_PROPOSE) | in(KIND_COUNTER))
-#define A_QUERY(in)              in(KIND_QUERY)
-#define A_PROTEST(in)            in(KIND_PROTEST)
-#define A_RELEASE(in)            (in(KIND_ASK_RELEASE) | in(KIND_COMMUNIQUE))
-#define A_PRESS_CHECK(in)        in(KIND_PRESS_CHECK)
+#define A_PUBLIC_STATEMENT(in) in(KIND_NOTE_PUBLIC)
+#define A_PROPOSAL(in) (in(KIND_PROPOSE) | in(KIND_COUNTER))
+#define A_QUERY(in) in(KIND_QUERY)
+#define A_PROTEST(in) in(KIND_PROTEST)
+#define A_RELEASE(in) (in(KIND_ASK_RELEASE) | in(KIND_COMMUNIQUE))
+#define A_PRESS_CHECK(in) in(KIND_PRESS_CHECK)
 
 /* Who signs: formal commitments, working acts, and what the duty desk may do. */
-#define FORMAL  (ROLE_HEAD | ROLE_DEPUTY)
+#define FORMAL (ROLE_HEAD | ROLE_DEPUTY)
 #define WORKING (FORMAL | ROLE_OFFICER)
 #define ANYBODY (WORKING | ROLE_DUTY)
 
 /* What rows have in common. */
-#define KIND(constant, word, its_matter, use)                                                      \
+#define KIND(constant, word, its_matter, use) \
 	.name = word, .number = constant, .matter = its_matter, .matter_use = use
-#define BY(roles)                   .signers = roles, .cosigner = OPTIONAL, .not_after = OPTIONAL
-#define BODY(its_presence)          .body = its_presence, .eyes = OPTIONAL
+#define BY(roles) .signers = roles, .cosigner = OPTIONAL, .not_after = OPTIONAL
+#define BODY(its_presence) .body = its_presence, .eyes = OPTIONAL
 #define ANSWERS(its_presence, list) .answers = its_presence, .answerable = SET(list)
-#define OBLIGES(clock)              .obliges = clock, .due = OPTIONAL, .precedence = OPTIONAL
-#define HERE                        .in_this_version = true
+#define OBLIGES(clock) .obliges = clock, .due = OPTIONAL, .precedence = OPTIONAL
+#define HERE .in_this_version = true
 
-#define FIELD(word, its_type, its_presence, text)                                                  \
-	{                                                                                          \
-		.name = word, .type = its_type, .presence = its_presence, .help = N_(text)         \
-	}
-#define CHOICE(word, words, its_presence, text)                                                    \
-	{                                                                                          \
-		.name = word, .type = FIELD_CHOICE, .presence = its_presence, .choices = words,    \
-		.help = N_(text)                                                                   \
-	}
-#define FIELD_WHEN(first, word, its_type, its_presence, text)                                      \
-	{                                                                                          \
-		.name = word, .type = its_type, .presence = its_presence, .when = first,           \
-		.help = N_(text)                                                                   \
-	}
-#define FIELD_BY(word, its_types, text)                                                            \
-	{                                                                                          \
-		.name = word, .type = FIELD_BY_CHOICE, .presence = REQUIRED, .types = its_types,   \
-		.help = N_(text)                                                                   \
-	}
+#define FIELD(word, its_type, its_presence, text) \
+	{ .name = word, .type = its_type, .presence = its_presence, .help = N_(text) }
+#define CHOICE(word, words, its_presence, text) \
+	{ .name = word, .type = FIELD_CHOICE, .presence = its_presence, .choices = words, \
+	  .help = N_(text) }
+#define FIELD_WHEN(first, word, its_type, its_presence, text) \
+	{ .name = word, .type = its_type, .presence = its_presence, .when = first, \
+	  .help = N_(text) }
+#define FIELD_BY(word, its_types, text) \
+	{ .name = word, .type = FIELD_BY_CHOICE, .presence = REQUIRED, .types = its_types, \
+	  .help = N_(text) }
 
 static const enum field_type office_keys[] = {
-	FIELD_SSH_KEY, FIELD_SSH_KEY, FIELD_RAW_KEY,   FIELD_RAW_KEY,
-	FIELD_RAW_KEY, FIELD_RAW_KEY, FIELD_RECIPIENT,
+	FIELD_SSH_KEY, FIELD_SSH_KEY, FIELD_RAW_KEY, FIELD_RAW_KEY, FIELD_RAW_KEY, FIELD_RAW_KEY,
+	FIELD_RECIPIENT,
 };
 
 static const enum field_type item_values[] = {
