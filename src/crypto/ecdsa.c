@@ -97,13 +97,40 @@ static uint8_t *put_integer(uint8_t *at, struct bytes number)
 	return at + number.size;
 }
 
+/* The digest is made first, not by EVP_DigestVerify: that one answers "does not
+ * verify" also when it has no memory. */
+static int hash_message(const struct curve *curve, struct bytes message,
+                        uint8_t ret_digest[EVP_MAX_MD_SIZE], size_t *ret_size)
+{
+	return EVP_Q_digest(NULL, curve->digest, NULL, message.data, message.size, ret_digest,
+	                    ret_size) == 1 ? OK : ERROR_MEMORY;
+}
+
+static int verify_digest(EVP_PKEY *key, struct bytes der, struct bytes digest)
+{
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	int result = ERROR_MEMORY;
+
+	if (context != NULL && EVP_PKEY_verify_init(context) == 1) {
+		int verified = EVP_PKEY_verify(context, der.data, der.size, digest.data, digest.size);
+
+		if (verified == 1)
+			result = OK;
+		else if (verified == 0)
+			result = ERROR_SIGNATURE;
+	}
+	EVP_PKEY_CTX_free(context);
+	return result;
+}
+
 int ecdsa_verify(enum ecdsa_curve curve, struct bytes point, struct bytes message,
                  struct bytes r, struct bytes s)
 {
 	uint8_t der[DER_MAXIMUM];
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	size_t digest_size;
 	uint8_t *end;
 	EVP_PKEY *key;
-	EVP_MD_CTX *context;
 	int result;
 
 	if (ecdsa_number_check(curve, r) != OK || ecdsa_number_check(curve, s) != OK)
@@ -113,21 +140,9 @@ int ecdsa_verify(enum ecdsa_curve curve, struct bytes point, struct bytes messag
 	der[1] = (uint8_t)(end - der - 2);
 	if ((result = key_new(&curves[curve], point, &key)) != OK)
 		return result == ERROR_SYNTAX ? ERROR_SIGNATURE : result;
-
-	context = EVP_MD_CTX_new();
-	result = ERROR_MEMORY;
-	if (context != NULL &&
-	    EVP_DigestVerifyInit_ex(context, NULL, curves[curve].digest, NULL, NULL, key, NULL) == 1) {
-		switch (EVP_DigestVerify(context, der, (size_t)(end - der), message.data, message.size)) {
-		case 1:
-			result = OK;
-			break;
-		case 0:
-			result = ERROR_SIGNATURE;
-			break;
-		}
-	}
-	EVP_MD_CTX_free(context);
+	if ((result = hash_message(&curves[curve], message, digest, &digest_size)) == OK)
+		result = verify_digest(key, bytes_of(der, (size_t)(end - der)),
+		                       bytes_of(digest, digest_size));
 	EVP_PKEY_free(key);
 	ERR_clear_error();
 	return result;
