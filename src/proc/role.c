@@ -242,7 +242,7 @@ void role_context_release(struct role_context *context)
 static void execute(enum process_role role, int program, int socket)
 {
 	extern char **environ;
-	char *arguments[] = { "chirod", "-r", (char *)rows[role].name, NULL };
+	char *arguments[] = { (char *)"chirod", (char *)"-r", (char *)rows[role].name, NULL };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
