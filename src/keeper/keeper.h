@@ -1,0 +1,124 @@
+/* The keeper: all private keys of a node, and the memory that keeps it from
+ * contradicting itself. Its directory holds, each of mode 0600:
+ *
+ *     lock                 locked while a keeper runs: two would be a fork
+ *     <32 hex>.setup       keys for a channel whose charter does not exist yet
+ *     <channel id>.keys    keys of a channel (keeper_keys.h)
+ *     <channel id>.charter its charter
+ *     <channel id>.state   what was signed (keeper_file.h)
+ *
+ * The directory is in no backup: a state file that comes back from the past
+ * makes the keeper sign what contradicts what it has signed since.
+ *
+ * What it refuses, whoever asks: another batch where one was signed; a head or
+ * cosignature that is not of a tree consistent with all before; a receipt for a
+ * size and root it has not verified; a signature over any text but node entries
+ * of the service kinds in its own channel and party; any structure that it has
+ * not made itself.
+ */
+#ifndef KEEPER_H
+#define KEEPER_H
+
+#include "charter.h"
+#include "keeper_keys.h"
+#include "keeper_messages.h"
+#include "keeper_state.h"
+#include "note.h"
+#include "timestamp.h"
+
+struct keeper_channel {
+	struct charter *charter;
+	unsigned own_party;
+	struct keeper_keys *keys;
+	bool state_lost;   /* then state is that of a new channel, and never used */
+	int state_fd;      /* -1 when the state is lost */
+	struct keeper_state state;
+	struct note_key log_key;   /* own: name, id, public key */
+	struct note_key other_log; /* the other side's */
+};
+
+struct keeper_setup {
+	uint8_t id[KEEPER_SETUP_SIZE];
+	struct keeper_keys *keys;
+};
+
+struct keeper {
+	int directory;
+	int lock;
+	bool failed; /* a write failed: what the disk holds is unknown, and nothing is signed */
+	struct clock clock;
+	struct random_source random;
+	size_t channel_count;
+	struct keeper_channel *channels[KEEPER_CHANNELS_MAXIMUM];
+	size_t setup_count;
+	struct keeper_setup setups[KEEPER_SETUPS_MAXIMUM];
+};
+
+/* Opens the keeper's directory (a descriptor, taken) and loads everything.
+ * ERROR_EXISTS: another keeper runs on it; ERROR_IO; errors of the files. */
+int keeper_open(struct keeper *keeper, int directory, struct clock clock,
+                struct random_source random, struct error *error);
+
+/* Wipes and closes everything. */
+void keeper_close(struct keeper *keeper);
+
+/* Arrays released by keeper_status_release. */
+int keeper_status(const struct keeper *keeper, struct keeper_status *ret_status,
+                  struct error *error);
+
+/* Fresh keys; durable when this returns. ERROR_LIMIT: too many setups. */
+int keeper_new_setup(struct keeper *keeper, struct keeper_setup_keys *ret_keys,
+                     struct error *error);
+int keeper_discard_setup(struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SIZE],
+                         struct error *error);
+
+/* Makes a setup the channel of `charter`, in which `own_party` must carry the
+ * keys of the setup. Doing it again is OK. ERROR_MISMATCH: other keys;
+ * ERROR_NOT_FOUND: no such setup; and those of charter_parse. */
+int keeper_adopt(struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SIZE], unsigned own_party,
+                 struct bytes charter, struct hash *ret_channel, struct error *error);
+
+/* Signs node entries' texts and appends one armor for each to `armors`, whose
+ * sizes go to `ret_sizes`. All or none. ERROR_DENIED: a text that is not a
+ * service entry by this node; ERROR_STATE: a receipt for what is not verified;
+ * and those of act_parse and keeper_state_verify. */
+int keeper_sign(struct keeper *keeper, const struct keeper_sign *sign, struct buffer *armors,
+                size_t ret_sizes[KEEPER_TEXTS_MAXIMUM], struct error *error);
+
+/* Appends a batch to the own log and signs the head that results; cosigns the
+ * other's head, if one is given. The last batch can be repeated, with or
+ * without a head, and gives the same bytes. Appends to `head` the signed
+ * checkpoint, to `cosignature` the line. Errors are those of
+ * keeper_state_append and keeper_state_verify; a head that is signed by the
+ * other side and contradicts what was cosigned is ERROR_FORK, is remembered, and
+ * then and ever after heads to cosign are refused with it. */
+int keeper_commit(struct keeper *keeper, const struct keeper_commit *commit,
+                  struct buffer *head, struct buffer *cosignature, struct error *error);
+
+/* Opens the header of an age file with the channel's reading keys; see
+ * age_header_unwrap for the errors. The caller wipes the key. */
+int keeper_unseal(struct keeper *keeper, const struct hash *channel, struct bytes header,
+                  struct age_file_key *ret_file_key, struct error *error);
+
+/* Appends a certificate for the key of a TLS process: see link_certificate.h. */
+int keeper_link_certificate(struct keeper *keeper, const struct hash *channel,
+                            const struct ed25519_public *public_key, struct buffer *der,
+                            struct error *error);
+
+/* See keeper_keys_add, keeper_keys_activate and keeper_keys_destroy_reading; durable when
+ * they return. */
+int keeper_new_key(struct keeper *keeper, const struct hash *channel,
+                   enum keeper_purpose purpose, char ret_text[KEEPER_KEY_TEXT_CAPACITY],
+                   struct error *error);
+int keeper_activate_key(struct keeper *keeper, const struct hash *channel,
+                        enum keeper_purpose purpose, struct bytes text, struct error *error);
+int keeper_destroy_reading_key(struct keeper *keeper, const struct hash *channel,
+                               struct bytes recipient, struct error *error);
+
+/* Answers one message of the engine. OK to go on; anything else ends the
+ * keeper: a message that is not in its table or malformed, a state that could
+ * not be written, an engine that is gone. */
+int keeper_answer(struct keeper *keeper, struct message_socket *engine,
+                  const struct message *message);
+
+#endif
