@@ -103,7 +103,9 @@ static int hash_message(const struct curve *curve, struct bytes message,
                         uint8_t ret_digest[EVP_MAX_MD_SIZE], size_t *ret_size)
 {
 	return EVP_Q_digest(NULL, curve->digest, NULL, message.data, message.size, ret_digest,
-	                    ret_size) == 1 ? OK : ERROR_MEMORY;
+	                    ret_size) == 1
+	           ? OK
+	           : ERROR_MEMORY;
 }
 
 static int verify_digest(EVP_PKEY *key, struct bytes der, struct bytes digest)
@@ -112,7 +114,8 @@ static int verify_digest(EVP_PKEY *key, struct bytes der, struct bytes digest)
 	int result = ERROR_MEMORY;
 
 	if (context != NULL && EVP_PKEY_verify_init(context) == 1) {
-		int verified = EVP_PKEY_verify(context, der.data, der.size, digest.data, digest.size);
+		int verified = EVP_PKEY_verify(context, der.data, der.size, digest.data,
+		                               digest.size);
 
 		if (verified == 1)
 			result = OK;
@@ -123,8 +126,8 @@ static int verify_digest(EVP_PKEY *key, struct bytes der, struct bytes digest)
 	return result;
 }
 
-int ecdsa_verify(enum ecdsa_curve curve, struct bytes point, struct bytes message,
-                 struct bytes r, struct bytes s)
+int ecdsa_verify(enum ecdsa_curve curve, struct bytes point, struct bytes message, struct bytes r,
+                 struct bytes s)
 {
 	uint8_t der[DER_MAXIMUM];
 	uint8_t digest[EVP_MAX_MD_SIZE];

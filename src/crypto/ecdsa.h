@@ -22,7 +22,7 @@ int ecdsa_number_check(enum ecdsa_curve curve, struct bytes number);
  * ecdsa_number_check; one that is not below the group order is
  * ERROR_SIGNATURE, as is a point off the curve. A failed allocation is
  * ERROR_MEMORY and never taken for a bad signature. */
-int ecdsa_verify(enum ecdsa_curve curve, struct bytes point, struct bytes message,
-                 struct bytes r, struct bytes s);
+int ecdsa_verify(enum ecdsa_curve curve, struct bytes point, struct bytes message, struct bytes r,
+                 struct bytes s);
 
 #endif

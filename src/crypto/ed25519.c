@@ -10,8 +10,7 @@ _Static_assert(ED25519_SIGNATURE_SIZE == crypto_sign_BYTES, "signature");
 _Static_assert(sizeof(struct ed25519_secret) == crypto_sign_SECRETKEYBYTES,
                "libsodium's secret key is the seed and the public key");
 
-void ed25519_from_seed(struct ed25519_secret *ret_secret,
-                       const uint8_t seed[ED25519_SEED_SIZE])
+void ed25519_from_seed(struct ed25519_secret *ret_secret, const uint8_t seed[ED25519_SEED_SIZE])
 {
 	uint8_t secret[crypto_sign_SECRETKEYBYTES];
 
@@ -53,7 +52,9 @@ int ed25519_verify(const struct ed25519_public *public_key, struct bytes message
 	if (signature.size != ED25519_SIGNATURE_SIZE)
 		return ERROR_SIGNATURE;
 	return crypto_sign_verify_detached(signature.data, message.data, message.size,
-	                                   public_key->bytes) == 0 ? OK : ERROR_SIGNATURE;
+	                                   public_key->bytes) == 0
+	           ? OK
+	           : ERROR_SIGNATURE;
 }
 
 bool ed25519_public_equal(const struct ed25519_public *a, const struct ed25519_public *b)

@@ -25,8 +25,7 @@ struct ed25519_secret {
 };
 
 /* Section 5.1.5: the key pair of a seed. Cannot fail. */
-void ed25519_from_seed(struct ed25519_secret *ret_secret,
-                       const uint8_t seed[ED25519_SEED_SIZE]);
+void ed25519_from_seed(struct ed25519_secret *ret_secret, const uint8_t seed[ED25519_SEED_SIZE]);
 
 /* A new key pair; ERROR_RANDOM when the source fails. */
 int ed25519_generate(struct ed25519_secret *ret_secret, const struct random_source *random);

@@ -9,8 +9,7 @@ void hkdf_extract(uint8_t ret_key[HKDF_KEY_SIZE], struct bytes salt, struct byte
 	hmac_sha256(ret_key, salt, &input, 1);
 }
 
-int hkdf_expand(void *ret_output, size_t size, const uint8_t key[HKDF_KEY_SIZE],
-                struct bytes info)
+int hkdf_expand(void *ret_output, size_t size, const uint8_t key[HKDF_KEY_SIZE], struct bytes info)
 {
 	uint8_t block[HMAC_SHA256_SIZE];
 	uint8_t *at = ret_output;
@@ -32,8 +31,7 @@ int hkdf_expand(void *ret_output, size_t size, const uint8_t key[HKDF_KEY_SIZE],
 	return OK;
 }
 
-int hkdf(void *ret_output, size_t size, struct bytes salt, struct bytes input,
-         struct bytes info)
+int hkdf(void *ret_output, size_t size, struct bytes salt, struct bytes input, struct bytes info)
 {
 	uint8_t key[HKDF_KEY_SIZE];
 	int r;

@@ -13,11 +13,9 @@ void hkdf_extract(uint8_t ret_key[HKDF_KEY_SIZE], struct bytes salt, struct byte
 
 /* Section 2.3: `size` bytes of output, at most HKDF_OUTPUT_MAXIMUM (ERROR_LIMIT).
  * The caller wipes them. */
-int hkdf_expand(void *ret_output, size_t size, const uint8_t key[HKDF_KEY_SIZE],
-                struct bytes info);
+int hkdf_expand(void *ret_output, size_t size, const uint8_t key[HKDF_KEY_SIZE], struct bytes info);
 
 /* Both steps. */
-int hkdf(void *ret_output, size_t size, struct bytes salt, struct bytes input,
-         struct bytes info);
+int hkdf(void *ret_output, size_t size, struct bytes salt, struct bytes input, struct bytes info);
 
 #endif

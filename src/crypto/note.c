@@ -13,8 +13,8 @@ enum {
 
 /* The white space of Unicode beyond ASCII that is not a control character. */
 static const char *const unicode_spaces[] = {
-	"\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
-	"\u2007", "\u2008", "\u2009", "\u200a", "\u202f", "\u205f", "\u3000",
+	"\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005",
+	"\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u202f", "\u205f", "\u3000",
 };
 
 static bool contains(struct bytes text, struct bytes part)
@@ -78,11 +78,13 @@ static int parse_line(struct bytes whole, struct buffer *scratch, struct note_li
 	rest = bytes_of(rest.data + sizeof line_start, rest.size - sizeof line_start);
 	space = rest.size == 0 ? NULL : memchr(rest.data, ' ', rest.size);
 	if (space == NULL)
-		return error_set(error, ERROR_SYNTAX, "a signature line of the note has no signature");
+		return error_set(error, ERROR_SYNTAX,
+		                 "a signature line of the note has no signature");
 	line.name = bytes_of(rest.data, (size_t)(space - rest.data));
 	line.encoded = bytes_of(space + 1, rest.size - line.name.size - 1);
 	if (!note_name_is_valid(line.name))
-		return error_set(error, ERROR_SYNTAX, "a signature line of the note has no valid name");
+		return error_set(error, ERROR_SYNTAX,
+		                 "a signature line of the note has no valid name");
 
 	buffer_clear(scratch);
 	if ((r = base64_decode(scratch, line.encoded, BASE64_PADDED)) != OK)
@@ -115,11 +117,13 @@ int note_parse(struct bytes note, struct note *ret_note, struct error *error)
 	int r;
 
 	if (note.size > NOTE_MAXIMUM)
-		return error_set(error, ERROR_LIMIT, "the note is longer than %d bytes", NOTE_MAXIMUM);
+		return error_set(error, ERROR_LIMIT, "the note is longer than %d bytes",
+		                 NOTE_MAXIMUM);
 	if (note.size == 0 || note.data[note.size - 1] != '\n')
 		return error_set(error, ERROR_SYNTAX, "the note does not end with a line end");
 	if (find_text(note, &text_size) != OK)
-		return error_set(error, ERROR_SYNTAX, "the note has no empty line before its signatures");
+		return error_set(error, ERROR_SYNTAX,
+		                 "the note has no empty line before its signatures");
 	parsed.text = bytes_of(note.data, text_size);
 	parsed.line_count = 0;
 	lines = bytes_of(note.data + text_size + 1, note.size - text_size - 1);
@@ -135,7 +139,8 @@ int note_parse(struct bytes note, struct note *ret_note, struct error *error)
 			              NOTE_LINES_MAXIMUM);
 			goto out;
 		}
-		r = parse_line(take_line(&lines), &scratch, &parsed.lines[parsed.line_count], error);
+		r = parse_line(take_line(&lines), &scratch, &parsed.lines[parsed.line_count],
+		               error);
 		if (r != OK)
 			goto out;
 		parsed.line_count++;
@@ -184,7 +189,8 @@ int note_verify(const struct note *note, const struct note_key *key, struct erro
 		found = true;
 	}
 	if (!found)
-		return error_set(error, ERROR_NOT_FOUND, "the note is not signed by '%s'", key->name);
+		return error_set(error, ERROR_NOT_FOUND, "the note is not signed by '%s'",
+		                 key->name);
 	return OK;
 }
 
@@ -208,8 +214,8 @@ int note_put_line(const struct note_key *key, struct bytes signature, struct buf
 	return r;
 }
 
-int note_sign(const struct note_key *key, const struct ed25519_secret *secret,
-              struct bytes text, struct buffer *buffer)
+int note_sign(const struct note_key *key, const struct ed25519_secret *secret, struct bytes text,
+              struct buffer *buffer)
 {
 	uint8_t signature[ED25519_SIGNATURE_SIZE];
 

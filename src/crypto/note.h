@@ -19,9 +19,9 @@
 #include "result.h"
 
 enum {
-	NOTE_MAXIMUM = 65536,       /* bytes of a whole note */
-	NOTE_LINES_MAXIMUM = 64,    /* signature lines */
-	NOTE_NAME_CAPACITY = 384,   /* of a key we know, with its NUL */
+	NOTE_MAXIMUM = 65536,     /* bytes of a whole note */
+	NOTE_LINES_MAXIMUM = 64,  /* signature lines */
+	NOTE_NAME_CAPACITY = 384, /* of a key we know, with its NUL */
 	NOTE_KEY_ID_SIZE = 4
 };
 
@@ -32,7 +32,7 @@ enum note_key_type {
 
 /* One signature line: views into the note. */
 struct note_line {
-	struct bytes whole;   /* the line with its LF */
+	struct bytes whole; /* the line with its LF */
 	struct bytes name;
 	struct bytes encoded; /* canonical base64 of key id and signature */
 	uint8_t key_id[NOTE_KEY_ID_SIZE];
@@ -88,8 +88,8 @@ int note_verify(const struct note *note, const struct note_key *key, struct erro
  * LF. A note is the text, an empty line, and its lines. ERROR_MISMATCH when
  * `key` is not the public key of `secret`, or not of type 0x01; ERROR_SYNTAX
  * when `text` could not stand in a note. */
-int note_sign(const struct note_key *key, const struct ed25519_secret *secret,
-              struct bytes text, struct buffer *buffer);
+int note_sign(const struct note_key *key, const struct ed25519_secret *secret, struct bytes text,
+              struct buffer *buffer);
 
 /* Appends a signature line by `key` with `signature`, at most 72 bytes, as it is. */
 int note_put_line(const struct note_key *key, struct bytes signature, struct buffer *buffer);

@@ -85,8 +85,8 @@ int note_key_parse(struct bytes vkey, struct note_key *ret_key, struct error *er
 		return error_set(error, ERROR_SYNTAX,
 		                 "a note key is a name, an id and base64, joined by plus signs");
 	if (hex_decode_fixed(id_text, id, sizeof id) != OK)
-		return error_set(error, ERROR_SYNTAX, "the note key's id is not %d hexadecimal digits",
-		                 HEX_ID_SIZE);
+		return error_set(error, ERROR_SYNTAX,
+		                 "the note key's id is not %d hexadecimal digits", HEX_ID_SIZE);
 	if ((r = parse_typed_key(key_text, &type, &public_key, error)) != OK)
 		return r;
 	if ((r = note_key_init(&key, name, type, &public_key)) != OK)

@@ -125,16 +125,16 @@ int sha256_stream_finish(struct sha256_stream *stream, struct hash *ret_hash)
 	return OK;
 }
 
-void sha256_with(struct sha256_stream *stream, struct hash *ret_hash,
-                 const struct bytes *pieces, size_t count)
+void sha256_with(struct sha256_stream *stream, struct hash *ret_hash, const struct bytes *pieces,
+                 size_t count)
 {
 	if (!evp_digest(stream->context, NULL, ret_hash->bytes, pieces, count) ||
 	    EVP_DigestInit_ex2(stream->context, NULL, NULL) != 1)
 		sha256_by_sodium(ret_hash, pieces, count);
 }
 
-void hmac_sha256(uint8_t ret_code[HMAC_SHA256_SIZE], struct bytes key,
-                 const struct bytes *pieces, size_t count)
+void hmac_sha256(uint8_t ret_code[HMAC_SHA256_SIZE], struct bytes key, const struct bytes *pieces,
+                 size_t count)
 {
 	crypto_auth_hmacsha256_state state;
 

@@ -44,13 +44,13 @@ int sha256_stream_finish(struct sha256_stream *stream, struct hash *ret_hash);
 
 /* As sha256, with the context of a stream that is at the start of a message:
  * three to four times as fast for messages of a few dozen bytes. Cannot fail. */
-void sha256_with(struct sha256_stream *stream, struct hash *ret_hash,
-                 const struct bytes *pieces, size_t count);
+void sha256_with(struct sha256_stream *stream, struct hash *ret_hash, const struct bytes *pieces,
+                 size_t count);
 
 /* HMAC-SHA-256 of `count` pieces under `key` of any length. Cannot fail and
  * allocates nothing; what it computed on the way is wiped. Compare two of them
  * by secret_equal. */
-void hmac_sha256(uint8_t ret_code[HMAC_SHA256_SIZE], struct bytes key,
-                 const struct bytes *pieces, size_t count);
+void hmac_sha256(uint8_t ret_code[HMAC_SHA256_SIZE], struct bytes key, const struct bytes *pieces,
+                 size_t count);
 
 #endif

@@ -10,9 +10,9 @@ enum { TYPE_MAXIMUM = 64, NO_CURVE = -1 };
 struct kind {
 	const char *type;
 	const char *curve_name;
-	int curve;         /* enum ecdsa_curve or NO_CURVE */
+	int curve; /* enum ecdsa_curve or NO_CURVE */
 	size_t point_size;
-	bool fido;         /* an application follows the point */
+	bool fido; /* an application follows the point */
 };
 
 static const struct kind kinds[SSH_KEY_KIND_COUNT] = {
@@ -21,8 +21,8 @@ static const struct kind kinds[SSH_KEY_KIND_COUNT] = {
 	[SSH_KEY_ECDSA_P384] = { "ecdsa-sha2-nistp384", "nistp384", ECDSA_P384, 97, false },
 	[SSH_KEY_FIDO_ED25519] = { "sk-ssh-ed25519@openssh.com", NULL, NO_CURVE,
 	                           ED25519_PUBLIC_SIZE, true },
-	[SSH_KEY_FIDO_ECDSA_P256] = { "sk-ecdsa-sha2-nistp256@openssh.com", "nistp256",
-	                              ECDSA_P256, 65, true },
+	[SSH_KEY_FIDO_ECDSA_P256] = { "sk-ecdsa-sha2-nistp256@openssh.com", "nistp256", ECDSA_P256,
+	                              65, true },
 };
 
 const char *ssh_key_type(enum ssh_key_kind kind)
@@ -59,7 +59,8 @@ static int read_parts(struct bytes blob, enum ssh_key_kind *ret_kind,
 	if (kinds[kind].curve_name != NULL &&
 	    (cursor_get_sized(&cursor, TYPE_MAXIMUM, &curve_name) != OK ||
 	     !bytes_equal_string(curve_name, kinds[kind].curve_name)))
-		return error_set(error, ERROR_SYNTAX, "the SSH key names another curve than its type");
+		return error_set(error, ERROR_SYNTAX,
+		                 "the SSH key names another curve than its type");
 	if (cursor_get_sized(&cursor, kinds[kind].point_size, &parts.point) != OK ||
 	    parts.point.size != kinds[kind].point_size)
 		return error_set(error, ERROR_SYNTAX, "the SSH key has not the size of its type");
@@ -79,7 +80,8 @@ static int check_application(struct bytes application, struct error *error)
 	size_t size = sizeof prefix - 1;
 
 	if (!text_is_clean(application))
-		return error_set(error, ERROR_SYNTAX, "the FIDO key's application is not a clean text");
+		return error_set(error, ERROR_SYNTAX,
+		                 "the FIDO key's application is not a clean text");
 	if (application.size < size || memcmp(application.data, prefix, size) != 0)
 		return error_set(error, ERROR_UNSUPPORTED,
 		                 "the FIDO key is for the application '%.*s', not for 'ssh:'",
@@ -100,8 +102,10 @@ int ssh_key_from_blob(struct bytes blob, struct ssh_key *ret_key, struct error *
 		return r;
 	if (kinds[kind].curve != NO_CURVE &&
 	    (r = ecdsa_point_check((enum ecdsa_curve)kinds[kind].curve, parts.point)) != OK)
-		return error_set(error, r, r == ERROR_MEMORY ? "no memory for the SSH key"
-		                           : "the SSH key is not an uncompressed point of its curve");
+		return error_set(error, r,
+		                 r == ERROR_MEMORY
+		                     ? "no memory for the SSH key"
+		                     : "the SSH key is not an uncompressed point of its curve");
 	if (kinds[kind].fido && (r = check_application(parts.application, error)) != OK)
 		return r;
 
@@ -139,7 +143,8 @@ int ssh_key_parse(struct bytes line, struct ssh_key *ret_key, struct error *erro
 	if ((r = ssh_key_from_blob(buffer_view(&blob), &key, error)) != OK)
 		goto out;
 	if (!bytes_equal_string(type, kinds[key.kind].type)) {
-		r = error_set(error, ERROR_SYNTAX, "the SSH key contains another type than it names");
+		r = error_set(error, ERROR_SYNTAX,
+		              "the SSH key contains another type than it names");
 		goto out;
 	}
 	*ret_key = key;
@@ -201,8 +206,7 @@ struct ssh_key_parts ssh_key_parts(const struct ssh_key *key)
 	return parts;
 }
 
-void ssh_key_fingerprint(const struct ssh_key *key,
-                         char ret_text[SSH_KEY_FINGERPRINT_CAPACITY])
+void ssh_key_fingerprint(const struct ssh_key *key, char ret_text[SSH_KEY_FINGERPRINT_CAPACITY])
 {
 	static const char prefix[] = "SHA256:";
 	enum { DIGITS = 43 }; /* of base64 for 32 bytes, without the padding */

@@ -70,7 +70,6 @@ struct bytes ssh_key_blob(const struct ssh_key *key);
 struct ssh_key_parts ssh_key_parts(const struct ssh_key *key);
 
 /* As `ssh-keygen -l` prints it: `SHA256:` and unpadded base64. */
-void ssh_key_fingerprint(const struct ssh_key *key,
-                         char ret_text[SSH_KEY_FINGERPRINT_CAPACITY]);
+void ssh_key_fingerprint(const struct ssh_key *key, char ret_text[SSH_KEY_FINGERPRINT_CAPACITY]);
 
 #endif

@@ -52,8 +52,7 @@ static int read_ecdsa_value(enum ecdsa_curve curve, struct bytes value, struct b
 
 	if ((r = cursor_get_sized(&cursor, ECDSA_NUMBER_MAXIMUM, ret_r)) != OK ||
 	    (r = cursor_get_sized(&cursor, ECDSA_NUMBER_MAXIMUM, ret_s)) != OK ||
-	    (r = cursor_end(&cursor)) != OK ||
-	    (r = ecdsa_number_check(curve, *ret_r)) != OK)
+	    (r = cursor_end(&cursor)) != OK || (r = ecdsa_number_check(curve, *ret_r)) != OK)
 		return r;
 	return ecdsa_number_check(curve, *ret_s);
 }
@@ -66,7 +65,8 @@ static int check_value(const struct sshsig *signature, struct error *error)
 	int r = OK;
 
 	if (scheme->curve != NO_CURVE)
-		r = read_ecdsa_value((enum ecdsa_curve)scheme->curve, signature->value, &first, &second);
+		r = read_ecdsa_value((enum ecdsa_curve)scheme->curve, signature->value, &first,
+		                     &second);
 	else if (signature->value.size != ED25519_SIGNATURE_SIZE)
 		r = ERROR_SYNTAX;
 	return r == OK ? OK : error_set(error, r, "the signature's numbers are malformed");
@@ -84,16 +84,19 @@ static int read_inner(struct bytes inner, struct sshsig *signature, struct error
 		return error_set(error, ERROR_UNSUPPORTED,
 		                 "signatures made by a web browser (webauthn) are not accepted");
 	if (!bytes_equal_string(type, ssh_key_type(signature->key.kind)))
-		return error_set(error, ERROR_SYNTAX, "the signature is of another type than its key");
+		return error_set(error, ERROR_SYNTAX,
+		                 "the signature is of another type than its key");
 	if (cursor_get_sized(&cursor, SSHSIG_BLOB_MAXIMUM, &signature->value) != OK)
 		return error_set(error, ERROR_SYNTAX, "the signature is cut short");
 	if (schemes[signature->key.kind].fido) {
 		if (cursor_get_u8(&cursor, &signature->flags) != OK ||
 		    cursor_get_u32(&cursor, &signature->counter) != OK)
-			return error_set(error, ERROR_SYNTAX, "the FIDO signature has no flags or counter");
+			return error_set(error, ERROR_SYNTAX,
+			                 "the FIDO signature has no flags or counter");
 		if ((signature->flags & FLAG_USER_PRESENT) == 0)
-			return error_set(error, ERROR_SIGNATURE,
-			                 "the FIDO signature was made without the person touching the key");
+			return error_set(
+			    error, ERROR_SIGNATURE,
+			    "the FIDO signature was made without the person touching the key");
 	}
 	if (cursor_end(&cursor) != OK)
 		return error_set(error, ERROR_SYNTAX, "something follows the signature");
@@ -126,7 +129,8 @@ int sshsig_parse(struct bytes blob, struct sshsig *ret_signature, struct error *
 	if (blob.size > SSHSIG_BLOB_MAXIMUM)
 		return error_set(error, ERROR_LIMIT, "the signature is longer than %d bytes",
 		                 SSHSIG_BLOB_MAXIMUM);
-	if (cursor_get(&cursor, start, sizeof start) != OK || memcmp(start, magic, sizeof magic) != 0)
+	if (cursor_get(&cursor, start, sizeof start) != OK ||
+	    memcmp(start, magic, sizeof magic) != 0)
 		return error_set(error, ERROR_SYNTAX, "this is no SSH signature");
 	if (cursor_get_u32(&cursor, &version) != OK || version != VERSION)
 		return error_set(error, ERROR_UNSUPPORTED, "the SSH signature is not of version 1");
@@ -143,7 +147,8 @@ int sshsig_parse(struct bytes blob, struct sshsig *ret_signature, struct error *
 		                 "the SSH signature's namespace is empty or longer than %d bytes",
 		                 SSHSIG_NAMESPACE_MAXIMUM);
 	if (reserved.size != 0)
-		return error_set(error, ERROR_CANONICAL, "the SSH signature's reserved field is not empty");
+		return error_set(error, ERROR_CANONICAL,
+		                 "the SSH signature's reserved field is not empty");
 	if (find_hash(hash, &signature.hash) != OK)
 		return error_set(error, ERROR_UNSUPPORTED,
 		                 "the SSH signature's hash is neither sha256 nor sha512");
@@ -244,8 +249,9 @@ int sshsig_verify_blob(struct bytes message, const char *name_space, struct byte
 	if (schemes[signature.key.kind].fido)
 		data = fido_signed_data(&signature, data, fido_array);
 	if ((r = verify_value(&signature, data)) != OK)
-		return error_set(error, r, r == ERROR_MEMORY ? "no memory to verify the signature"
-		                                             : "the signature does not verify");
+		return error_set(error, r,
+		                 r == ERROR_MEMORY ? "no memory to verify the signature"
+		                                   : "the signature does not verify");
 	*ret_key = signature.key;
 	return OK;
 }
@@ -301,8 +307,8 @@ int sshsig_sign_blob(const struct ed25519_secret *secret, const char *name_space
 	return r;
 }
 
-int sshsig_sign(const struct ed25519_secret *secret, const char *name_space,
-                struct bytes message, struct buffer *armor)
+int sshsig_sign(const struct ed25519_secret *secret, const char *name_space, struct bytes message,
+                struct buffer *armor)
 {
 	struct buffer blob;
 	int r;

@@ -15,11 +15,7 @@
 
 #include "sshkey.h"
 
-enum {
-	SSHSIG_BLOB_MAXIMUM = 1536,
-	SSHSIG_ARMOR_MAXIMUM = 2304,
-	SSHSIG_NAMESPACE_MAXIMUM = 64
-};
+enum { SSHSIG_BLOB_MAXIMUM = 1536, SSHSIG_ARMOR_MAXIMUM = 2304, SSHSIG_NAMESPACE_MAXIMUM = 64 };
 
 enum sshsig_hash { SSHSIG_SHA256, SSHSIG_SHA512, SSHSIG_HASH_COUNT };
 
@@ -28,16 +24,15 @@ struct sshsig {
 	struct ssh_key key;
 	struct bytes name_space;
 	enum sshsig_hash hash;
-	struct bytes value;  /* 64 bytes of Ed25519, or the r and s of ECDSA (RFC 5656) */
-	uint8_t flags;       /* of a FIDO signature, else 0 */
-	uint32_t counter;    /* of a FIDO signature, else 0 */
+	struct bytes value; /* 64 bytes of Ed25519, or the r and s of ECDSA (RFC 5656) */
+	uint8_t flags;      /* of a FIDO signature, else 0 */
+	uint32_t counter;   /* of a FIDO signature, else 0 */
 };
 
 /* Decodes the armor that `text` begins with; more may follow it. Appends the
  * blob to `blob` and gives how many bytes of `text` the armor took, its last LF
  * included. ERROR_SYNTAX, ERROR_CANONICAL or ERROR_LIMIT. */
-int sshsig_dearmor(struct bytes text, struct buffer *blob, size_t *ret_taken,
-                   struct error *error);
+int sshsig_dearmor(struct bytes text, struct buffer *blob, size_t *ret_taken, struct error *error);
 
 /* Appends the armor of a blob; ERROR_LIMIT above SSHSIG_BLOB_MAXIMUM. */
 int sshsig_armor(struct bytes blob, struct buffer *armor);
@@ -58,8 +53,8 @@ int sshsig_verify_blob(struct bytes message, const char *name_space, struct byte
                        struct ssh_key *ret_key, struct error *error);
 
 /* Signs with SHA-512, byte for byte as ssh-keygen does, and appends the armor. */
-int sshsig_sign(const struct ed25519_secret *secret, const char *name_space,
-                struct bytes message, struct buffer *armor);
+int sshsig_sign(const struct ed25519_secret *secret, const char *name_space, struct bytes message,
+                struct buffer *armor);
 
 /* The same, appending the blob. */
 int sshsig_sign_blob(const struct ed25519_secret *secret, const char *name_space,

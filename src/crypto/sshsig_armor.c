@@ -42,8 +42,7 @@ static int join_lines(struct bytes lines, struct buffer *joined)
 	return OK;
 }
 
-int sshsig_dearmor(struct bytes text, struct buffer *blob, size_t *ret_taken,
-                   struct error *error)
+int sshsig_dearmor(struct bytes text, struct buffer *blob, size_t *ret_taken, struct error *error)
 {
 	struct buffer joined;
 	struct buffer decoded;
@@ -67,7 +66,8 @@ int sshsig_dearmor(struct bytes text, struct buffer *blob, size_t *ret_taken,
 	}
 	if (!bytes_equal(buffer_view(&again), bytes_of(text.data, end + END_SIZE))) {
 		r = error_set(error, ERROR_CANONICAL,
-		              "the armor of the SSH signature is not broken at %d columns", COLUMNS);
+		              "the armor of the SSH signature is not broken at %d columns",
+		              COLUMNS);
 		goto out;
 	}
 	if ((r = buffer_put_bytes(blob, buffer_view(&decoded))) != OK)

@@ -5,18 +5,18 @@
 #include "sshkey.h"
 #include "torture.h"
 
-#define ED25519_TEXT \
+#define ED25519_TEXT                                                                               \
 	"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPjjEHZ1qX/n3+LHF6/kV6bMtFhnYEL/hYF+6XHPxJgm"
-#define P256_TEXT                                                                            \
-	"ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBMY3E2W/"   \
+#define P256_TEXT                                                                                  \
+	"ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBMY3E2W/"         \
 	"MiNpAhpv1w+mBRwojA5zFyBjCKTX82YTkYbsuFbXpz+jFP0haCONxmstLNZ7piYAE9xIKexZME6reqQ="
-#define P384_TEXT                                                                            \
-	"ecdsa-sha2-nistp384 AAAAE2VjZHNhLXNoYTItbmlzdHAzODQAAAAIbmlzdHAzODQAAABhBFMvh50yDOl" \
-	"/DJgKw/Weljo3x6rCAAqfViIStEE0hWnbo0SjudYwo47Rxe7v0BuXlR/xHyzBWjsXD4W3lMrTNEIuzgL2WX" \
+#define P384_TEXT                                                                                  \
+	"ecdsa-sha2-nistp384 AAAAE2VjZHNhLXNoYTItbmlzdHAzODQAAAAIbmlzdHAzODQAAABhBFMvh50yDOl"      \
+	"/DJgKw/Weljo3x6rCAAqfViIStEE0hWnbo0SjudYwo47Rxe7v0BuXlR/xHyzBWjsXD4W3lMrTNEIuzgL2WX"      \
 	"cKRttZGI3ozKENfXXo7GF5Gpy1+nmGcc/Qfw=="
-#define P521_TEXT                                                                            \
-	"ecdsa-sha2-nistp521 AAAAE2VjZHNhLXNoYTItbmlzdHA1MjEAAAAIbmlzdHA1MjEAAACFBAHqGrOWRnU" \
-	"Nbt/mInxozvopZZfy3W6ZJcwu5LDA/XN5MtXvUwTy5/ib1LTyJRE6IfMN9ZA+GjHPrEfcKkS2c/kY7gCHFZ" \
+#define P521_TEXT                                                                                  \
+	"ecdsa-sha2-nistp521 AAAAE2VjZHNhLXNoYTItbmlzdHA1MjEAAAAIbmlzdHA1MjEAAACFBAHqGrOWRnU"      \
+	"Nbt/mInxozvopZZfy3W6ZJcwu5LDA/XN5MtXvUwTy5/ib1LTyJRE6IfMN9ZA+GjHPrEfcKkS2c/kY7gCHFZ"      \
 	"vRhkMlwXy/9rI4B3z+YSGb6AhIT/iSLb6QP2HjvXXeUjD+ivR9+dQaSrJw5Nt0SiK7sdXGPxDvpCDjW9ip+Q=="
 
 /* Fingerprints as `ssh-keygen -l` gave them. */
@@ -126,7 +126,8 @@ static void test_points(void **state)
 		struct ssh_key changed = key;
 
 		changed.blob[changed.size - 65 + i] ^= 1;
-		assert_int_equal(ssh_key_from_blob(ssh_key_blob(&changed), &out, NULL), ERROR_SYNTAX);
+		assert_int_equal(ssh_key_from_blob(ssh_key_blob(&changed), &out, NULL),
+		                 ERROR_SYNTAX);
 	}
 	memset(key.blob + key.size - 64, 0xff, 64); /* above the field */
 	assert_int_equal(ssh_key_from_blob(ssh_key_blob(&key), &out, NULL), ERROR_SYNTAX);
@@ -144,7 +145,8 @@ static void test_truncated(void **state)
 
 		assert_ok(parse(keys[i].text, &key));
 		for (size_t size = 0; size < key.size; size++)
-			assert_int_not_equal(ssh_key_from_blob(bytes_of(key.blob, size), &out, NULL), OK);
+			assert_int_not_equal(
+			    ssh_key_from_blob(bytes_of(key.blob, size), &out, NULL), OK);
 	}
 }
 
@@ -225,9 +227,9 @@ static void test_no_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),      cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_good),         cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_loose_base64), cmocka_unit_test(test_points),
-		cmocka_unit_test(test_truncated), cmocka_unit_test(test_fido),
+		cmocka_unit_test(test_truncated),    cmocka_unit_test(test_fido),
 		cmocka_unit_test(test_from_ed25519), cmocka_unit_test(test_no_memory),
 	};
 

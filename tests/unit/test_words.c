@@ -59,7 +59,8 @@ static void test_lists(void **state)
 			for (int k = 0; k < count; k++)
 				assert_true(is_letter((enum words_language)language, one[k]));
 			for (int k = 0; k < i; k++) {
-				const char *other = words_at((enum words_language)language, (uint8_t)k);
+				const char *other = words_at((enum words_language)language,
+				                             (uint8_t)k);
 				uint32_t two[LETTERS_MAXIMUM] = { 0 };
 				int other_count = letters(other, two);
 
@@ -78,10 +79,10 @@ static void test_fingerprint(void **state)
 	(void)state;
 	words_fingerprint(WORDS_ENGLISH, &hash, text);
 	assert_string_equal(text, "acorn almond anchor ankle zebra zenith "
-	                    "zigzag zinc leopard lemon acorn acorn");
+	                          "zigzag zinc leopard lemon acorn acorn");
 	words_fingerprint(WORDS_RUSSIAN, &hash, text);
 	assert_string_equal(text, "абрикос автобус адмирал айсберг якорь январь "
-	                    "ястреб ящерица монета микрофон абрикос абрикос");
+	                          "ястреб ящерица монета микрофон абрикос абрикос");
 }
 
 /* The longest possible fingerprint fits. */
