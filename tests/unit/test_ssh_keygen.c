@@ -27,7 +27,7 @@ static const char *path_of(const char *name, char *ret_path)
 }
 
 /* Runs ssh-keygen without output; its exit code, or NOT_RUN. */
-static int run(const char *input, char *const arguments[])
+static int run(const char *input, const char *const arguments[])
 {
 	pid_t child = fork();
 	int status;
@@ -41,7 +41,7 @@ static int run(const char *input, char *const arguments[])
 		dup2(in, STDIN_FILENO);
 		dup2(out, STDOUT_FILENO);
 		dup2(out, STDERR_FILENO);
-		execvp(arguments[0], arguments);
+		execvp(arguments[0], (char *const *)(uintptr_t)arguments);
 		_exit(NOT_RUN);
 	}
 	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
@@ -77,7 +77,7 @@ static void read_file(const char *name, struct buffer *buffer)
 
 static int setup(void **state)
 {
-	char *const arguments[] = { "ssh-keygen", "-?", NULL };
+	const char *const arguments[] = { "ssh-keygen", "-?", NULL };
 
 	(void)state;
 	if (mkdtemp(folder) == NULL)
@@ -90,7 +90,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	char *const arguments[] = { "rm", "-rf", folder, NULL };
+	const char *const arguments[] = { "rm", "-rf", folder, NULL };
 
 	(void)state;
 	return run("/dev/null", arguments);
@@ -100,13 +100,8 @@ static void generate(const char *type, const char *bits)
 {
 	char key[PATH_CAPACITY];
 	char old[PATH_CAPACITY];
-	char *const arguments[] = { "ssh-keygen", "-q",
-		                    "-t",         (char *)(uintptr_t)type,
-		                    "-b",         (char *)(uintptr_t)bits,
-		                    "-N",         "",
-		                    "-C",         "",
-		                    "-f",         key,
-		                    NULL };
+	const char *const arguments[] = { "ssh-keygen", "-q", "-t", type, "-b", bits, "-N",
+		                          "",           "-C", "",   "-f", key,  NULL };
 
 	path_of("key", key);
 	unlink(key);
@@ -119,9 +114,8 @@ static void sign_by_tool(const char *hash)
 {
 	char key[PATH_CAPACITY];
 	char message[PATH_CAPACITY];
-	char *const arguments[] = { "ssh-keygen", "-Y", "sign", "-O",      (char *)(uintptr_t)hash,
-		                    "-f",         key,  "-n",   NAMESPACE, message,
-		                    NULL };
+	const char *const arguments[] = { "ssh-keygen", "-Y", "sign",    "-O",    hash, "-f",
+		                          key,          "-n", NAMESPACE, message, NULL };
 
 	path_of("key", key);
 	write_file("message", bytes_of_string(MESSAGE));
@@ -133,8 +127,8 @@ static int verify_by_tool(void)
 	char message[PATH_CAPACITY];
 	char allowed[PATH_CAPACITY];
 	char signature[PATH_CAPACITY];
-	char *const arguments[] = { "ssh-keygen", "-Y", "verify",  "-f", allowed,   "-I",
-		                    PRINCIPAL,    "-n", NAMESPACE, "-s", signature, NULL };
+	const char *const arguments[] = { "ssh-keygen", "-Y", "verify",  "-f", allowed,   "-I",
+		                          PRINCIPAL,    "-n", NAMESPACE, "-s", signature, NULL };
 
 	path_of("allowed", allowed);
 	path_of("ours.sig", signature);
