@@ -118,6 +118,7 @@ static void sign_by_tool(const char *hash)
 		                          key,          "-n", NAMESPACE, message, NULL };
 
 	path_of("key", key);
+	path_of("message", message);
 	write_file("message", bytes_of_string(MESSAGE));
 	assert_int_equal(run("/dev/null", arguments), 0);
 }
