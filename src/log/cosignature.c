@@ -46,9 +46,8 @@ out:
 }
 
 /* Verifies one line that has the name and id of `key`. `message` is scratch. */
-static int verify_line(struct bytes text, const struct note_line *line,
-                       const struct note_key *key, struct buffer *message,
-                       timestamp *ret_time)
+static int verify_line(struct bytes text, const struct note_line *line, const struct note_key *key,
+                       struct buffer *message, timestamp *ret_time)
 {
 	uint8_t blob[COSIGNATURE_SIZE];
 	struct cursor cursor = cursor_over(bytes_of(blob, sizeof(blob)));
@@ -69,8 +68,8 @@ static int verify_line(struct bytes text, const struct note_line *line,
 	return OK;
 }
 
-int cosignature_verify(const struct note *note, const struct note_key *key,
-                       timestamp *ret_time, struct error *error)
+int cosignature_verify(const struct note *note, const struct note_key *key, timestamp *ret_time,
+                       struct error *error)
 {
 	struct buffer message;
 	timestamp earliest = 0;

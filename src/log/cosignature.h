@@ -38,8 +38,8 @@ int cosignature_sign(const struct note_key *key, const struct ed25519_secret *se
  * line verifies; gives the earliest of their times. ERROR_NOT_FOUND when no
  * line is by it; ERROR_SIGNATURE or ERROR_CLOCK (a time out of range) refuse
  * the whole note. */
-int cosignature_verify(const struct note *note, const struct note_key *key,
-                       timestamp *ret_time, struct error *error);
+int cosignature_verify(const struct note *note, const struct note_key *key, timestamp *ret_time,
+                       struct error *error);
 
 /* What a cosigner sent back: signature lines for the checkpoint `text`, from a
  * hostile source. Appends to `kept`, unchanged, the first line by each of the

@@ -28,7 +28,6 @@ static unsigned set_size(policy_set set)
 	return size;
 }
 
-
 /* A word that can stand in a line of the text: no blanks, no control
  * characters, not empty. */
 static bool is_word(struct bytes word)
@@ -60,8 +59,8 @@ static int take_name(const struct policy *policy, struct bytes name,
 	if (!is_word(name) || bytes_equal_string(name, "none"))
 		return error_set(error, ERROR_SYNTAX, "this is not a name");
 	if (find_name(policy, name) != 0)
-		return error_set(error, ERROR_EXISTS, "the name '%.*s' is taken",
-		                 (int)name.size, (const char *)name.data);
+		return error_set(error, ERROR_EXISTS, "the name '%.*s' is taken", (int)name.size,
+		                 (const char *)name.data);
 	if ((r = bytes_to_string(name, ret_name, NOTE_NAME_CAPACITY)) != OK)
 		return error_set(error, r, "the name is too long");
 	return OK;
@@ -145,8 +144,9 @@ int policy_add_group(struct policy *policy, struct bytes name, unsigned threshol
 	if (policy->group_count == POLICY_GROUPS_MAXIMUM)
 		return error_set(error, ERROR_LIMIT, "too many groups");
 	if (count == 0 || threshold > count)
-		return error_set(error, ERROR_SYNTAX, "a group needs at least as many members "
-		                                      "as its threshold, and one");
+		return error_set(error, ERROR_SYNTAX,
+		                 "a group needs at least as many members "
+		                 "as its threshold, and one");
 	for (size_t i = 0; i < count; i++) {
 		policy_set member = find_name(policy, members[i]);
 
@@ -218,9 +218,8 @@ static int verify_under_logs(const struct policy *policy, struct bytes note,
 	return error_set(error, ERROR_NOT_FOUND, "none of the policy's logs has signed");
 }
 
-int policy_verify(const struct policy *policy, struct bytes note,
-                  struct checkpoint *ret_checkpoint, struct cosigned *ret_cosigned,
-                  struct error *error)
+int policy_verify(const struct policy *policy, struct bytes note, struct checkpoint *ret_checkpoint,
+                  struct cosigned *ret_cosigned, struct error *error)
 {
 	struct cosigned cosigned[POLICY_WITNESSES_MAXIMUM] = { { .verified = false } };
 	struct checkpoint checkpoint;

@@ -83,8 +83,7 @@ bool policy_is_satisfied(const struct policy *policy, policy_set witnesses);
  * each witness says (`ret_cosigned` has POLICY_WITNESSES_MAXIMUM elements; may be
  * NULL). ERROR_NOT_FOUND when none of the logs signed, ERROR_DENIED when the
  * witnesses are not enough, else as signed_checkpoint_verify. */
-int policy_verify(const struct policy *policy, struct bytes note,
-                  struct checkpoint *ret_checkpoint, struct cosigned *ret_cosigned,
-                  struct error *error);
+int policy_verify(const struct policy *policy, struct bytes note, struct checkpoint *ret_checkpoint,
+                  struct cosigned *ret_cosigned, struct error *error);
 
 #endif

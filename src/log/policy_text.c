@@ -36,8 +36,8 @@ static int split(struct bytes line, struct words *ret_words)
 }
 
 /* The URL, if there is one, is word number `position`. */
-static int read_url(const struct words *words, size_t position,
-                    char ret_url[POLICY_URL_CAPACITY], struct error *error)
+static int read_url(const struct words *words, size_t position, char ret_url[POLICY_URL_CAPACITY],
+                    struct error *error)
 {
 	struct bytes url = bytes_of(NULL, 0);
 
@@ -69,8 +69,7 @@ static int read_witness(const struct words *words, struct policy *policy, struct
 	if ((r = note_key_parse(words->at[2], &key, error)) != OK ||
 	    (r = read_url(words, 3, url, error)) != OK)
 		return r;
-	return policy_add_witness(policy, words->at[1], &key, words->count > 3 ? url : NULL,
-	                          error);
+	return policy_add_witness(policy, words->at[1], &key, words->count > 3 ? url : NULL, error);
 }
 
 static int read_group(const struct words *words, struct policy *policy, struct error *error)
@@ -128,8 +127,7 @@ static int read_line(struct bytes line, struct policy *policy, struct error *err
 			continue;
 		if (words.count < kind->least || words.count > kind->most)
 			return error_set(error, ERROR_SYNTAX,
-			                 "a '%s' line with a wrong number of words",
-			                 kind->keyword);
+			                 "a '%s' line with a wrong number of words", kind->keyword);
 		return kind->read(&words, policy, error);
 	}
 	return error_set(error, ERROR_SYNTAX, "an unknown keyword");

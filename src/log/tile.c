@@ -43,8 +43,8 @@ void tile_path(const struct tile *tile, char ret_path[TILE_PATH_CAPACITY])
 	} while (rest > 0 && count < GROUPS_MAXIMUM);
 
 	for (size_t used = 0; count-- > 0; used += (size_t)size)
-		size = snprintf(index + used, sizeof(index) - used, "/%s%03u",
-		                count > 0 ? "x" : "", groups[count]);
+		size = snprintf(index + used, sizeof(index) - used, "/%s%03u", count > 0 ? "x" : "",
+		                groups[count]);
 
 	if (tile->kind == TILE_ENTRIES)
 		size = snprintf(path, room, "tile/entries%s", index);

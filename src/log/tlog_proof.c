@@ -124,8 +124,7 @@ int tlog_proof_print(const struct tlog_proof *proof, struct buffer *buffer)
 	                              (r = buffer_put_bytes(buffer, proof->extra)) != OK ||
 	                              (r = buffer_put_string(buffer, "\n")) != OK))
 		goto out;
-	if ((r = buffer_put_format(buffer, "index %llu\n",
-	                           (unsigned long long)proof->index)) != OK)
+	if ((r = buffer_put_format(buffer, "index %llu\n", (unsigned long long)proof->index)) != OK)
 		goto out;
 	for (size_t i = 0; i < proof->path.count; i++) {
 		char hash[HASH_BASE64_CAPACITY];

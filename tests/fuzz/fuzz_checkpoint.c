@@ -29,8 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require(checkpoint_compare(&checkpoint, &checkpoint) == OK);
 	}
 	/* Nobody has the keys of all zeros. */
-	require(signed_checkpoint_verify(input, &log, cosigners, 1, &checkpoint, &cosigned,
-	                                 NULL) != OK);
+	require(signed_checkpoint_verify(input, &log, cosigners, 1, &checkpoint, &cosigned, NULL) !=
+	        OK);
 	buffer_clear(&printed);
 	if (cosignature_keep_verified(bytes_of_string("text\n"), input, cosigners, 1, &printed,
 	                              &kept) == OK)

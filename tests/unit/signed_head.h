@@ -2,7 +2,13 @@
 #ifndef SIGNED_HEAD_H
 #define SIGNED_HEAD_H
 
-#include "checkpoint.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include "cosignature.h"
 
 struct test_signer {
@@ -19,8 +25,8 @@ static inline struct test_signer test_signer_of(const char *name, enum note_key_
 
 	memset(bytes, seed, sizeof(bytes));
 	ed25519_from_seed(&signer.secret, bytes);
-	assert_int_equal(note_key_init(&signer.key, bytes_of_string(name), type,
-	                               &signer.secret.public_key), OK);
+	assert_int_equal(
+	    note_key_init(&signer.key, bytes_of_string(name), type, &signer.secret.public_key), OK);
 	return signer;
 }
 
@@ -47,8 +53,8 @@ static inline void test_cosign_head(struct buffer *note, const struct test_signe
 
 	buffer_init(&line, NOTE_MAXIMUM);
 	assert_int_equal(note_parse(buffer_view(note), &parsed, NULL), OK);
-	assert_int_equal(cosignature_sign(&cosigner->key, &cosigner->secret, time, parsed.text,
-	                                  &line), OK);
+	assert_int_equal(
+	    cosignature_sign(&cosigner->key, &cosigner->secret, time, parsed.text, &line), OK);
 	assert_int_equal(buffer_put_bytes(note, buffer_view(&line)), OK);
 	buffer_release(&line);
 }

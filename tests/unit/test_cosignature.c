@@ -7,10 +7,10 @@
 
 #include <cmocka.h>
 
-#include "allocate.h"
 #include "cosignature.h"
 #include "encoding.h"
 #include "signed_head.h"
+#include "torture.h"
 
 static struct test_signer log_signer, witness, other, stranger;
 static struct checkpoint head;
@@ -22,16 +22,16 @@ static int set_up(void **state)
 	witness = test_signer_of("witness.example/w1", NOTE_KEY_COSIGNATURE, 2);
 	other = test_signer_of("example.net/chirograph/log/receipt", NOTE_KEY_COSIGNATURE, 3);
 	stranger = test_signer_of("stranger.example", NOTE_KEY_COSIGNATURE, 4);
-	head = (struct checkpoint){ .origin = "example.org/chirograph/log", .size = 412,
+	head = (struct checkpoint){ .origin = "example.org/chirograph/log",
+		                    .size = 412,
 		                    .root = { { 1, 2, 3 } } };
 	return 0;
 }
 
 static void test_message(void **state)
 {
-	struct bytes text = bytes_of_string(
-	    "example.com/behind-the-sofa\n20852163\n"
-	    "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n");
+	struct bytes text = bytes_of_string("example.com/behind-the-sofa\n20852163\n"
+	                                    "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n");
 	struct buffer message;
 
 	(void)state;
@@ -63,7 +63,8 @@ static void test_sign_and_verify(void **state)
 	test_cosign_head(&note, &other, 0);
 	test_cosign_head(&note, &witness, 900);
 	assert_int_equal(signed_checkpoint_verify(buffer_view(&note), &log_signer.key, cosigners, 3,
-	                                          &read, cosigned, &error), OK);
+	                                          &read, cosigned, &error),
+	                 OK);
 	assert_true(checkpoint_equal(&read, &head));
 	assert_true(cosigned[0].verified);
 	assert_int_equal(cosigned[0].time, 900);
@@ -73,7 +74,8 @@ static void test_sign_and_verify(void **state)
 	assert_int_equal(cosigned[2].time, 0);
 	/* Without cosigners. */
 	assert_int_equal(signed_checkpoint_verify(buffer_view(&note), &log_signer.key, NULL, 0,
-	                                          &read, NULL, NULL), OK);
+	                                          &read, NULL, NULL),
+	                 OK);
 	buffer_release(&note);
 }
 
@@ -97,18 +99,23 @@ static void test_refusals(void **state)
 	test_cosign_head(&note, &witness, 1000);
 
 	assert_int_equal(signed_checkpoint_verify(buffer_view(&note), &log_signer.key, same_key, 2,
-	                                          &read, cosigned, &error), ERROR_EXISTS);
+	                                          &read, cosigned, &error),
+	                 ERROR_EXISTS);
 	assert_int_equal(signed_checkpoint_verify(buffer_view(&note), &log_signer.key,
 	                                          not_a_cosigner, 1, &read, cosigned, &error),
 	                 ERROR_UNSUPPORTED);
 	assert_int_equal(signed_checkpoint_verify(buffer_view(&note), &renamed.key, witness_alone,
-	                                          1, &read, cosigned, &error), ERROR_MISMATCH);
-	assert_int_equal(cosignature_sign(&witness.key, &stranger.secret, 5,
-	                                  bytes_of_string("x\n"), &line), ERROR_MISMATCH);
-	assert_int_equal(cosignature_sign(&wrong_type.key, &wrong_type.secret, 5,
-	                                  bytes_of_string("x\n"), &line), ERROR_MISMATCH);
-	assert_int_equal(cosignature_sign(&witness.key, &witness.secret, -5,
-	                                  bytes_of_string("x\n"), &line), ERROR_CLOCK);
+	                                          1, &read, cosigned, &error),
+	                 ERROR_MISMATCH);
+	assert_int_equal(
+	    cosignature_sign(&witness.key, &stranger.secret, 5, bytes_of_string("x\n"), &line),
+	    ERROR_MISMATCH);
+	assert_int_equal(
+	    cosignature_sign(&wrong_type.key, &wrong_type.secret, 5, bytes_of_string("x\n"), &line),
+	    ERROR_MISMATCH);
+	assert_int_equal(
+	    cosignature_sign(&witness.key, &witness.secret, -5, bytes_of_string("x\n"), &line),
+	    ERROR_CLOCK);
 	assert_int_equal(line.size, 0);
 	assert_int_equal(read.size, 77);
 
@@ -231,8 +238,8 @@ static void test_keep_verified(void **state)
 	assert_int_equal(cosignature_sign(&other.key, &other.secret, 9, text, &expected), OK);
 
 	assert_int_equal(buffer_put_string(&kept, "before\n"), OK);
-	assert_int_equal(cosignature_keep_verified(text, buffer_view(&lines), cosigners, 3, &kept,
-	                                           &count), OK);
+	assert_int_equal(
+	    cosignature_keep_verified(text, buffer_view(&lines), cosigners, 3, &kept, &count), OK);
 	assert_int_equal(count, 2);
 	buffer_consume(&kept, strlen("before\n"));
 	assert_true(bytes_equal(buffer_view(&kept), buffer_view(&expected)));
@@ -240,69 +247,72 @@ static void test_keep_verified(void **state)
 	/* Another text: nothing is left; not lines: refused. */
 	buffer_clear(&kept);
 	assert_int_equal(cosignature_keep_verified(bytes_of_string("x\n"), buffer_view(&lines),
-	                                           cosigners, 3, &kept, &count), OK);
+	                                           cosigners, 3, &kept, &count),
+	                 OK);
 	assert_int_equal(count, 0);
 	assert_int_equal(kept.size, 0);
-	assert_int_equal(cosignature_keep_verified(text, bytes_of_string("no\n"), cosigners, 3,
-	                                           &kept, &count), ERROR_SYNTAX);
-	assert_int_equal(cosignature_keep_verified(text, bytes_of_string(""), cosigners, 3,
-	                                           &kept, &count), ERROR_SYNTAX);
+	assert_int_equal(
+	    cosignature_keep_verified(text, bytes_of_string("no\n"), cosigners, 3, &kept, &count),
+	    ERROR_SYNTAX);
+	assert_int_equal(
+	    cosignature_keep_verified(text, bytes_of_string(""), cosigners, 3, &kept, &count),
+	    ERROR_SYNTAX);
 	/* An attempt to move the end of the text into the lines. */
 	assert_int_equal(buffer_put_string(&lines, "\n"), OK);
 	put_line(&lines, &witness, 5, COSIGNATURE_SIZE);
-	assert_int_equal(cosignature_keep_verified(text, buffer_view(&lines), cosigners, 3, &kept,
-	                                           &count), ERROR_SYNTAX);
+	assert_int_equal(
+	    cosignature_keep_verified(text, buffer_view(&lines), cosigners, 3, &kept, &count),
+	    ERROR_SYNTAX);
 	buffer_release(&expected);
 	buffer_release(&kept);
 	buffer_release(&lines);
 	buffer_release(&note);
 }
 
-static void test_without_memory(void **state)
+/* Signs, keeps and verifies one cosignature. */
+static int cosign_once(void *context)
 {
 	const struct note_key *cosigners[] = { &witness.key };
-	struct buffer note, lines, kept;
+	const struct note *note = context;
+	struct buffer lines, kept;
+	timestamp time;
+	size_t count;
+	int r;
+
+	buffer_init(&lines, NOTE_MAXIMUM);
+	buffer_init(&kept, NOTE_MAXIMUM);
+	if ((r = cosignature_sign(&witness.key, &witness.secret, 7, note->text, &lines)) != OK ||
+	    (r = cosignature_keep_verified(note->text, buffer_view(&lines), cosigners, 1, &kept,
+	                                   &count)) != OK)
+		goto out;
+	assert_int_equal(count, 1);
+	r = cosignature_verify(note, &witness.key, &time, NULL);
+out:
+	buffer_release(&kept);
+	buffer_release(&lines);
+	return r;
+}
+
+static void test_without_memory(void **state)
+{
+	struct buffer note;
 	struct note parsed;
-	bool failed = true;
 
 	(void)state;
 	buffer_init(&note, NOTE_MAXIMUM);
 	test_sign_head(&head, &log_signer, &note);
+	test_cosign_head(&note, &witness, 1000);
 	assert_int_equal(note_parse(buffer_view(&note), &parsed, NULL), OK);
-	for (size_t n = 1; failed; n++) {
-		size_t count = 99;
-		timestamp time;
-		int r;
-
-		buffer_init(&lines, NOTE_MAXIMUM);
-		buffer_init(&kept, NOTE_MAXIMUM);
-		allocation_fail_at(n);
-		r = cosignature_sign(&witness.key, &witness.secret, 7, parsed.text, &lines);
-		if (r == OK)
-			r = cosignature_keep_verified(parsed.text, buffer_view(&lines), cosigners,
-			                              1, &kept, &count);
-		if (r == OK && (r = cosignature_verify(&parsed, &witness.key, &time, NULL)) ==
-		                   ERROR_NOT_FOUND)
-			r = OK;
-		allocation_fail_at(0);
-		failed = r != OK;
-		assert_true(r == OK || r == ERROR_MEMORY);
-		assert_int_equal(count, kept.size > 0 ? 1 : 99);
-		buffer_release(&kept);
-		buffer_release(&lines);
-	}
+	torture(cosign_once, &parsed);
 	buffer_release(&note);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_message),
-		cmocka_unit_test(test_sign_and_verify),
-		cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_changed_bytes),
-		cmocka_unit_test(test_hostile_lines),
-		cmocka_unit_test(test_keep_verified),
+		cmocka_unit_test(test_message),        cmocka_unit_test(test_sign_and_verify),
+		cmocka_unit_test(test_refusals),       cmocka_unit_test(test_changed_bytes),
+		cmocka_unit_test(test_hostile_lines),  cmocka_unit_test(test_keep_verified),
 		cmocka_unit_test(test_without_memory),
 	};
 

@@ -51,9 +51,9 @@ static void expand(const char *pattern, struct buffer *text)
 			continue;
 		}
 		pattern++;
-		assert_int_equal(buffer_put_string(text, *pattern == 'L' ? log_vkey
-		                                                         : vkeys[*pattern - '0']),
-		                 OK);
+		assert_int_equal(
+		    buffer_put_string(text, *pattern == 'L' ? log_vkey : vkeys[*pattern - '0']),
+		    OK);
 	}
 }
 
@@ -83,18 +83,17 @@ static void assert_prints(const char *pattern)
 }
 
 /* The two-level example of the specification, in our order of lines. */
-static const char two_levels[] =
-    "log $L https://log.example/\n"
-    "witness X1 $0\n"
-    "witness X2 $1 https://x2.example/\n"
-    "witness X3 $2\n"
-    "witness Y1 $3\n"
-    "witness Y2 $4\n"
-    "witness Y3 $5\n"
-    "group X-witnesses 2 X1 X2 X3\n"
-    "group Y-witnesses any Y1 Y2 Y3\n"
-    "group X-and-Y all X-witnesses Y-witnesses\n"
-    "quorum X-and-Y\n";
+static const char two_levels[] = "log $L https://log.example/\n"
+				 "witness X1 $0\n"
+				 "witness X2 $1 https://x2.example/\n"
+				 "witness X3 $2\n"
+				 "witness Y1 $3\n"
+				 "witness Y2 $4\n"
+				 "witness Y3 $5\n"
+				 "group X-witnesses 2 X1 X2 X3\n"
+				 "group Y-witnesses any Y1 Y2 Y3\n"
+				 "group X-and-Y all X-witnesses Y-witnesses\n"
+				 "quorum X-and-Y\n";
 
 static void test_two_levels(void **state)
 {
@@ -114,12 +113,14 @@ static void test_two_levels(void **state)
 static void test_loose_spelling(void **state)
 {
 	(void)state;
-	assert_int_equal(parse("# a comment\n\n \t \n  #another $ \xd0\xb6\n"
+	assert_int_equal(parse("# a comment\n\n \t \n  #another \xd0\xb6\n"
 	                       "\twitness\tX1  $0 \n"
 	                       "group g 1 X1\n"
 	                       "log $L\n"
 	                       "quorum   g\t\n"
-	                       "witness later $1\n", NULL), OK);
+	                       "witness later $1\n",
+	                       NULL),
+	                 OK);
 	assert_prints("log $L\nwitness X1 $0\nwitness later $1\ngroup g all X1\nquorum g\n");
 	assert_int_equal(parse("quorum none\n", NULL), OK);
 	assert_true(policy_is_satisfied(&policy, 0));
@@ -206,9 +207,11 @@ static void test_limits(void **state)
 		member = bytes_of_string(i < 32 ? name : "g31");
 		assert_int_equal(policy_add_log(&policy, &another.key, NULL, NULL), expected);
 		assert_int_equal(policy_add_witness(&policy, bytes_of_string(name), &signer.key,
-		                                    "https://x", NULL), expected);
-		assert_int_equal(policy_add_group(&policy, bytes_of_string(group), 0, &member, 1,
-		                                  NULL), expected);
+		                                    "https://x", NULL),
+		                 expected);
+		assert_int_equal(
+		    policy_add_group(&policy, bytes_of_string(group), 0, &member, 1, NULL),
+		    expected);
 	}
 	assert_int_equal(policy_set_quorum(&policy, bytes_of_string("g31"), NULL), OK);
 	assert_true(policy_is_satisfied(&policy, UINT64_C(1) << 31));
@@ -229,10 +232,12 @@ static void test_limits(void **state)
 	assert_int_equal(policy_parse(buffer_view(&text), &policy, &error), ERROR_LIMIT);
 	buffer_release(&text);
 	assert_int_equal(parse("witness X1 $0\nquorum none\n", &error), OK);
-	assert_int_equal(policy_add_witness(&policy, bytes_of_string("a b"), &witnesses[1].key, NULL,
-	                                    NULL), ERROR_SYNTAX);
-	assert_int_equal(policy_add_witness(&policy, bytes_of_string("ab"), &witnesses[1].key, "",
-	                                    NULL), ERROR_SYNTAX);
+	assert_int_equal(
+	    policy_add_witness(&policy, bytes_of_string("a b"), &witnesses[1].key, NULL, NULL),
+	    ERROR_SYNTAX);
+	assert_int_equal(
+	    policy_add_witness(&policy, bytes_of_string("ab"), &witnesses[1].key, "", NULL),
+	    ERROR_SYNTAX);
 	assert_int_equal(policy.witness_count, 1);
 }
 

@@ -10,6 +10,7 @@
 #include "memory_tree.h"
 #include "signed_head.h"
 #include "tlog_proof.h"
+#include "torture.h"
 
 enum { SIZE = 21, INDEX = 13 };
 
@@ -38,8 +39,8 @@ static int set_up(void **state)
 	test_cosign_head(&note, &witness, 1234);
 	policy_init(&policy);
 	assert_int_equal(policy_add_log(&policy, &log.key, NULL, NULL), OK);
-	assert_int_equal(policy_add_witness(&policy, bytes_of_string("w"), &witness.key, NULL,
-	                                    NULL), OK);
+	assert_int_equal(
+	    policy_add_witness(&policy, bytes_of_string("w"), &witness.key, NULL, NULL), OK);
 	assert_int_equal(policy_set_quorum(&policy, bytes_of_string("w"), NULL), OK);
 	made = (struct tlog_proof){ .index = INDEX, .note = buffer_view(&note) };
 	assert_int_equal(tree_reader_inclusion(&reader, INDEX, SIZE, &made.path), OK);
@@ -189,8 +190,9 @@ static void test_verify(void **state)
 	assert_int_equal(tlog_proof_verify(&proof, &policy, &leaves[INDEX], &checkpoint, &error),
 	                 OK);
 	assert_int_equal(checkpoint.size, SIZE);
-	assert_int_equal(tlog_proof_verify(&proof, &policy, &leaves[INDEX + 1], &checkpoint,
-	                                   &error), ERROR_MISMATCH);
+	assert_int_equal(
+	    tlog_proof_verify(&proof, &policy, &leaves[INDEX + 1], &checkpoint, &error),
+	    ERROR_MISMATCH);
 	proof.index = INDEX - 1;
 	assert_int_equal(tlog_proof_verify(&proof, &policy, &leaves[INDEX], &checkpoint, &error),
 	                 ERROR_MISMATCH);
@@ -203,8 +205,8 @@ static void test_verify(void **state)
 	                 ERROR_MISMATCH);
 	proof = made;
 	note.data[note.size / 2] ^= 1;
-	assert_int_not_equal(tlog_proof_verify(&proof, &policy, &leaves[INDEX], &checkpoint,
-	                                       &error), OK);
+	assert_int_not_equal(
+	    tlog_proof_verify(&proof, &policy, &leaves[INDEX], &checkpoint, &error), OK);
 	note.data[note.size / 2] ^= 1;
 	policy.quorum = UINT64_C(1) << 40;
 	assert_int_equal(tlog_proof_verify(&proof, &policy, &leaves[INDEX], &checkpoint, &error),
@@ -212,12 +214,36 @@ static void test_verify(void **state)
 	policy.quorum = 1;
 }
 
+/* Prints, reads and verifies one proof. */
+static int prove_once(void *context)
+{
+	struct checkpoint checkpoint;
+	struct tlog_proof proof;
+	struct buffer text;
+	int r;
+
+	(void)context;
+	made.extra = bytes_of_string("YQ==");
+	buffer_init(&text, TLOG_PROOF_MAXIMUM);
+	if ((r = tlog_proof_print(&made, &text)) == OK &&
+	    (r = tlog_proof_parse(buffer_view(&text), &proof, NULL)) == OK)
+		r = tlog_proof_verify(&proof, &policy, &leaves[INDEX], &checkpoint, NULL);
+	buffer_release(&text);
+	return r;
+}
+
+static void test_without_memory(void **state)
+{
+	(void)state;
+	torture(prove_once, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_print_limits),
-		cmocka_unit_test(test_bad),             cmocka_unit_test(test_too_many_hashes),
-		cmocka_unit_test(test_verify),
+		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_print_limits),
+		cmocka_unit_test(test_bad),        cmocka_unit_test(test_too_many_hashes),
+		cmocka_unit_test(test_verify),     cmocka_unit_test(test_without_memory),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -27,14 +27,45 @@ static const struct {
 };
 
 static const char *const bad_paths[] = {
-	"", "tile", "tile/", "tile/0", "tile/0/", "tile/0/0", "tile/0/00", "tile/0/0000",
-	"tile/0/000/", "/tile/0/000", "tile//000", "tile/00/000", "tile/8/000", "tile/64/000",
-	"tile/-1/000", "tile/entry/000", "tile/0/x000/000", "tile/0/x000/001", "tile/0/001/x001",
-	"tile/0/x001", "tile/0/x001/", "tile/0/X001/000", "tile/0/000.p", "tile/0/000.p/",
-	"tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/1/",
-	"tile/0/000.p/1 ", "tile/0/000.q/1", "tile/0/x000.p/1", "tile/0/00a", "tile/0/../000",
-	"tile/1/x001/000/000", "tile/7/001", "tile/entries/000.p/-1", "tile/0/000.p/+1",
-	"tile/0/x999/x999/x999/x999/x999/999", "tile/0/x999/x999/x999/x999/x999/x999/999",
+	"",
+	"tile",
+	"tile/",
+	"tile/0",
+	"tile/0/",
+	"tile/0/0",
+	"tile/0/00",
+	"tile/0/0000",
+	"tile/0/000/",
+	"/tile/0/000",
+	"tile//000",
+	"tile/00/000",
+	"tile/8/000",
+	"tile/64/000",
+	"tile/-1/000",
+	"tile/entry/000",
+	"tile/0/x000/000",
+	"tile/0/x000/001",
+	"tile/0/001/x001",
+	"tile/0/x001",
+	"tile/0/x001/",
+	"tile/0/X001/000",
+	"tile/0/000.p",
+	"tile/0/000.p/",
+	"tile/0/000.p/0",
+	"tile/0/000.p/256",
+	"tile/0/000.p/01",
+	"tile/0/000.p/1/",
+	"tile/0/000.p/1 ",
+	"tile/0/000.q/1",
+	"tile/0/x000.p/1",
+	"tile/0/00a",
+	"tile/0/../000",
+	"tile/1/x001/000/000",
+	"tile/7/001",
+	"tile/entries/000.p/-1",
+	"tile/0/000.p/+1",
+	"tile/0/x999/x999/x999/x999/x999/999",
+	"tile/0/x999/x999/x999/x999/x999/x999/999",
 	"tile/0/x001/x999/x999/x999/x999/x999/x999/999",
 };
 
@@ -79,8 +110,9 @@ static void test_bad_paths(void **state)
 
 static void test_iterator(void **state)
 {
-	static const uint64_t sizes[] = { 0, 1, 2, 255, 256, 257, 511, 512, 65535, 65536, 65537,
-		                          70000, 256 * 65536 - 1 };
+	static const uint64_t sizes[] = {
+		0, 1, 2, 255, 256, 257, 511, 512, 65535, 65536, 65537, 70000, 256 * 65536 - 1
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
@@ -167,12 +199,14 @@ static void test_contents(void **state)
 			struct hash expected, found;
 
 			assert_int_equal(reader.subtree(reader.context, tile.level * 8,
-			                                tile.index * 256 + i, &expected), OK);
+			                                tile.index * 256 + i, &expected),
+			                 OK);
 			assert_int_equal(tile_hash_at(buffer_view(&buffer), i, &found), OK);
 			assert_true(hash_equal(&expected, &found));
 		}
-		assert_int_equal(tile_hash_at(buffer_view(&buffer), tile.width,
-		                              &(struct hash){ { 0 } }), ERROR_NOT_FOUND);
+		assert_int_equal(
+		    tile_hash_at(buffer_view(&buffer), tile.width, &(struct hash){ { 0 } }),
+		    ERROR_NOT_FOUND);
 	}
 	buffer_clear(&buffer);
 	tile = (struct tile){ TILE_HASHES, 0, 2, 256 };
@@ -217,12 +251,9 @@ static void test_bundles(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_paths),
-		cmocka_unit_test(test_bad_paths),
-		cmocka_unit_test(test_iterator),
-		cmocka_unit_test(test_specified_example),
-		cmocka_unit_test(test_contents),
-		cmocka_unit_test(test_bundles),
+		cmocka_unit_test(test_paths),    cmocka_unit_test(test_bad_paths),
+		cmocka_unit_test(test_iterator), cmocka_unit_test(test_specified_example),
+		cmocka_unit_test(test_contents), cmocka_unit_test(test_bundles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,8 +57,7 @@ static void naive_path(size_t index, size_t begin, size_t end, struct tree_proof
 }
 
 /* SUBPROOF(m, D[begin:end], whole), section 2.1.2; m counts from `begin`. */
-static void naive_subproof(size_t m, size_t begin, size_t end, bool whole,
-                           struct tree_proof *proof)
+static void naive_subproof(size_t m, size_t begin, size_t end, bool whole, struct tree_proof *proof)
 {
 	size_t split = 1;
 
@@ -117,7 +116,8 @@ static void test_known_roots(void **state)
 		{ (const uint8_t *)"\x40\x41\x42\x43", 4 },
 		{ (const uint8_t *)"\x50\x51\x52\x53\x54\x55\x56\x57", 8 },
 		{ (const uint8_t *)"\x60\x61\x62\x63\x64\x65\x66\x67"
-		                   "\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f", 16 },
+		                   "\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
+		  16 },
 	};
 	static const char *const expected[] = {
 		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -183,8 +183,8 @@ static void test_proofs_are_those_of_the_definition(void **state)
 
 			expected.count = 0;
 			naive_subproof(index + 1, 0, size, true, &expected);
-			assert_int_equal(
-			    tree_reader_consistency(&reader, index + 1, size, &proof), OK);
+			assert_int_equal(tree_reader_consistency(&reader, index + 1, size, &proof),
+			                 OK);
 			assert_proofs_equal(&proof, &expected);
 		}
 	}
@@ -202,10 +202,11 @@ static void test_all_proofs_verify(void **state)
 			assert_int_equal(
 			    inclusion_verify(index, size, &leaves[index], &proof, &roots[size]),
 			    OK);
-			assert_int_equal(
-			    tree_reader_consistency(&reader, index + 1, size, &proof), OK);
+			assert_int_equal(tree_reader_consistency(&reader, index + 1, size, &proof),
+			                 OK);
 			assert_int_equal(consistency_verify(index + 1, &roots[index + 1], size,
-			                                    &roots[size], &proof), OK);
+			                                    &roots[size], &proof),
+			                 OK);
 		}
 	}
 }
@@ -248,7 +249,8 @@ static void check_inclusion_refused(const struct tree_proof *mutated, void *cont
 	const struct claim *claim = context;
 
 	assert_int_equal(inclusion_verify(claim->first, claim->size, &leaves[claim->first], mutated,
-	                                  &roots[claim->size]), ERROR_MISMATCH);
+	                                  &roots[claim->size]),
+	                 ERROR_MISMATCH);
 }
 
 static void check_consistency_refused(const struct tree_proof *mutated, void *context)
@@ -256,7 +258,8 @@ static void check_consistency_refused(const struct tree_proof *mutated, void *co
 	const struct claim *claim = context;
 
 	assert_int_equal(consistency_verify(claim->first, &roots[claim->first], claim->size,
-	                                    &roots[claim->size], mutated), ERROR_MISMATCH);
+	                                    &roots[claim->size], mutated),
+	                 ERROR_MISMATCH);
 }
 
 static void test_mutated_proofs_fail(void **state)
@@ -276,18 +279,21 @@ static void test_mutated_proofs_fail(void **state)
 				if (other == first)
 					continue;
 				assert_int_not_equal(inclusion_verify(other, size, &leaves[first],
-				                                      &proof, &roots[size]), OK);
+				                                      &proof, &roots[size]),
+				                     OK);
 				assert_int_not_equal(inclusion_verify(first, size, &leaves[other],
-				                                      &proof, &roots[size]), OK);
+				                                      &proof, &roots[size]),
+				                     OK);
 			}
-			assert_int_equal(
-			    tree_reader_consistency(&reader, first + 1, size, &proof), OK);
+			assert_int_equal(tree_reader_consistency(&reader, first + 1, size, &proof),
+			                 OK);
 			for_each_mutation(&proof, check_consistency_refused, &consistency);
 			for (size_t other = 1; other < size; other++)
 				if (other != first + 1)
 					assert_int_not_equal(
 					    consistency_verify(other, &roots[first + 1], size,
-					                       &roots[size], &proof), OK);
+					                       &roots[size], &proof),
+					    OK);
 		}
 	}
 }
@@ -301,8 +307,8 @@ static void test_limits(void **state)
 	(void)state;
 	assert_int_equal(inclusion_verify(1, 1, &leaves[0], &proof, &leaves[0]), ERROR_LIMIT);
 	assert_int_equal(inclusion_verify(0, 0, &leaves[0], &proof, &leaves[0]), ERROR_LIMIT);
-	assert_int_equal(inclusion_verify(0, TREE_SIZE_MAXIMUM + 1, &leaves[0], &proof,
-	                                  &leaves[0]), ERROR_LIMIT);
+	assert_int_equal(inclusion_verify(0, TREE_SIZE_MAXIMUM + 1, &leaves[0], &proof, &leaves[0]),
+	                 ERROR_LIMIT);
 	assert_int_equal(inclusion_verify(0, UINT64_MAX, &leaves[0], &proof, &leaves[0]),
 	                 ERROR_LIMIT);
 	proof.count = TREE_PROOF_MAXIMUM + 1;
@@ -339,19 +345,25 @@ static int same_hash(void *context, unsigned level, uint64_t index, struct hash 
 static void test_greatest_tree(void **state)
 {
 	const struct tree_reader reader = { NULL, same_hash };
-	static const uint64_t sizes[] = { 1, 2, 3, (UINT64_C(1) << 62) - 1, UINT64_C(1) << 62,
-		                          (UINT64_C(1) << 62) + 1, TREE_SIZE_MAXIMUM - 2,
-		                          TREE_SIZE_MAXIMUM - 1, TREE_SIZE_MAXIMUM };
+	static const uint64_t sizes[] = { 1,
+		                          2,
+		                          3,
+		                          (UINT64_C(1) << 62) - 1,
+		                          UINT64_C(1) << 62,
+		                          (UINT64_C(1) << 62) + 1,
+		                          TREE_SIZE_MAXIMUM - 2,
+		                          TREE_SIZE_MAXIMUM - 1,
+		                          TREE_SIZE_MAXIMUM };
 	struct tree_proof proof;
 	size_t longest = 0;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		assert_int_equal(tree_reader_inclusion(&reader, sizes[i] - 1, TREE_SIZE_MAXIMUM,
-		                                       &proof), OK);
+		assert_int_equal(
+		    tree_reader_inclusion(&reader, sizes[i] - 1, TREE_SIZE_MAXIMUM, &proof), OK);
 		assert_true(proof.count <= TREE_PROOF_MAXIMUM - 1);
-		assert_int_equal(tree_reader_consistency(&reader, sizes[i], TREE_SIZE_MAXIMUM,
-		                                         &proof), OK);
+		assert_int_equal(
+		    tree_reader_consistency(&reader, sizes[i], TREE_SIZE_MAXIMUM, &proof), OK);
 		assert_true(proof.count <= TREE_PROOF_MAXIMUM);
 		longest = proof.count > longest ? proof.count : longest;
 	}
@@ -376,13 +388,14 @@ static void test_edge_advance(void **state)
 
 			assert_int_equal(tree_reader_consistency(&reader, b, HEAD, &proof), OK);
 			if (b == 0) {
-				assert_int_equal(edge_advance(&start, leaves, 0, HEAD,
-				                              &roots[HEAD], &proof, &edge),
+				assert_int_equal(edge_advance(&start, leaves, 0, HEAD, &roots[HEAD],
+				                              &proof, &edge),
 				                 ERROR_STATE);
 				continue;
 			}
-			assert_int_equal(edge_advance(&start, leaves + a, b - a, HEAD,
-			                              &roots[HEAD], &proof, &edge), OK);
+			assert_int_equal(edge_advance(&start, leaves + a, b - a, HEAD, &roots[HEAD],
+			                              &proof, &edge),
+			                 OK);
 			edge_root(&edge, &root);
 			assert_int_equal(edge.size, b);
 			assert_true(hash_equal(&root, &roots[b]));
@@ -391,11 +404,14 @@ static void test_edge_advance(void **state)
 			if (b > a)
 				assert_int_not_equal(edge_advance(&start, leaves + a + 1, b - a,
 				                                  HEAD, &roots[HEAD], &proof,
-				                                  &edge), OK);
+				                                  &edge),
+				                     OK);
 			assert_int_not_equal(edge_advance(&start, leaves + a, b - a + 1, HEAD,
-			                                  &roots[HEAD], &proof, &edge), OK);
+			                                  &roots[HEAD], &proof, &edge),
+			                     OK);
 			assert_int_not_equal(edge_advance(&start, leaves + a, b - a, HEAD,
-			                                  &roots[HEAD + 1], &proof, &edge), OK);
+			                                  &roots[HEAD + 1], &proof, &edge),
+			                     OK);
 			assert_true(edge_equal(&edge, &start));
 		}
 	}

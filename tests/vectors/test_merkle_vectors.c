@@ -144,8 +144,7 @@ static bool vectors_are_here(void)
 	return false;
 }
 
-static void check_type(const char *folder, bool (*accepted)(const json_t *object),
-                       size_t expected)
+static void check_type(const char *folder, bool (*accepted)(const json_t *object), size_t expected)
 {
 	char path[PATH_CAPACITY];
 

@@ -106,14 +106,16 @@ static void test_checkpoints(void **state)
 			snprintf(name, sizeof(name), "checkpoint.%u", size);
 		read_vector(name, &note);
 		assert_int_equal(signed_checkpoint_verify(buffer_view(&note), &log, NULL, 0,
-		                                          &checkpoint, NULL, NULL), OK);
+		                                          &checkpoint, NULL, NULL),
+		                 OK);
 		assert_int_equal(checkpoint.size, expected);
 		assert_int_equal(tree_reader_root(&reader, expected, &root), OK);
 		assert_true(hash_equal(&root, &checkpoint.root));
 
 		note.data[note.size / 4] ^= 1;
 		assert_int_not_equal(signed_checkpoint_verify(buffer_view(&note), &log, NULL, 0,
-		                                              &checkpoint, NULL, NULL), OK);
+		                                              &checkpoint, NULL, NULL),
+		                     OK);
 	}
 	buffer_release(&note);
 	memory_tree_release(&tree);
@@ -158,8 +160,7 @@ static void test_tiles_and_bundles(void **state)
 
 				assert_int_equal(bundle_next(&cursor, &entry), OK);
 				tree_hash_leaf(entry, &leaf);
-				assert_int_equal(
-				    reader.subtree(reader.context, 0, i, &known), OK);
+				assert_int_equal(reader.subtree(reader.context, 0, i, &known), OK);
 				assert_true(hash_equal(&leaf, &known));
 			}
 			assert_int_equal(cursor_end(&cursor), OK);
