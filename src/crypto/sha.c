@@ -138,7 +138,9 @@ void hmac_sha256(uint8_t ret_code[HMAC_SHA256_SIZE], struct bytes key, const str
 {
 	crypto_auth_hmacsha256_state state;
 
-	crypto_auth_hmacsha256_init(&state, key.data, key.size);
+	/* An empty key, such as the salt that HKDF may lack, may be a NULL view. */
+	crypto_auth_hmacsha256_init(&state, key.size == 0 ? (const uint8_t *)"" : key.data,
+	                            key.size);
 	for (size_t i = 0; i < count; i++)
 		crypto_auth_hmacsha256_update(&state, pieces[i].data, pieces[i].size);
 	crypto_auth_hmacsha256_final(&state, ret_code);
