@@ -17,6 +17,8 @@ NINJA := ninja $(if $(BUILD_JOBS),-j$(BUILD_JOBS))
 TEST_BUILD := $(if $(filter 1,$(SANITIZE)),build-sanitize,build-test)
 
 OPTIONS_build-test := -Dfault_points=true
+# Without fortification, whose memmove valgrind takes for a memcpy.
+OPTIONS_build-valgrind := -Dfault_points=true -Doptimization=g
 OPTIONS_build-sanitize := -Dfault_points=true -Db_sanitize=address,undefined -Db_lundef=false
 
 .PHONY: all setup needs demo up test valgrind fuzz bench lint format install clean
@@ -44,9 +46,9 @@ test: needs $(TEST_BUILD)/build.ninja
 	$(NINJA) -C $(TEST_BUILD)
 	scripts/run-tests $(TEST_BUILD)
 
-valgrind: needs build-test/build.ninja
-	$(NINJA) -C build-test
-	scripts/run-tests build-test --suite unit --timeout-multiplier 30 \
+valgrind: needs build-valgrind/build.ninja
+	$(NINJA) -C build-valgrind
+	scripts/run-tests build-valgrind --suite unit --timeout-multiplier 30 \
 	    --wrapper 'valgrind -q --leak-check=full --error-exitcode=99'
 
 fuzz: needs
@@ -65,4 +67,4 @@ install: all
 	meson install -C $(BUILD)
 
 clean:
-	rm -rf build build-test build-sanitize build-fuzz build-gcc build-clang demo/out
+	rm -rf build build-test build-sanitize build-fuzz build-valgrind build-gcc build-clang demo/out
