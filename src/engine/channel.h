@@ -5,6 +5,7 @@
 #ifndef CHANNEL_H
 #define CHANNEL_H
 
+#include "edge.h"
 #include "engine.h"
 #include "memory_tree.h"
 #include "note.h"
@@ -17,7 +18,8 @@ enum {
 	BATCH_MAXIMUM = 2048,        /* own entries in one turn */
 	SUBMISSIONS_MAXIMUM = 1024,  /* waiting for a turn */
 	BLOB_REQUESTS_MAXIMUM = 32,  /* of the other side, waiting to be served */
-	REASON_CAPACITY = 512,
+	EVIDENCE_MAXIMUM = 64,       /* kept for one channel */
+	REASON_CAPACITY = 640,       /* a sentence of struct error and where it applies */
 	CLOCK_TOLERANCE = 300        /* seconds, spec: five minutes */
 };
 
@@ -39,6 +41,7 @@ struct arrival {
 	uint64_t start;            /* number of entries[0] */
 	struct their_head head;
 	uint64_t deadline;         /* monotonic: blobs are waited for until then */
+	timestamp latest;          /* greatest `logged` of them */
 	int refused;               /* result: entries[count] was refused for this */
 	char refused_reason[REASON_CAPACITY];
 };
@@ -95,6 +98,13 @@ struct link_state {
 	size_t request_count;
 };
 
+/* Submissions and tests of this turn that wait for the head to be durable. */
+struct logged_request {
+	uint32_t request;
+	uint64_t number;
+	bool duplicate;
+};
+
 struct waiter {
 	struct waiter *next;
 	uint32_t request;
@@ -116,22 +126,29 @@ struct engine_channel {
 	uint64_t head_size;        /* own: what the last durable head covers */
 	struct buffer head_note;   /* own */
 	struct their_head their_head; /* for what is held of theirs */
+	uint64_t keeper_cosigned;  /* of theirs: where the keeper's next proof starts */
 	uint64_t cosigned_size;    /* of theirs, by us, durable */
 	struct buffer cosignature; /* that line */
 	uint64_t their_cosigned_size; /* of ours, by them */
 
 	struct arrival *arrivals, **arrivals_end;
 	struct edge arrived;       /* edge of theirs after the last arrival in the queue */
+	struct { uint64_t size; struct buffer line; } early_cosignature; /* not yet covered */
 	struct buffer verified_note; /* the checkpoint note verified last, to skip repeats */
 	struct submission *submissions, **submissions_end;
 	size_t submission_count;
+	struct logged_request logged[SUBMISSIONS_MAXIMUM];
+	size_t logged_count;
 	struct errand *errands, **errands_end;
 	struct wanted_blob *wanted;
 	size_t wanted_count, wanted_capacity;
 	uint64_t next_to_open;     /* number in the other log of the next body to check */
+	bool opened_changed;       /* next_to_open is to be stored with the next write */
+	uint64_t active;           /* monotonic time of the last turn that did something */
 	struct waiter *waiters;
 
 	bool read_only;            /* nothing may be logged; `reason` says why */
+	size_t evidence_count;
 	bool faulted;              /* the other log is refused, or forked */
 	char reason[REASON_CAPACITY];
 	char alarm[REASON_CAPACITY]; /* what people should know: "" when nothing */
@@ -163,6 +180,7 @@ struct engine {
 	uint64_t clock_base_monotonic; /* … at this monotonic time */
 	struct engine_channel *opening; /* a body of it is with the reader */
 	uint64_t opening_entry;
+	bool reader_busy;          /* until engine_handle_opened */
 };
 
 /* NULL when there is no such channel. */

@@ -1,0 +1,344 @@
+#include "allocate.h"
+#include "channel_internal.h"
+#include "journal.h"
+#include "sha.h"
+
+enum {
+	BLOBS_AT_ONCE = 4,           /* that are fetched from the other side */
+	BLOB_MAXIMUM = 300 << 20,    /* a list's 256 MiB, sealed */
+	HASH_PIECE = 256 * 1024
+};
+
+bool blob_is_held(const struct engine_channel *channel, const struct hash *hash)
+{
+	struct store_blob blob;
+
+	return store_get_blob(channel->engine->settings.store, channel->number, hash, &blob) == OK &&
+	       blob.complete;
+}
+
+/* Marks the blob as complete if it is what its name says; else drops it. */
+static int verify_blob(struct engine_channel *channel, const struct hash *hash, uint64_t size)
+{
+	struct store *store = channel->engine->settings.store;
+	struct sha256_stream stream;
+	struct buffer piece;
+	struct hash computed;
+	int r;
+
+	if ((r = sha256_stream_init(&stream)) != OK)
+		return r;
+	buffer_init(&piece, HASH_PIECE);
+	for (uint64_t offset = 0; offset < size && r == OK; offset += piece.size) {
+		buffer_clear(&piece);
+		if ((r = store_read_blob(store, channel->number, hash, offset, HASH_PIECE, &piece)) == OK)
+			r = piece.size > 0 ? sha256_stream_update(&stream, buffer_view(&piece))
+			                   : ERROR_IO;
+	}
+	if (r == OK)
+		r = sha256_stream_finish(&stream, &computed);
+	buffer_release(&piece);
+	sha256_stream_release(&stream);
+	if (r != OK)
+		return r;
+	if (hash_equal(&computed, hash))
+		return store_complete_blob(store, channel->number, hash);
+	if ((r = store_delete_blob(store, channel->number, hash)) != OK)
+		return r;
+	return ERROR_MISMATCH;
+}
+
+/* --- what the other side's entries name ---------------------------------- */
+
+struct wanted_blob *find_wanted(struct engine_channel *channel, const struct hash *hash)
+{
+	for (size_t i = 0; i < channel->wanted_count; i++)
+		if (hash_equal(&channel->wanted[i].hash, hash))
+			return &channel->wanted[i];
+	return NULL;
+}
+
+int want_blob(struct engine_channel *channel, const struct hash *hash, uint64_t size,
+              uint64_t entry)
+{
+	struct wanted_blob *wanted;
+	struct store_blob blob;
+
+	if (channel->wanted_count == channel->wanted_capacity) {
+		size_t capacity = channel->wanted_capacity == 0 ? 16 : 2 * channel->wanted_capacity;
+
+		wanted = reallocate(channel->wanted, capacity, sizeof *wanted);
+		if (wanted == NULL)
+			return ERROR_MEMORY;
+		channel->wanted = wanted;
+		channel->wanted_capacity = capacity;
+	}
+	wanted = &channel->wanted[channel->wanted_count++];
+	*wanted = (struct wanted_blob){ .hash = *hash, .size = size, .entry = entry };
+	if (store_get_blob(channel->engine->settings.store, channel->number, hash, &blob) == OK &&
+	    blob.total == size)
+		wanted->held = blob.size;
+	wanted->unavailable = size > BLOB_MAXIMUM;
+	return OK;
+}
+
+/* The blob is here: whoever was told that it is missing is told otherwise. */
+static int blob_arrived(struct engine_channel *channel, struct wanted_blob *wanted)
+{
+	struct act_place place = { channel->other, wanted->entry };
+	int r = OK;
+
+	if (wanted->fault_logged)
+		r = add_errand(channel, KIND_FAULT, place, "cured", 0);
+	if (wanted->entry < channel->next_to_open)
+		channel->next_to_open = wanted->entry;
+	*wanted = channel->wanted[--channel->wanted_count];
+	return r;
+}
+
+int store_small_blob(struct engine_channel *channel, const struct hash *hash, struct bytes blob)
+{
+	struct store *store = channel->engine->settings.store;
+	struct wanted_blob *wanted = find_wanted(channel, hash);
+	struct store_blob held;
+	int r;
+
+	if (store_get_blob(store, channel->number, hash, &held) == OK) {
+		if (held.complete)
+			return OK;
+		/* Begun in pieces with another size or owner: begun anew. */
+		if ((r = store_delete_blob(store, channel->number, hash)) != OK)
+			return r;
+	}
+	if ((r = store_begin_blob(store, channel->number, hash, blob.size, channel->other)) != OK ||
+	    (r = store_append_blob(store, channel->number, hash, 0, blob)) != OK ||
+	    (r = store_complete_blob(store, channel->number, hash)) != OK)
+		return r;
+	return wanted != NULL ? blob_arrived(channel, wanted) : OK;
+}
+
+void forget_requests(struct engine_channel *channel)
+{
+	uint64_t held = rules_size(channel->rules, channel->other);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < channel->wanted_count; i++) {
+		struct wanted_blob *wanted = &channel->wanted[i];
+
+		wanted->requested = false;
+		wanted->unavailable = wanted->size > BLOB_MAXIMUM;
+		if (wanted->entry < held)
+			channel->wanted[kept++] = *wanted;
+	}
+	channel->wanted_count = kept;
+}
+
+void request_blobs(struct engine_channel *channel)
+{
+	struct frame_blob_request request;
+	struct buffer frame;
+	size_t under_way = 0;
+
+	if (!channel->link.greeted)
+		return;
+	for (size_t i = 0; i < channel->wanted_count; i++)
+		under_way += channel->wanted[i].requested;
+	buffer_init(&frame, 256);
+	for (size_t i = 0; i < channel->wanted_count && under_way < BLOBS_AT_ONCE; i++) {
+		struct wanted_blob *wanted = &channel->wanted[i];
+
+		if (wanted->requested || wanted->unavailable || !channel_has_credit(channel))
+			continue;
+		request = (struct frame_blob_request){ wanted->hash, wanted->held, FRAME_CHUNK_MAXIMUM };
+		buffer_clear(&frame);
+		if (frame_put_blob_request(&frame, &request) != OK)
+			break;
+		channel_send_frame(channel, &frame);
+		wanted->requested = true;
+		under_way++;
+	}
+	buffer_release(&frame);
+}
+
+/* Adds a chunk that fits exactly behind what is held. */
+static int add_chunk(struct engine_channel *channel, struct wanted_blob *wanted,
+                     const struct frame_blob_chunk *chunk)
+{
+	struct store *store = channel->engine->settings.store;
+	struct store_blob blob;
+	int r;
+
+	if ((r = engine_write(channel->engine)) != OK)
+		return r;
+	if (wanted->held == 0) {
+		/* An upload of our own under the same name, or another size: begun anew. */
+		if (store_get_blob(store, channel->number, &wanted->hash, &blob) == OK &&
+		    (r = store_delete_blob(store, channel->number, &wanted->hash)) != OK)
+			return r;
+		if ((r = store_begin_blob(store, channel->number, &wanted->hash, wanted->size,
+		                          channel->other)) != OK)
+			return r;
+	}
+	if ((r = store_append_blob(store, channel->number, &wanted->hash, wanted->held,
+	                           chunk->data)) != OK)
+		return r;
+	wanted->held += chunk->data.size;
+	if (wanted->held < wanted->size)
+		return OK;
+	r = verify_blob(channel, &wanted->hash, wanted->size);
+	if (r == ERROR_MISMATCH) {
+		journal(JOURNAL_WARNING, "channel %.20s: the other side sent a body that is not "
+		        "the one its act names", channel->charter->channel);
+		wanted->held = 0;
+		wanted->unavailable = true;
+		return OK;
+	}
+	return r == OK ? blob_arrived(channel, wanted) : r;
+}
+
+int take_blob_chunk(struct engine_channel *channel, struct bytes payload, struct error *error)
+{
+	struct frame_blob_chunk chunk;
+	struct wanted_blob *wanted;
+	int r;
+
+	if ((r = frame_get_blob_chunk(payload, &chunk, error)) != OK)
+		return r;
+	channel_consumed(channel, 1);
+	wanted = find_wanted(channel, &chunk.blob);
+	if (wanted == NULL || !wanted->requested)
+		return OK;
+	wanted->requested = false;
+	if (chunk.total != wanted->size || chunk.offset != wanted->held || chunk.data.size == 0) {
+		wanted->unavailable = true;
+		return OK;
+	}
+	if ((r = add_chunk(channel, wanted, &chunk)) != OK)
+		return error_set(error, r, "a body of the other side cannot be stored");
+	return OK;
+}
+
+/* --- serving ------------------------------------------------------------- */
+
+int take_blob_request(struct engine_channel *channel, struct bytes payload, struct error *error)
+{
+	struct link_state *link = &channel->link;
+	struct frame_blob_request request;
+	int r;
+
+	if ((r = frame_get_blob_request(payload, &request, error)) != OK)
+		return r;
+	if (link->request_count == BLOB_REQUESTS_MAXIMUM)
+		return error_set(error, ERROR_LIMIT, "too many requests for bodies at once");
+	link->requests[link->request_count++] =
+	    (struct blob_request){ request.blob, request.offset, request.length };
+	return OK;
+}
+
+static int serve_blob(struct engine_channel *channel, const struct blob_request *request)
+{
+	struct store *store = channel->engine->settings.store;
+	struct frame_blob_chunk chunk = { .blob = request->hash };
+	struct store_blob blob;
+	struct buffer data, frame;
+	int r = OK;
+
+	buffer_init(&data, FRAME_CHUNK_MAXIMUM);
+	buffer_init(&frame, FRAME_MAXIMUM + FRAME_HEADER_SIZE);
+	if (store_get_blob(store, channel->number, &request->hash, &blob) == OK && blob.complete &&
+	    request->offset <= blob.total) {
+		chunk.total = blob.total;
+		chunk.offset = request->offset;
+		r = store_read_blob(store, channel->number, &request->hash, request->offset,
+		                    request->length, &data);
+	}
+	chunk.data = buffer_view(&data);
+	if (r == OK && (r = frame_put_blob_chunk(&frame, &chunk)) == OK)
+		channel_send_frame(channel, &frame);
+	buffer_release(&data);
+	buffer_release(&frame);
+	return r;
+}
+
+void serve_blobs(struct engine_channel *channel)
+{
+	struct link_state *link = &channel->link;
+	size_t served = 0;
+
+	while (link->greeted && served < link->request_count && channel_has_credit(channel)) {
+		if (serve_blob(channel, &link->requests[served]) != OK)
+			break;
+		served++;
+		channel_consumed(channel, 1);
+	}
+	link->request_count -= served;
+	memmove(link->requests, link->requests + served,
+	        link->request_count * sizeof link->requests[0]);
+}
+
+/* --- uploads of our own people ------------------------------------------- */
+
+/* What of the piece is here already must be the same; the rest is new. */
+static int overlap(struct engine_channel *channel, const struct hash *hash, uint64_t held,
+                   uint64_t offset, struct bytes *piece)
+{
+	struct buffer present;
+	size_t common;
+	int r;
+
+	if (offset + piece->size <= held)
+		common = piece->size;
+	else
+		common = (size_t)(held - offset);
+	if (common == 0)
+		return OK;
+	buffer_init(&present, common);
+	if ((r = store_read_blob(channel->engine->settings.store, channel->number, hash, offset, common,
+	                         &present)) == OK &&
+	    !bytes_equal(buffer_view(&present), bytes_of(piece->data, common)))
+		r = ERROR_MISMATCH;
+	buffer_release(&present);
+	*piece = bytes_of(piece->data + common, piece->size - common);
+	return r;
+}
+
+int engine_upload(struct engine_channel *channel, const struct hash *hash, uint64_t total,
+                  uint64_t offset, struct bytes piece, uint64_t *ret_held, bool *ret_complete,
+                  struct error *error)
+{
+	struct store *store = channel->engine->settings.store;
+	struct store_blob blob = { .total = total };
+	bool known = store_get_blob(store, channel->number, hash, &blob) == OK;
+	uint64_t end = offset + piece.size;
+	int r;
+
+	if (total == 0 || total > BLOB_MAXIMUM || end > total)
+		return error_set(error, ERROR_LIMIT, "the body or this piece of it is too long");
+	if (known && blob.total != total)
+		return error_set(error, ERROR_MISMATCH, "the body was begun with another size");
+	if (offset > blob.size)
+		return error_set(error, ERROR_STATE, "a gap: only %llu bytes are here",
+		                 (unsigned long long)blob.size);
+	if ((r = overlap(channel, hash, blob.size, offset, &piece)) != OK)
+		return error_set(error, r, "other bytes are here already");
+	if (!blob.complete && piece.size > 0) {
+		if ((r = engine_write(channel->engine)) != OK)
+			return error_set(error, r, "the database does not take the body");
+		if ((!known &&
+		     (r = store_begin_blob(store, channel->number, hash, total, channel->own)) != OK) ||
+		    (r = store_append_blob(store, channel->number, hash, blob.size, piece)) != OK)
+			return error_set(error, r, "the database does not take the body");
+		blob.size += piece.size;
+		if (blob.size == total) {
+			r = verify_blob(channel, hash, total);
+			if (r == ERROR_MISMATCH)
+				return error_set(error, r, "the bytes do not have this SHA-256; dropped");
+			if (r != OK)
+				return error_set(error, r, "the body cannot be verified");
+			blob.complete = true;
+		}
+	}
+	*ret_held = blob.size;
+	*ret_complete = blob.complete;
+	return OK;
+}

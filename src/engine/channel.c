@@ -1,0 +1,514 @@
+#include "allocate.h"
+#include "channel_internal.h"
+#include "checkpoint.h"
+#include "encoding.h"
+#include "journal.h"
+#include "sshsig.h"
+
+#include <stdio.h>
+
+enum { REPLAY_PAGE = 512, REPLAY_PAGE_BYTES = 4 * 1024 * 1024 };
+
+struct edge channel_edge(const struct engine_channel *channel, unsigned party)
+{
+	const struct memory_tree *tree = rules_tree(channel->rules, party);
+	struct edge edge;
+
+	edge_init(&edge);
+	edge.size = tree->size;
+	for (unsigned level = 0; level < TREE_LEVELS; level++)
+		if ((tree->size >> level) & 1)
+			edge.hashes[level] = tree->levels[level].hashes[(tree->size >> level) - 1];
+	return edge;
+}
+
+void channel_refuse_writing(struct engine_channel *channel, const char *reason)
+{
+	if (channel->read_only)
+		return;
+	channel->read_only = true;
+	snprintf(channel->reason, sizeof channel->reason, "%s", reason);
+	journal(JOURNAL_ERROR, "channel %.20s: nothing is logged any more: %s",
+	        channel->charter->channel, reason);
+}
+
+/* --- evidence and faults ------------------------------------------------ */
+
+int channel_keep_evidence(struct engine_channel *channel, const char *reason,
+                          struct bytes evidence)
+{
+	struct store *store = channel->engine->settings.store;
+	char key[32];
+	struct buffer value;
+	int r;
+
+	/* A hostile peer can repeat itself for ever; the first ones tell the story. */
+	if (channel->evidence_count == EVIDENCE_MAXIMUM)
+		return OK;
+	snprintf(key, sizeof key, "evidence/%04zu", channel->evidence_count);
+	buffer_init(&value, STORE_VALUE_MAXIMUM);
+	if ((r = buffer_put_sized_string(&value, reason)) != OK ||
+	    (r = buffer_put_sized(&value, evidence)) != OK ||
+	    (r = engine_write(channel->engine)) != OK)
+		goto out;
+	if ((r = store_set_value(store, channel->number, key, buffer_view(&value))) == OK)
+		channel->evidence_count++;
+out:
+	buffer_release(&value);
+	return r;
+}
+
+int channel_fault(struct engine_channel *channel, const char *reason, struct bytes evidence)
+{
+	int r;
+
+	if (channel->faulted)
+		return OK;
+	if ((r = channel_keep_evidence(channel, reason, evidence)) != OK ||
+	    (r = store_set_value(channel->engine->settings.store, channel->number, "fault",
+	                         bytes_of_string(reason))) != OK)
+		return r;
+	channel->faulted = true;
+	snprintf(channel->reason, sizeof channel->reason, "%s", reason);
+	journal(JOURNAL_ERROR, "channel %.20s is faulted: %s", channel->charter->channel, reason);
+	channel_close_link(channel, ERROR_MISMATCH, reason);
+	return OK;
+}
+
+/* --- keys --------------------------------------------------------------- */
+
+int channel_update_keys(struct engine_channel *channel)
+{
+	char name[LOG_NAME_CAPACITY];
+	struct note_key log_key, receipt_key;
+	int r;
+
+	for (unsigned party = 0; party < 2; party++) {
+		const struct party *now = rules_party(channel->rules, party);
+
+		charter_log_name(channel->charter, party, 1, "", name);
+		if ((r = note_key_init(&log_key, bytes_of_string(name), NOTE_KEY_ED25519,
+		                       &now->log_key)) != OK)
+			return r;
+		charter_log_name(channel->charter, party, 1, "/receipt", name);
+		if ((r = note_key_init(&receipt_key, bytes_of_string(name), NOTE_KEY_COSIGNATURE,
+		                       &now->receipt_key)) != OK)
+			return r;
+		channel->log_keys[party] = log_key;
+		channel->receipt_keys[party] = receipt_key;
+	}
+	return OK;
+}
+
+/* --- entries in the store ----------------------------------------------- */
+
+int channel_store_entry(struct engine_channel *channel, unsigned party,
+                        const struct entry *entry)
+{
+	struct act_place place = { party, rules_size(channel->rules, party) - 1 };
+	const struct act_summary *summary = rules_act(channel->rules, place);
+	struct store_entry row = {
+		.number = place.number,
+		.verdict = (uint8_t)summary->verdict.code,
+		.reason = (uint16_t)summary->verdict.reason,
+		.kind = (uint16_t)summary->kind->number,
+		.has_matter = summary->has_matter,
+		.time = entry->act.time,
+		.logged = entry->logged,
+		.leaf_hash = entry->leaf,
+		.text_hash = entry->act.identity,
+		.bytes = entry->bytes,
+	};
+	int r;
+
+	if (summary->has_matter)
+		row.matter = (struct store_reference){ (uint8_t)summary->matter.party,
+		                                       summary->matter.number };
+	if ((r = engine_write(channel->engine)) != OK)
+		return r;
+	return store_append_entries(channel->engine->settings.store, channel->number, party, &row, 1);
+}
+
+/* The keys inside an entry's signatures, which were verified before it was
+ * stored. */
+static int signing_keys(const struct entry *entry, struct ssh_key ret_keys[2])
+{
+	struct sshsig signature;
+	struct buffer blob;
+	size_t taken;
+	int r = OK;
+
+	buffer_init(&blob, SSHSIG_BLOB_MAXIMUM);
+	for (unsigned i = 0; i < entry->signature_count; i++) {
+		buffer_clear(&blob);
+		if ((r = sshsig_dearmor(entry->armors[i], &blob, &taken, NULL)) != OK ||
+		    (r = sshsig_parse(buffer_view(&blob), &signature, NULL)) != OK)
+			break;
+		ret_keys[i] = signature.key;
+	}
+	buffer_release(&blob);
+	return r;
+}
+
+static int replay_entry(struct engine_channel *channel, const struct store_entry *row,
+                        struct error *error)
+{
+	struct ssh_key keys[2] = { 0 };
+	struct verdict verdict;
+	struct entry entry;
+	struct error why;
+	int r;
+
+	if ((r = entry_parse(row->bytes, &entry, &why)) != OK ||
+	    (r = signing_keys(&entry, keys)) != OK ||
+	    (r = rules_append(channel->rules, row->log, &entry, keys, &verdict, &why)) != OK)
+		return error_set(error, r, "the database is damaged: entry %llu of %s: %s",
+		                 (unsigned long long)row->number,
+		                 channel->charter->parties[row->log % 2].id, result_text(r));
+	if ((uint8_t)verdict.code != row->verdict || (uint16_t)verdict.reason != row->reason)
+		return error_set(error, ERROR_MISMATCH,
+		                 "the database is damaged: entry %llu of %s was judged otherwise",
+		                 (unsigned long long)row->number,
+		                 channel->charter->parties[row->log % 2].id);
+	return OK;
+}
+
+static int replay(struct engine_channel *channel, struct error *error)
+{
+	struct store_entries page;
+	uint64_t next = 0;
+	int r;
+
+	store_entries_init(&page);
+	do {
+		if ((r = store_list_arrivals(channel->engine->settings.store, channel->number, next,
+		                             REPLAY_PAGE, REPLAY_PAGE_BYTES, &page)) != OK) {
+			error_set(error, r, "the database cannot be read");
+			break;
+		}
+		for (size_t i = 0; i < page.count && r == OK; i++) {
+			r = replay_entry(channel, &page.items[i], error);
+			next = page.items[i].arrival + 1;
+		}
+	} while (r == OK && page.count > 0);
+	store_entries_release(&page);
+	return r;
+}
+
+/* --- loading ------------------------------------------------------------ */
+
+static int load_value(struct engine_channel *channel, const char *key, struct buffer *buffer)
+{
+	int r = store_get_value(channel->engine->settings.store, channel->number, key, buffer);
+
+	return r == ERROR_NOT_FOUND ? OK : r;
+}
+
+static int load_number(struct engine_channel *channel, const char *key, uint64_t *ret_number)
+{
+	struct buffer value;
+	struct cursor cursor;
+	int r;
+
+	buffer_init(&value, 8);
+	if ((r = load_value(channel, key, &value)) == OK && value.size == 8) {
+		cursor = cursor_over(buffer_view(&value));
+		r = cursor_get_u64(&cursor, ret_number);
+	}
+	buffer_release(&value);
+	return r;
+}
+
+static int load_texts(struct engine_channel *channel, struct error *error)
+{
+	struct buffer charter, fault;
+	int r;
+
+	buffer_init(&charter, CHARTER_SIZE_MAXIMUM);
+	buffer_init(&fault, REASON_CAPACITY - 1);
+	if ((r = load_value(channel, "charter", &charter)) != OK ||
+	    (r = load_value(channel, "signature/0", &channel->signatures[0])) != OK ||
+	    (r = load_value(channel, "signature/1", &channel->signatures[1])) != OK ||
+	    (r = load_value(channel, "fault", &fault)) != OK)
+		goto out;
+	if ((r = charter_parse(buffer_view(&charter), &channel->charter, error)) != OK)
+		goto out;
+	if (!hash_equal(&channel->charter->id, &channel->id)) {
+		r = error_set(error, ERROR_MISMATCH, "the database is damaged: another charter");
+		goto out;
+	}
+	if (fault.size > 0) {
+		channel->faulted = true;
+		r = bytes_to_string(buffer_view(&fault), channel->reason, sizeof channel->reason);
+	}
+out:
+	buffer_release(&charter);
+	buffer_release(&fault);
+	return r;
+}
+
+/* The newest head of a log and how far it is cosigned. */
+static int load_head(struct engine_channel *channel, unsigned party, struct buffer *ret_note,
+                     uint64_t *ret_size, struct buffer *ret_cosignature,
+                     uint64_t *ret_cosigned)
+{
+	struct store *store = channel->engine->settings.store;
+	const char *cosigner = channel->receipt_keys[1 - party].name;
+	struct store_heads page;
+	int r;
+
+	store_heads_init(&page);
+	r = store_get_head(store, channel->number, party, STORE_NUMBER_MAXIMUM, NULL, &page);
+	if (r == OK) {
+		*ret_size = page.items[0].size;
+		r = buffer_put_bytes(ret_note, page.items[0].note);
+	}
+	if (r == OK &&
+	    (r = store_get_head(store, channel->number, party, STORE_NUMBER_MAXIMUM, cosigner,
+	                        &page)) == OK) {
+		*ret_cosigned = page.items[0].size;
+		if (ret_cosignature != NULL)
+			r = buffer_put_bytes(ret_cosignature, page.items[0].cosignatures);
+	}
+	store_heads_release(&page);
+	return r == ERROR_NOT_FOUND ? OK : r;
+}
+
+static int load_heads(struct engine_channel *channel)
+{
+	struct their_head *head = &channel->their_head;
+	struct checkpoint checkpoint;
+	struct note note;
+	int r;
+
+	if ((r = load_head(channel, channel->own, &channel->head_note, &channel->head_size, NULL,
+	                   &channel->their_cosigned_size)) != OK ||
+	    (r = load_head(channel, channel->other, &head->note, &head->size,
+	                   &channel->cosignature, &channel->cosigned_size)) != OK)
+		return r;
+	if (head->note.size == 0)
+		return OK;
+	if ((r = note_parse(buffer_view(&head->note), &note, NULL)) != OK ||
+	    (r = checkpoint_parse(note.text, &checkpoint, NULL)) != OK)
+		return r;
+	head->root = checkpoint.root;
+	/* Held beyond that head but not up to the next: without the proof that came
+	 * with those entries nothing can be receipted until the rest is here. */
+	if (head->size != rules_size(channel->rules, channel->other))
+		buffer_clear(&head->note);
+	return OK;
+}
+
+static int count_evidence(struct engine_channel *channel)
+{
+	struct store_values page;
+	char after[STORE_NAME_CAPACITY] = "";
+	int r;
+
+	store_values_init(&page);
+	do {
+		r = store_list_values(channel->engine->settings.store, channel->number, "evidence/",
+		                      after, 1, &page);
+		if (r == OK && page.count > 0) {
+			channel->evidence_count++;
+			r = bytes_to_string(page.items[0].key, after, sizeof after);
+		}
+	} while (r == OK && page.count > 0);
+	store_values_release(&page);
+	return r;
+}
+
+/* Bodies of the other side that never became complete. */
+static int load_wanted(struct engine_channel *channel)
+{
+	uint64_t size = rules_size(channel->rules, channel->other);
+	int r;
+
+	for (uint64_t i = 0; i < size; i++) {
+		const struct act_summary *act =
+		    rules_act(channel->rules, (struct act_place){ channel->other, i });
+
+		if (!act->has_body || blob_is_held(channel, &act->sealed_hash))
+			continue;
+		if ((r = want_blob(channel, &act->sealed_hash, act->sealed_size, i)) != OK)
+			return r;
+		channel->wanted[channel->wanted_count - 1].fault_logged = act->obliges_nobody;
+	}
+	return OK;
+}
+
+int channel_load(struct engine *engine, const struct store_channel *row,
+                 struct engine_channel **ret_channel, struct error *error)
+{
+	struct engine_channel *channel = allocate(1, sizeof *channel);
+	int r;
+
+	if (channel == NULL)
+		return error_set(error, ERROR_MEMORY, "out of memory");
+	channel->engine = engine;
+	channel->number = row->number;
+	channel->id = row->id;
+	channel->own = row->own_party;
+	channel->other = 1 - channel->own;
+	channel->arrivals_end = &channel->arrivals;
+	channel->submissions_end = &channel->submissions;
+	channel->errands_end = &channel->errands;
+	channel->link.since = engine_now(engine);
+	for (unsigned i = 0; i < 2; i++)
+		buffer_init(&channel->signatures[i], SSHSIG_ARMOR_MAXIMUM);
+	buffer_init(&channel->head_note, NOTE_MAXIMUM);
+	buffer_init(&channel->their_head.note, NOTE_MAXIMUM);
+	buffer_init(&channel->cosignature, NOTE_MAXIMUM);
+	buffer_init(&channel->early_cosignature.line, FRAME_NOTE_MAXIMUM);
+	buffer_init(&channel->verified_note, FRAME_NOTE_MAXIMUM);
+
+	if ((r = load_texts(channel, error)) != OK ||
+	    (r = rules_new(channel->charter, &channel->rules)) != OK ||
+	    (r = replay(channel, error)) != OK || (r = channel_update_keys(channel)) != OK ||
+	    (r = load_heads(channel)) != OK || (r = load_wanted(channel)) != OK ||
+	    (r = count_evidence(channel)) != OK ||
+	    (r = load_number(channel, "next-to-open", &channel->next_to_open)) != OK ||
+	    (r = load_number(channel, "quota/day", (uint64_t *)&channel->quota_day)) != OK ||
+	    (r = load_number(channel, "quota/entries", &channel->quota_entries)) != OK ||
+	    (r = load_number(channel, "quota/bytes", &channel->quota_bytes)) != OK) {
+		channel_free(channel);
+		if (error != NULL && error->code != r)
+			error_set(error, r, "a channel cannot be loaded: %s", result_text(r));
+		return r;
+	}
+	channel->arrived = channel_edge(channel, channel->other);
+	if (rules_size(channel->rules, channel->own) > rules_receipted(channel->rules, channel->other))
+		channel->unreceipted_since = engine_now(engine);
+	*ret_channel = channel;
+	return OK;
+}
+
+/* --- keeper against database -------------------------------------------- */
+
+static const struct keeper_channel_status *find_status(const struct keeper_status *status,
+                                                       const struct hash *id)
+{
+	for (size_t i = 0; i < status->channel_count; i++)
+		if (hash_equal(&status->channels[i].channel, id))
+			return &status->channels[i];
+	return NULL;
+}
+
+static bool root_is(const struct engine_channel *channel, unsigned party, uint64_t size,
+                    const struct hash *root)
+{
+	struct tree_reader reader = memory_tree_reader(rules_tree(channel->rules, party));
+	struct hash computed;
+
+	return tree_reader_root(&reader, size, &computed) == OK && hash_equal(&computed, root);
+}
+
+/* Why the database must not be written to, given what the keeper signed; NULL
+ * when they fit. A keeper that is ahead by entries which are in the database is
+ * an interrupted turn: the next one repeats the batch. */
+static const char *contradiction(const struct engine_channel *channel,
+                                 const struct keeper_channel_status *keeper)
+{
+	if (keeper == NULL)
+		return "the keeper has no keys for this channel";
+	if (keeper->state_lost)
+		return "the keeper has lost its state and cannot know what it signed";
+	if (keeper->own_size < channel->head_size)
+		return "the keeper's state is older than the last head that it signed";
+	if (keeper->own_size > rules_size(channel->rules, channel->own))
+		return "the database is older than the keeper: it was restored from a copy";
+	if (keeper->own_size > channel->head_size && keeper->previous_size != channel->head_size)
+		return "the keeper is ahead of the database by more than one batch";
+	if (!root_is(channel, channel->own, keeper->own_size, &keeper->own_root))
+		return "the database holds other entries than the keeper signed";
+	if (keeper->cosigned_size > rules_size(channel->rules, channel->other) ||
+	    (keeper->cosigned_size > 0 &&
+	     !root_is(channel, channel->other, keeper->cosigned_size, &keeper->cosigned_root)))
+		return "the database holds other entries of the other side than the keeper cosigned";
+	return NULL;
+}
+
+/* Keys named in `rekey` that an abrupt end kept from being activated. */
+static int activate_keys(struct engine_channel *channel, struct error *error)
+{
+	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
+	const struct party *now = rules_party(channel->rules, channel->own);
+	const struct party *first = &channel->charter->parties[channel->own];
+	const struct {
+		enum keeper_purpose purpose;
+		const struct ed25519_public *now, *first;
+	} keys[] = {
+		{ KEEPER_KEY_RECEIPT, &now->receipt_key, &first->receipt_key },
+		{ KEEPER_KEY_NODE, &now->node_key, &first->node_key },
+		{ KEEPER_KEY_LINK, &now->link_key, &first->link_key },
+	};
+	struct buffer text;
+	int r = OK;
+
+	if (strcmp(now->reading_key, first->reading_key) != 0 &&
+	    (r = keeper->activate_key(keeper->context, &channel->id, KEEPER_KEY_READING,
+	                              now->reading_key, error)) != OK)
+		return r;
+	buffer_init(&text, KEEPER_KEY_TEXT_CAPACITY);
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0] && r == OK; i++) {
+		if (ed25519_public_equal(keys[i].now, keys[i].first))
+			continue;
+		buffer_clear(&text);
+		if ((r = base64_encode(&text, bytes_of(keys[i].now->bytes, sizeof keys[i].now->bytes),
+		                       BASE64_PADDED)) == OK &&
+		    (r = buffer_put_u8(&text, 0)) == OK)
+			r = keeper->activate_key(keeper->context, &channel->id, keys[i].purpose,
+			                         (const char *)text.data, error);
+	}
+	buffer_release(&text);
+	return r;
+}
+
+int channel_reconcile(struct engine_channel *channel, const struct keeper_status *status,
+                      struct error *error)
+{
+	const struct keeper_channel_status *keeper = find_status(status, &channel->id);
+	const char *reason = contradiction(channel, keeper);
+
+	if (reason != NULL) {
+		channel_refuse_writing(channel, reason);
+		return OK;
+	}
+	channel->keeper_cosigned = keeper->cosigned_size;
+	if (keeper->faulted && !channel->faulted) {
+		channel->faulted = true;
+		snprintf(channel->reason, sizeof channel->reason,
+		         "the other side signed two heads of one size");
+	}
+	return activate_keys(channel, error);
+}
+
+void channel_free(struct engine_channel *channel)
+{
+	struct submission *submission;
+	struct errand *errand;
+
+	if (channel == NULL)
+		return;
+	arrivals_free(channel);
+	while ((submission = channel->submissions) != NULL) {
+		channel->submissions = submission->next;
+		submission_free(submission);
+	}
+	while ((errand = channel->errands) != NULL) {
+		channel->errands = errand->next;
+		release_memory(errand);
+	}
+	channel_drop_waiters(channel);
+	rules_free(channel->rules);
+	charter_free(channel->charter);
+	for (unsigned i = 0; i < 2; i++)
+		buffer_release(&channel->signatures[i]);
+	buffer_release(&channel->head_note);
+	buffer_release(&channel->their_head.note);
+	buffer_release(&channel->cosignature);
+	buffer_release(&channel->early_cosignature.line);
+	buffer_release(&channel->verified_note);
+	release_memory(channel->wanted);
+	release_memory(channel);
+}

@@ -1,0 +1,107 @@
+/* Functions that the files of src/engine share; see channel.h for the data.
+ *
+ *     channel.c    memory of a channel: load, replay, reconcile, free
+ *     arrival.c    entries of the other log: check, queue, judge, store
+ *     own_entry.c  entries of the own log: node texts, people's acts
+ *     turn.c       what one turn does with a channel: collect, sign, send
+ *     blob.c       sealed bodies: fetch, serve, upload
+ *     submit.c     what people submit, and who opens bodies
+ *     link.c       messages of the link: up, hello, cosignature, push
+ *     opening.c    bodies tried by the reader in quiet moments
+ *     setup.c      keys and cards before a charter, and adopting one
+ */
+#ifndef CHANNEL_INTERNAL_H
+#define CHANNEL_INTERNAL_H
+
+#include "channel.h"
+#include "fault_point.h"
+#include "frame.h"
+#include "link_messages.h"
+
+/* channel.c */
+int channel_load(struct engine *engine, const struct store_channel *row,
+                 struct engine_channel **ret_channel, struct error *error);
+int channel_reconcile(struct engine_channel *channel, const struct keeper_status *status,
+                      struct error *error);
+void channel_free(struct engine_channel *channel);
+int channel_update_keys(struct engine_channel *channel);
+void channel_refuse_writing(struct engine_channel *channel, const char *reason);
+/* Refuses the other log from here: kept in the database with its evidence. */
+int channel_fault(struct engine_channel *channel, const char *reason, struct bytes evidence);
+int channel_keep_evidence(struct engine_channel *channel, const char *reason,
+                          struct bytes evidence);
+int engine_add_channel(struct engine *engine, struct engine_channel *channel);
+/* The store's row of an entry that the rules have just folded, appended. */
+int channel_store_entry(struct engine_channel *channel, unsigned party,
+                        const struct entry *entry);
+struct edge channel_edge(const struct engine_channel *channel, unsigned party);
+
+/* turn.c */
+int channel_collect(struct engine_channel *channel, struct error *error);
+int channel_sign(struct engine_channel *channel, struct error *error);
+void channel_send(struct engine_channel *channel);
+uint64_t channel_next_timer(const struct engine_channel *channel);
+bool channel_is_busy(const struct engine_channel *channel);
+void channel_drop_waiters(struct engine_channel *channel);
+/* Answers everybody who waits for this channel with an error. */
+void channel_fail_people(struct engine_channel *channel, const struct error *failure);
+
+/* arrival.c */
+int arrival_take(struct engine_channel *channel, struct bytes payload, struct error *error);
+bool arrival_is_ready(struct engine_channel *channel, const struct arrival *arrival);
+/* Judges and stores the first arrival in the queue. */
+int arrival_settle(struct engine_channel *channel, struct error *error);
+void arrivals_free(struct engine_channel *channel);
+
+/* own_entry.c */
+bool channel_may_log(const struct engine_channel *channel);
+/* Logs a receipt for all that is held of the other log, if one is due: before an
+ * entry of another kind, or because something other than receipts came. */
+int log_receipt_if_due(struct engine_channel *channel, bool before_other, struct error *error);
+int log_errand(struct engine_channel *channel, const struct errand *errand,
+               struct error *error);
+int log_submission(struct engine_channel *channel, struct submission *submission,
+                   struct error *error);
+int add_errand(struct engine_channel *channel, enum kind_number kind, struct act_place target,
+               const char *fault, uint32_t request);
+void submission_free(struct submission *submission);
+
+/* blob.c */
+int want_blob(struct engine_channel *channel, const struct hash *hash, uint64_t size,
+              uint64_t entry);
+struct wanted_blob *find_wanted(struct engine_channel *channel, const struct hash *hash);
+int take_blob_chunk(struct engine_channel *channel, struct bytes payload, struct error *error);
+int take_blob_request(struct engine_channel *channel, struct bytes payload,
+                      struct error *error);
+/* After the link went down: nothing is under way, and what entries that were
+ * not stored name is not wanted any more. */
+void forget_requests(struct engine_channel *channel);
+void request_blobs(struct engine_channel *channel);
+void serve_blobs(struct engine_channel *channel);
+/* Whether the whole blob is here and verified. */
+bool blob_is_held(const struct engine_channel *channel, const struct hash *hash);
+/* Stores a whole small blob of the other side. */
+int store_small_blob(struct engine_channel *channel, const struct hash *hash,
+                     struct bytes blob);
+
+/* link.c */
+void channel_announce(struct engine_channel *channel);
+void channel_close_link(struct engine_channel *channel, int code, const char *reason);
+void channel_link_down(struct engine_channel *channel, const char *reason);
+void channel_push(struct engine_channel *channel);
+/* Checks a cosignature that came before what covers it, once that is here. */
+int settle_early_cosignature(struct engine_channel *channel);
+void channel_consumed(struct engine_channel *channel, uint32_t frames);
+/* Sends a frame that was printed with its header. True when credit allowed it. */
+void channel_send_frame(struct engine_channel *channel, const struct buffer *frame);
+bool channel_has_credit(const struct engine_channel *channel);
+
+/* submit.c */
+int unseal_body(struct engine_channel *channel, const struct hash *hash,
+                uint8_t ret_file_key[KEEPER_FILE_KEY_SIZE], struct error *error);
+
+/* opening.c */
+void engine_open_next(struct engine *engine);
+uint64_t engine_opening_timer(const struct engine *engine);
+
+#endif

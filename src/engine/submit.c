@@ -1,0 +1,199 @@
+#include "age.h"
+#include "allocate.h"
+#include "channel_internal.h"
+#include "sshsig.h"
+
+/* --- acts ----------------------------------------------------------------- */
+
+/* What can be said of an act without its place in the log. */
+static int check_text(struct engine_channel *channel, struct bytes text, struct act *ret_act,
+                      struct error *error)
+{
+	const struct charter *charter = channel->charter;
+	int r;
+
+	if ((r = act_parse(text, ret_act, error)) != OK)
+		return r;
+	if (strcmp(ret_act->channel, charter->channel) != 0)
+		return error_set(error, ERROR_MISMATCH, "the act is for another channel");
+	if (strcmp(ret_act->party, charter->parties[channel->own].id) != 0)
+		return error_set(error, ERROR_MISMATCH, "the act is of another party");
+	if (!kind_is_for_people(ret_act->kind))
+		return error_set(error, ERROR_DENIED, "'%s' is an entry of the node, not of people",
+		                 ret_act->kind->name);
+	return OK;
+}
+
+static int check_signatures(struct submission *submission, const struct act *act,
+                            struct error *error)
+{
+	unsigned expected = act->cosigner[0] != '\0' ? 2 : 1;
+	int r;
+
+	if (submission->armor_count != expected)
+		return error_set(error, ERROR_SIGNATURE, "%u signatures are needed", expected);
+	for (unsigned i = 0; i < expected; i++)
+		if ((r = sshsig_verify(act->text, ACT_NAMESPACE, buffer_view(&submission->armors[i]),
+		                       &submission->keys[i], error)) != OK)
+			return r;
+	return OK;
+}
+
+int engine_submit(struct engine_channel *channel, uint32_t request, struct bytes text,
+                  const struct bytes *armors, unsigned armor_count, struct error *error)
+{
+	struct submission *submission;
+	struct act act;
+	int r;
+
+	if (channel->submission_count == SUBMISSIONS_MAXIMUM)
+		return error_set(error, ERROR_LIMIT, "too many acts are waiting; try again");
+	if (armor_count < 1 || armor_count > 2)
+		return error_set(error, ERROR_SIGNATURE, "one or two signatures are needed");
+	if ((r = check_text(channel, text, &act, error)) != OK)
+		return r;
+	if (act.has_body && !blob_is_held(channel, &act.body.sealed_hash))
+		return error_set(error, ERROR_STATE, "the sealed body has not been uploaded");
+	if ((submission = allocate(1, sizeof *submission)) == NULL)
+		return error_set(error, ERROR_MEMORY, "out of memory");
+	submission->request = request;
+	submission->armor_count = armor_count;
+	buffer_init(&submission->text, ENTRY_SIZE_MAXIMUM);
+	for (unsigned i = 0; i < 2; i++)
+		buffer_init(&submission->armors[i], SSHSIG_ARMOR_MAXIMUM);
+	r = buffer_put_bytes(&submission->text, text);
+	for (unsigned i = 0; i < armor_count && r == OK; i++)
+		r = buffer_put_bytes(&submission->armors[i], armors[i]);
+	if (r != OK)
+		error_set(error, r, "the act or a signature is too long");
+	else
+		r = check_signatures(submission, &act, error);
+	if (r != OK) {
+		submission_free(submission);
+		return r;
+	}
+	*channel->submissions_end = submission;
+	channel->submissions_end = &submission->next;
+	channel->submission_count++;
+	return OK;
+}
+
+/* The key that a name would have to sign with; zeros, which is no key, when
+ * nobody of that name is accredited. */
+static void present_key(struct engine_channel *channel, const char *name,
+                        struct ssh_key *ret_key)
+{
+	const struct delegate *delegate = rules_delegate(channel->rules, channel->own, name);
+
+	if (strcmp(name, "appointing") == 0)
+		*ret_key = rules_party(channel->rules, channel->own)->appointing_key;
+	else if (delegate != NULL)
+		*ret_key = delegate->key;
+	else
+		memset(ret_key, 0, sizeof *ret_key);
+}
+
+int engine_try(struct engine_channel *channel, struct bytes text, struct verdict *ret_verdict,
+               struct error *error)
+{
+	struct ssh_key keys[2];
+	struct act act;
+	int r;
+
+	if ((r = check_text(channel, text, &act, error)) != OK)
+		return r;
+	present_key(channel, act.author, &keys[0]);
+	present_key(channel, act.cosigner, &keys[1]);
+	return rules_try(channel->rules, channel->own, &act, keys, engine_now(channel->engine),
+	                 ret_verdict, error);
+}
+
+int engine_submit_test(struct engine_channel *channel, uint32_t request, struct error *error)
+{
+	if (!channel_may_log(channel))
+		return error_set(error, ERROR_STATE, "nothing can be logged in this channel now");
+	if (add_errand(channel, KIND_TEST, (struct act_place){ 0 }, NULL, request) != OK)
+		return error_set(error, ERROR_MEMORY, "out of memory");
+	return OK;
+}
+
+/* --- bodies ---------------------------------------------------------------- */
+
+static int read_header(struct engine_channel *channel, const struct hash *hash,
+                       struct buffer *header, struct error *error)
+{
+	size_t size;
+	int r;
+
+	if (!blob_is_held(channel, hash))
+		return error_set(error, ERROR_NOT_FOUND, "the sealed body is not here");
+	if ((r = store_read_blob(channel->engine->settings.store, channel->number, hash, 0,
+	                         AGE_HEADER_MAXIMUM, header)) != OK)
+		return error_set(error, r, "the sealed body cannot be read");
+	if ((r = age_header_length(buffer_view(header), &size)) != OK)
+		return error_set(error, r == ERROR_WAIT ? ERROR_SYNTAX : r,
+		                 "the sealed body is not an age file");
+	buffer_truncate(header, size);
+	return OK;
+}
+
+int unseal_body(struct engine_channel *channel, const struct hash *hash,
+                uint8_t ret_file_key[KEEPER_FILE_KEY_SIZE], struct error *error)
+{
+	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
+	struct buffer header;
+	int r;
+
+	buffer_init(&header, AGE_HEADER_MAXIMUM);
+	if ((r = read_header(channel, hash, &header, error)) == OK)
+		r = keeper->unseal(keeper->context, &channel->id, buffer_view(&header), ret_file_key,
+		                   error);
+	buffer_release(&header);
+	return r;
+}
+
+/* Who opened what is written down before the key is given. */
+static int register_opening(struct engine_channel *channel, struct act_place place,
+                            const char *who)
+{
+	struct store_opening opening = {
+		.entry = { (uint8_t)place.party, place.number },
+		.time = engine_now(channel->engine),
+	};
+	int r;
+
+	if ((r = bytes_to_string(bytes_of_string(who), opening.who, sizeof opening.who)) != OK ||
+	    (r = engine_write(channel->engine)) != OK)
+		return r;
+	return store_add_openings(channel->engine->settings.store, channel->number, &opening, 1);
+}
+
+int engine_unseal(struct engine_channel *channel, struct act_place place, const char *who,
+                  uint8_t ret_file_key[KEEPER_FILE_KEY_SIZE], struct error *error)
+{
+	const struct act_summary *act = rules_act(channel->rules, place);
+	uint8_t file_key[KEEPER_FILE_KEY_SIZE];
+	int r;
+
+	if (act == NULL || !act->has_body)
+		return error_set(error, ERROR_NOT_FOUND, "this act has no body");
+	if (act->eyes_heads)
+		return error_set(error, ERROR_DENIED, "this body is for the heads alone: only a head's own "
+		                                      "reading identity opens it");
+	if ((r = unseal_body(channel, &act->sealed_hash, file_key, error)) != OK)
+		return r;
+	if ((r = register_opening(channel, place, who)) != OK)
+		error_set(error, r, "the circulation register cannot be written");
+	else
+		memcpy(ret_file_key, file_key, sizeof file_key);
+	wipe(file_key, sizeof file_key);
+	return r;
+}
+
+int engine_new_key(struct engine_channel *channel, enum keeper_purpose purpose,
+                   char ret_key[KEEPER_KEY_TEXT_CAPACITY], struct error *error)
+{
+	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
+
+	return keeper->new_key(keeper->context, &channel->id, purpose, ret_key, error);
+}

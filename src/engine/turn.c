@@ -1,0 +1,357 @@
+#include "allocate.h"
+#include "channel_internal.h"
+#include "journal.h"
+
+/* --- collect: judge, and write into the turn's transaction -------------- */
+
+static int collect_arrivals(struct engine_channel *channel, struct error *error)
+{
+	int r;
+
+	while (channel->arrivals != NULL && !channel->read_only) {
+		if (channel->faulted) {
+			arrivals_free(channel);
+			break;
+		}
+		if (!arrival_is_ready(channel, channel->arrivals))
+			break;
+		r = arrival_settle(channel, error);
+		if (r == ERROR_WAIT)
+			break;
+		if (r != OK)
+			return r;
+		channel->active = engine_monotonic(channel->engine);
+	}
+	return OK;
+}
+
+/* Failures that say something of the act, not of this machine. */
+static bool is_verdict(int code)
+{
+	return code == ERROR_STATE || code == ERROR_DENIED || code == ERROR_UNSUPPORTED ||
+	       code == ERROR_WAIT || code == ERROR_SYNTAX || code == ERROR_NOT_FOUND ||
+	       code == ERROR_MISMATCH;
+}
+
+static int collect_errands(struct engine_channel *channel, struct error *error)
+{
+	struct errand *errand;
+	struct error why;
+	int r;
+
+	while ((errand = channel->errands) != NULL && channel_may_log(channel) &&
+	       channel->logged_count < SUBMISSIONS_MAXIMUM) {
+		r = log_errand(channel, errand, &why);
+		if (r == ERROR_WAIT)
+			return OK;
+		if (r != OK && !is_verdict(r)) {
+			*error = why;
+			return r;
+		}
+		if (r != OK && errand->request != 0)
+			engine_reply_error(channel->engine, errand->request, &why);
+		else if (errand->request != 0)
+			channel->logged[channel->logged_count++] = (struct logged_request){
+				errand->request, rules_size(channel->rules, channel->own) - 1, false
+			};
+		channel->errands = errand->next;
+		if (channel->errands == NULL)
+			channel->errands_end = &channel->errands;
+		release_memory(errand);
+		channel->active = engine_monotonic(channel->engine);
+	}
+	return OK;
+}
+
+/* Why nothing can be logged just now; false when something can. */
+static bool logging_is_stopped(const struct engine_channel *channel, struct error *error)
+{
+	const struct engine *engine = channel->engine;
+
+	if (channel->read_only)
+		error_set(error, ERROR_STATE, "nothing is logged in this channel: %s", channel->reason);
+	else if (!engine->clock_trusted)
+		error_set(error, ERROR_CLOCK, "nothing is logged: %s", engine->clock_reason);
+	else
+		return false;
+	return true;
+}
+
+static int collect_submissions(struct engine_channel *channel, struct error *error)
+{
+	struct submission *submission;
+	struct error why;
+	int r;
+
+	while ((submission = channel->submissions) != NULL &&
+	       channel->logged_count < SUBMISSIONS_MAXIMUM) {
+		if (logging_is_stopped(channel, &why))
+			r = why.code;
+		else
+			r = log_submission(channel, submission, &why);
+		if (r != OK && r != ERROR_CLOCK && !is_verdict(r)) {
+			*error = why;
+			return r;
+		}
+		if (r != OK)
+			engine_reply_error(channel->engine, submission->request, &why);
+		channel->submissions = submission->next;
+		if (channel->submissions == NULL)
+			channel->submissions_end = &channel->submissions;
+		channel->submission_count--;
+		submission_free(submission);
+		channel->active = engine_monotonic(channel->engine);
+	}
+	return OK;
+}
+
+static int store_opened(struct engine_channel *channel)
+{
+	struct buffer value;
+	int r;
+
+	if (!channel->opened_changed || !channel->engine->writing)
+		return OK;
+	buffer_init(&value, 8);
+	if ((r = buffer_put_u64(&value, channel->next_to_open)) == OK)
+		r = store_set_value(channel->engine->settings.store, channel->number, "next-to-open",
+		                    buffer_view(&value));
+	buffer_release(&value);
+	channel->opened_changed = false;
+	return r;
+}
+
+/* A receipt that is due by itself; one that cannot be given yet is no failure. */
+static int receipt_what_came(struct engine_channel *channel, struct error *error)
+{
+	int r;
+
+	if (!channel_may_log(channel))
+		return OK;
+	r = log_receipt_if_due(channel, false, error);
+	if (r == ERROR_STATE) {
+		journal(JOURNAL_NOTICE, "no receipt: %s", error->message);
+		return OK;
+	}
+	return r;
+}
+
+int channel_collect(struct engine_channel *channel, struct error *error)
+{
+	int r;
+
+	if ((r = collect_arrivals(channel, error)) != OK ||
+	    (r = settle_early_cosignature(channel)) != OK ||
+	    (r = receipt_what_came(channel, error)) != OK ||
+	    (r = collect_errands(channel, error)) != OK ||
+	    (r = collect_submissions(channel, error)) != OK ||
+	    (r = receipt_what_came(channel, error)) != OK)
+		return r;
+	return store_opened(channel);
+}
+
+/* --- sign: the keeper, and what it signed into the second transaction ---- */
+
+static bool cosignature_is_due(const struct engine_channel *channel)
+{
+	const struct their_head *head = &channel->their_head;
+
+	return !channel->faulted && head->note.size > 0 && head->size > channel->cosigned_size &&
+	       head->size == rules_size(channel->rules, channel->other) &&
+	       rules_cosignature_covered(channel->rules, channel->own, head->size);
+}
+
+static int prepare_cosignature(struct engine_channel *channel, struct keeper_commit *commit,
+                               struct tree_proof *proof)
+{
+	struct tree_reader reader = memory_tree_reader(rules_tree(channel->rules, channel->other));
+	int r;
+
+	if (!cosignature_is_due(channel))
+		return OK;
+	if ((r = tree_reader_consistency(&reader, channel->keeper_cosigned, channel->their_head.size,
+	                                 proof)) != OK)
+		return r;
+	commit->head.note = buffer_view(&channel->their_head.note);
+	commit->head.proof = proof->hashes;
+	commit->head.proof_count = proof->count;
+	return OK;
+}
+
+static int store_signed(struct engine_channel *channel, const struct buffer *head,
+                        const struct buffer *cosignature, struct error *error)
+{
+	struct store *store = channel->engine->settings.store;
+	uint64_t size = rules_size(channel->rules, channel->own);
+	int r;
+
+	if ((r = engine_write(channel->engine)) != OK)
+		return r;
+	if (size > channel->head_size) {
+		if ((r = store_put_head(store, channel->number, channel->own, size, buffer_view(head))) !=
+		    OK)
+			return error_set(error, r, "the signed head cannot be stored");
+		buffer_clear(&channel->head_note);
+		if ((r = buffer_put_bytes(&channel->head_note, buffer_view(head))) != OK)
+			return r;
+		channel->head_size = size;
+	}
+	if (cosignature->size > 0) {
+		if ((r = store_put_cosignature(store, channel->number, channel->other,
+		                               channel->their_head.size,
+		                               channel->receipt_keys[channel->own].name,
+		                               buffer_view(cosignature))) != OK)
+			return error_set(error, r, "the cosignature cannot be stored");
+		buffer_clear(&channel->cosignature);
+		if ((r = buffer_put_bytes(&channel->cosignature, buffer_view(cosignature))) != OK)
+			return r;
+		channel->cosigned_size = channel->keeper_cosigned = channel->their_head.size;
+	}
+	return OK;
+}
+
+int channel_sign(struct engine_channel *channel, struct error *error)
+{
+	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
+	const struct memory_tree *tree = rules_tree(channel->rules, channel->own);
+	struct keeper_commit commit = {
+		.channel = channel->id,
+		.previous_size = channel->head_size,
+		.time = engine_now(channel->engine),
+		.leaf_count = (size_t)(tree->size - channel->head_size),
+	};
+	struct buffer head, cosignature;
+	struct tree_proof proof;
+	int r;
+
+	if (channel->read_only)
+		return OK;
+	if (commit.leaf_count > 0)
+		commit.leaves = tree->levels[0].hashes + channel->head_size;
+	if ((r = prepare_cosignature(channel, &commit, &proof)) != OK)
+		return r;
+	if (commit.leaf_count == 0 && commit.head.note.size == 0)
+		return OK;
+	buffer_init(&head, NOTE_MAXIMUM);
+	buffer_init(&cosignature, NOTE_MAXIMUM);
+	FAULT_POINT("engine-before-signing");
+	if ((r = keeper->commit(keeper->context, &commit, &head, &cosignature, error)) == OK)
+		r = store_signed(channel, &head, &cosignature, error);
+	buffer_release(&head);
+	buffer_release(&cosignature);
+	return r;
+}
+
+/* --- send: what is durable and signed goes out --------------------------- */
+
+static void answer_logged(struct engine_channel *channel)
+{
+	for (size_t i = 0; i < channel->logged_count; i++)
+		api_reply_submitted(channel, channel->logged[i].request, channel->logged[i].number,
+		                    channel->logged[i].duplicate);
+	channel->logged_count = 0;
+}
+
+static bool waiter_is_done(const struct engine_channel *channel, const struct waiter *waiter)
+{
+	return rules_size(channel->rules, channel->own) > waiter->own ||
+	       rules_size(channel->rules, channel->other) > waiter->theirs ||
+	       rules_receipted(channel->rules, channel->other) > waiter->receipted ||
+	       engine_monotonic(channel->engine) >= waiter->until;
+}
+
+static void answer_waiters(struct engine_channel *channel)
+{
+	struct waiter **place = &channel->waiters, *waiter;
+
+	while ((waiter = *place) != NULL) {
+		if (!waiter_is_done(channel, waiter)) {
+			place = &waiter->next;
+			continue;
+		}
+		*place = waiter->next;
+		api_reply_wait(channel, waiter->request);
+		release_memory(waiter);
+	}
+}
+
+/* Since when the other side owes a receipt for something other than receipts. */
+static void note_unreceipted(struct engine_channel *channel)
+{
+	bool only_receipts;
+
+	if (!rules_receipt_due(channel->rules, channel->other, &only_receipts) || only_receipts)
+		channel->unreceipted_since = 0;
+	else if (channel->unreceipted_since == 0)
+		channel->unreceipted_since = engine_now(channel->engine);
+}
+
+void channel_send(struct engine_channel *channel)
+{
+	note_unreceipted(channel);
+	channel_push(channel);
+	answer_logged(channel);
+	answer_waiters(channel);
+	request_blobs(channel);
+	serve_blobs(channel);
+}
+
+int engine_wait(struct engine_channel *channel, uint32_t request, uint64_t own, uint64_t theirs,
+                uint64_t receipted, uint64_t until, struct error *error)
+{
+	struct waiter *waiter = allocate(1, sizeof *waiter);
+
+	if (waiter == NULL)
+		return error_set(error, ERROR_MEMORY, "out of memory");
+	*waiter = (struct waiter){ channel->waiters, request, own, theirs, receipted, until };
+	channel->waiters = waiter;
+	return OK;
+}
+
+void channel_drop_waiters(struct engine_channel *channel)
+{
+	struct waiter *waiter;
+
+	while ((waiter = channel->waiters) != NULL) {
+		channel->waiters = waiter->next;
+		release_memory(waiter);
+	}
+}
+
+void channel_fail_people(struct engine_channel *channel, const struct error *failure)
+{
+	for (size_t i = 0; i < channel->logged_count; i++)
+		engine_reply_error(channel->engine, channel->logged[i].request, failure);
+	channel->logged_count = 0;
+	for (struct submission *s = channel->submissions; s != NULL; s = s->next)
+		engine_reply_error(channel->engine, s->request, failure);
+	for (struct waiter *w = channel->waiters; w != NULL; w = w->next)
+		engine_reply_error(channel->engine, w->request, failure);
+	for (struct errand *e = channel->errands; e != NULL; e = e->next)
+		if (e->request != 0)
+			engine_reply_error(channel->engine, e->request, failure);
+}
+
+bool channel_is_busy(const struct engine_channel *channel)
+{
+	return channel->arrivals != NULL || channel->submissions != NULL || channel->errands != NULL;
+}
+
+/* What waits for a time: blobs that may not come, entries from the future,
+ * a new day's quota, people who asked to be woken. */
+uint64_t channel_next_timer(const struct engine_channel *channel)
+{
+	enum { RETRY = 1000000000 };
+	uint64_t now = engine_monotonic(channel->engine), next = UINT64_MAX;
+
+	if (channel->submissions != NULL)
+		return now;
+	if (channel->arrivals != NULL && !channel->read_only)
+		next = channel->arrivals->deadline > now ? channel->arrivals->deadline : now + RETRY;
+	if (channel->errands != NULL && channel_may_log(channel) && next > now + RETRY)
+		next = now + RETRY;
+	for (const struct waiter *waiter = channel->waiters; waiter != NULL; waiter = waiter->next)
+		if (waiter->until < next)
+			next = waiter->until;
+	return next;
+}
