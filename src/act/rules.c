@@ -1,0 +1,366 @@
+#include "rules_internal.h"
+
+#include "encoding.h"
+#include "grow.h"
+
+/* How much earlier than an entry of its past an entry may be logged: seconds. */
+enum { CLOCK_TOLERANCE = 5 * 60, SIGNATURE_MAXIMUM = 3000 };
+
+/* --- life -------------------------------------------------------------- */
+
+static int log_init(struct log_state *log, const struct party *party)
+{
+	*log = (struct log_state){
+		.first_receipt = NO_ENTRY,
+		.closed_by = NO_ENTRY,
+		.withdrawn_by = { NO_ENTRY, NO_ENTRY },
+	};
+	memory_tree_init(&log->tree);
+	hash_index_init(&log->identities);
+	return authority_init(log, party);
+}
+
+static void log_release(struct log_state *log)
+{
+	release_memory(log->records);
+	release_memory(log->toggles);
+	release_memory(log->openings);
+	memory_tree_release(&log->tree);
+	hash_index_release(&log->identities);
+	authority_release(log);
+}
+
+int rules_new(const struct charter *charter, struct rules **ret_rules)
+{
+	struct rules *rules = allocate(1, sizeof(*rules));
+	int r;
+
+	if (rules == NULL)
+		return ERROR_MEMORY;
+	rules->charter = charter;
+	if ((r = log_init(&rules->logs[0], &charter->parties[0])) != OK ||
+	    (r = log_init(&rules->logs[1], &charter->parties[1])) != OK) {
+		rules_free(rules);
+		return r;
+	}
+	*ret_rules = rules;
+	return OK;
+}
+
+void rules_free(struct rules *rules)
+{
+	if (rules == NULL)
+		return;
+	log_release(&rules->logs[0]);
+	log_release(&rules->logs[1]);
+	release_memory(rules->matters);
+	release_memory(rules);
+}
+
+/* --- what refuses a log ------------------------------------------------ */
+
+static int check_accession(const struct rules *rules, unsigned party, const struct act *act,
+                           struct error *error)
+{
+	struct buffer signature;
+	int r;
+
+	buffer_init(&signature, SIGNATURE_MAXIMUM);
+	r = base64_decode(&signature, act_field(act, "signature")->text, BASE64_PADDED);
+	if (r != OK)
+		error_set(error, r, "the signature over the charter cannot be decoded");
+	else
+		r = charter_verify_blob(rules->charter, party, buffer_view(&signature), error);
+	buffer_release(&signature);
+	return r;
+}
+
+static int check_place(const struct rules *rules, unsigned party, const struct act *act,
+                       timestamp logged, struct error *error)
+{
+	const struct log_state *log = &rules->logs[party];
+
+	if (strcmp(act->channel, rules->charter->channel) != 0)
+		return error_set(error, ERROR_MISMATCH, "the act is of another channel");
+	if (strcmp(act->party, rules->charter->parties[party].id) != 0)
+		return error_set(error, ERROR_MISMATCH, "the act is of another party");
+	if (log->closed_by != NO_ENTRY)
+		return error_set(error, ERROR_STATE, "the log is closed");
+	if (logged < rules_last_logged(rules, party))
+		return error_set(error, ERROR_CLOCK, "logged is earlier than in the entry before");
+	if (log->size > 0)
+		return OK;
+	if (act->kind->number != KIND_ACCEDE)
+		return error_set(error, ERROR_STATE, "the first entry of a log is 'accede'");
+	return check_accession(rules, party, act, error);
+}
+
+/* Entries of one log are in order, so that the last one seen of the other log
+ * is the latest of the whole past. */
+static int check_past(const struct rules *rules, unsigned party, uint64_t seen, timestamp logged,
+                      struct error *error)
+{
+	const struct log_state *other = &rules->logs[other_party(party)];
+
+	if (seen > 0 && logged < other->records[seen - 1].summary.logged - CLOCK_TOLERANCE)
+		return error_set(error, ERROR_CLOCK,
+		                 "logged is more than five minutes before an entry that it has seen");
+	return OK;
+}
+
+/* --- verdicts ---------------------------------------------------------- */
+
+static enum void_reason judge_text(const struct rules *rules, const struct draft *draft,
+                                   const struct act *act)
+{
+	const struct log_state *log = &rules->logs[draft->party];
+	const uint64_t *earlier;
+
+	if (act->time > draft->logged)
+		return VOID_TIME;
+	if (act->not_after != 0 && draft->logged > act->not_after)
+		return VOID_NOT_AFTER;
+	earlier = hash_index_find(&log->identities, &act->identity);
+	if (earlier != NULL && record_is_valid(&log->records[*earlier]))
+		return VOID_DUPLICATE;
+	return VOID_NONE;
+}
+
+static enum void_reason judge(const struct rules *rules, const struct act *act,
+                              const struct ssh_key keys[2], struct draft *draft)
+{
+	enum void_reason reason;
+
+	if ((reason = judge_signers(rules, draft->party, act, keys, draft->logged)) != VOID_NONE ||
+	    (reason = judge_text(rules, draft, act)) != VOID_NONE ||
+	    (reason = resolve_references(rules, act, draft)) != VOID_NONE ||
+	    (reason = judge_references(draft)) != VOID_NONE ||
+	    (reason = judge_channel(rules, draft, act)) != VOID_NONE ||
+	    (reason = judge_authority(rules, draft, act)) != VOID_NONE ||
+	    (reason = judge_offer(draft, act)) != VOID_NONE ||
+	    (reason = judge_matter(rules, draft)) != VOID_NONE)
+		return reason;
+	return judge_service(rules, draft, act);
+}
+
+static struct verdict verdict_of(enum void_reason reason)
+{
+	return (struct verdict){ reason == VOID_NONE ? VERDICT_VALID : VERDICT_VOID, reason };
+}
+
+static struct draft draft_of(const struct act *act, unsigned party, timestamp logged,
+                             struct view view)
+{
+	return (struct draft){
+		.kind = act->kind, .party = party, .logged = logged, .view = view,
+		.exercise = act->exercise,
+	};
+}
+
+/* All that append and try have in common: whether the log goes on, and the
+ * verdict. ret_seen: the effective seen of the entry, given that without it. */
+static int judge_entry(const struct rules *rules, const struct act *act,
+                       const struct ssh_key keys[2], struct draft *draft, uint64_t seen,
+                       uint64_t *ret_seen, struct verdict *ret_verdict, struct error *error)
+{
+	struct verdict verdict;
+	int r;
+
+	if ((r = check_place(rules, draft->party, act, draft->logged, error)) != OK)
+		return r;
+	verdict = verdict_of(judge(rules, act, keys, draft));
+	if (act->kind->number == KIND_RECEIPT && verdict.code == VERDICT_VALID) {
+		if ((r = check_receipt(rules, draft->party, act, error)) != OK)
+			return r;
+		seen = act_field(act, "size")->as.number;
+	}
+	if ((r = check_past(rules, draft->party, seen, draft->logged, error)) != OK)
+		return r;
+	*ret_seen = seen;
+	*ret_verdict = verdict;
+	return OK;
+}
+
+int rules_try(const struct rules *rules, unsigned party, const struct act *act,
+              const struct ssh_key keys[2], timestamp logged, struct verdict *ret_verdict,
+              struct error *error)
+{
+	struct draft draft = draft_of(act, party, logged, view_of_everything(rules));
+	uint64_t seen;
+
+	if (!act->kind->in_this_version)
+		return error_set(error, ERROR_UNSUPPORTED, "acts of kind '%s' are not in this version",
+		                 act->kind->name);
+	return judge_entry(rules, act, keys, &draft, draft.view.size[other_party(party)], &seen,
+	                   ret_verdict, error);
+}
+
+/* --- appending --------------------------------------------------------- */
+
+/* Room for all that one entry can add, so that folding it cannot fail. */
+static int reserve(struct rules *rules, struct log_state *log)
+{
+	void *grown;
+	int r;
+
+	grown = grow(log->records, (size_t)log->size, &log->record_capacity, sizeof(*log->records));
+	if (grown == NULL)
+		return ERROR_MEMORY;
+	log->records = grown;
+	grown = grow(log->toggles, log->toggle_count, &log->toggle_capacity, sizeof(*log->toggles));
+	if (grown == NULL)
+		return ERROR_MEMORY;
+	log->toggles = grown;
+	grown = grow(log->openings, log->opening_count, &log->opening_capacity,
+	             sizeof(*log->openings));
+	if (grown == NULL)
+		return ERROR_MEMORY;
+	log->openings = grown;
+	grown = grow(rules->matters, rules->matter_count, &rules->matter_capacity,
+	             sizeof(*rules->matters));
+	if (grown == NULL)
+		return ERROR_MEMORY;
+	rules->matters = grown;
+	if ((r = hash_index_reserve(&log->identities)) != OK)
+		return r;
+	return authority_reserve(log);
+}
+
+static void place_in_matter(const struct draft *draft, struct act_summary *summary)
+{
+	const struct record *named[] = { draft->matter, draft->answers, draft->target };
+
+	if (draft->kind->matter_use == MATTER_LINE_NONE)
+		return;
+	if (draft->opens) {
+		summary->has_matter = true;
+		summary->matter = summary->place;
+	}
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]) && !summary->has_matter; i++)
+		if (named[i] != NULL && named[i]->summary.has_matter) {
+			summary->has_matter = true;
+			summary->matter = named[i]->summary.matter;
+		}
+}
+
+static void describe(const struct act *act, const struct draft *draft,
+                     struct act_summary *summary)
+{
+	const struct field_value *expires = act_field(act, "expires");
+
+	if (draft->answers != NULL) {
+		summary->has_answers = true;
+		summary->answers = draft->answers->summary.place;
+	}
+	if (draft->target != NULL) {
+		summary->has_target = true;
+		summary->target = draft->target->summary.place;
+	}
+	if (summary->verdict.code == VERDICT_VALID)
+		place_in_matter(draft, summary);
+	if (act->has_body) {
+		summary->has_body = true;
+		summary->sealed_hash = act->body.sealed_hash;
+		summary->sealed_size = act->body.sealed_size;
+		summary->body_parts = act->body.parts;
+		summary->body_root = act->body.root;
+	}
+	summary->exercise = act->exercise;
+	summary->eyes_heads = act->eyes_heads;
+	summary->precedence = act->has_precedence ? act->precedence : PRECEDENCE_COUNT;
+	summary->due = act->due;
+	summary->expires = expires == NULL ? 0 : expires->as.time;
+	memcpy(summary->author, act->author, sizeof(summary->author));
+}
+
+static void fold(struct rules *rules, struct record *record, const struct act *act)
+{
+	struct act_place place = record->summary.place;
+	struct log_state *log = &rules->logs[place.party];
+
+	record->delegate = delegate_index(log, act->author);
+	fold_service(rules, record, act);
+	fold_matter(rules, record);
+	fold_channel(log, act, place.number);
+	fold_authority(log, act, place.number, record->summary.logged);
+	if (log->delegates[record->delegate].role != ROLE_NODE)
+		log->node_run = log->size;
+}
+
+/* The identity leads to the first occurrence that is not void, else to the first. */
+static void note_identity(struct log_state *log, const struct record *record)
+{
+	const uint64_t *earlier = hash_index_find(&log->identities, &record->summary.identity);
+
+	if (earlier == NULL ||
+	    (record_is_valid(record) && !record_is_valid(&log->records[*earlier])))
+		hash_index_put(&log->identities, &record->summary.identity,
+		               record->summary.place.number);
+}
+
+static struct record new_record(const struct log_state *log, unsigned party,
+                                const struct entry *entry, struct verdict verdict, uint64_t seen)
+{
+	bool receipt = entry->act.kind->number == KIND_RECEIPT;
+
+	return (struct record){
+		.summary = {
+			.place = { party, log->size },
+			.kind = entry->act.kind,
+			.verdict = verdict,
+			.leaf = entry->leaf,
+			.identity = entry->act.identity,
+			.logged = entry->logged,
+			.seen = seen,
+			.receipted_by = NO_ENTRY,
+			.acknowledged_by = NO_ENTRY,
+			.answered_by = NO_ENTRY,
+			.resealed_by = NO_ENTRY,
+		},
+		.delegate = NO_INDEX,
+		.matter = NO_INDEX,
+		.next = NO_ENTRY,
+		.non_receipts = (log->size == 0 ? 0 : log->records[log->size - 1].non_receipts) + !receipt,
+		.retracted_by = NO_ENTRY,
+		.delivered_by = NO_ENTRY,
+		.clock_by = NO_ENTRY,
+		.first_fault = NO_ENTRY,
+	};
+}
+
+int rules_append(struct rules *rules, unsigned party, const struct entry *entry,
+                 const struct ssh_key keys[2], struct verdict *ret_verdict,
+                 struct error *error)
+{
+	struct log_state *log = &rules->logs[party];
+	const struct act *act = &entry->act;
+	struct view view;
+	struct draft draft;
+	struct record *record;
+	struct verdict verdict;
+	uint64_t seen;
+	int r;
+
+	view.size[party] = log->size;
+	view.size[other_party(party)] = log->receipted;
+	draft = draft_of(act, party, entry->logged, view);
+	/* Growing moves the records, so it comes before the draft points at any. */
+	if ((r = reserve(rules, log)) != OK)
+		return error_set(error, r, "the entry cannot be held");
+	if ((r = judge_entry(rules, act, keys, &draft, log->receipted, &seen, &verdict, error)) != OK)
+		return r;
+	if ((r = memory_tree_append(&log->tree, &entry->leaf)) != OK)
+		return error_set(error, r, "the entry cannot be held");
+
+	record = &log->records[log->size];
+	*record = new_record(log, party, entry, verdict, seen);
+	describe(act, &draft, &record->summary);
+	log->size++;
+	note_identity(log, record);
+	if (verdict.code == VERDICT_VALID)
+		fold(rules, record, act);
+	else
+		log->node_run = log->size;
+	*ret_verdict = verdict;
+	return OK;
+}

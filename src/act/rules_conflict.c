@@ -1,0 +1,22 @@
+#include "rules_conflict.h"
+
+static const struct {
+	enum kind_number act;
+	enum kind_number against;
+	enum conflict_outcome outcome;
+} conflicts[] = {
+	{ KIND_ACCEPT, KIND_RETRACT, CONFLICT_STANDS },
+	{ KIND_COUNTER, KIND_RETRACT, CONFLICT_STANDS },
+	{ KIND_REJECT, KIND_RETRACT, CONFLICT_STANDS },
+	{ KIND_ACCEPT, KIND_WITHDRAW, CONFLICT_STANDS },
+	{ KIND_PROPOSE, KIND_WITHDRAW, CONFLICT_LAPSES },
+	{ KIND_COUNTER, KIND_WITHDRAW, CONFLICT_LAPSES },
+};
+
+enum conflict_outcome conflict_outcome(enum kind_number act, enum kind_number against)
+{
+	for (size_t i = 0; i < sizeof(conflicts) / sizeof(conflicts[0]); i++)
+		if (conflicts[i].act == act && conflicts[i].against == against)
+			return conflicts[i].outcome;
+	return CONFLICT_NONE;
+}

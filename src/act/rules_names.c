@@ -1,0 +1,83 @@
+/* The names of reasons and states, for machines and people. */
+#include "rules.h"
+
+/* Marks a text for translation where it is shown. */
+#define N_(text) text
+
+static const struct {
+	const char *name;
+	const char *text;
+} reasons[VOID_REASON_COUNT] = {
+	[VOID_NONE] = { "none", N_("it is valid") },
+	[VOID_NOT_ACCREDITED] = { "not-accredited",
+		N_("a signer was not accredited at that point of the log") },
+	[VOID_WRONG_KEY] = { "wrong-key", N_("a signer is accredited under another key") },
+	[VOID_EXPIRED_AUTHORITY] = { "expired-authority", N_("a signer's authority had ended") },
+	[VOID_NOT_EMPOWERED] = { "not-empowered", N_("a signer's role does not allow this kind of act") },
+	[VOID_SAME_PERSON] = { "same-person", N_("both signatures are by one person") },
+	[VOID_COSIGNER_REQUIRED] = { "cosigner-required",
+		N_("the charter requires two signatures for this kind of act") },
+	[VOID_NOT_AFTER] = { "not-after", N_("it was logged after its not-after time") },
+	[VOID_TIME] = { "time", N_("its time is later than when it was logged") },
+	[VOID_DUPLICATE] = { "duplicate", N_("the same text stands earlier in the log") },
+	[VOID_UNKNOWN_REFERENCE] = { "unknown-reference",
+		N_("it names an act that its side had not receipted") },
+	[VOID_WRONG_REFERENCE] = { "wrong-reference", N_("it names an act that cannot be named so") },
+	[VOID_OWN_ACT] = { "own-act", N_("it answers an act of its own side") },
+	[VOID_NOT_OWN_ACT] = { "not-own-act", N_("it changes an act of the other side") },
+	[VOID_ALREADY_ANSWERED] = { "already-answered", N_("what it names has its answer already") },
+	[VOID_LAPSED] = { "lapsed", N_("what it answers had expired") },
+	[VOID_MATTER_STATE] = { "matter-state", N_("the state of the matter does not allow it") },
+	[VOID_CHANNEL_STATE] = { "channel-state", N_("the state of the channel does not allow it") },
+	[VOID_EXERCISE] = { "exercise", N_("exercise acts touch only exercise matters") },
+	[VOID_KEY_IN_USE] = { "key-in-use", N_("the key has been accredited before") },
+	[VOID_FIELD] = { "field", N_("the value of a field means nothing here") },
+	[VOID_FAULT] = { "fault", N_("a fault or a new seal is not due here") },
+};
+
+static const char *const channel_states[] = {
+	[CHANNEL_DRAFT] = "draft",
+	[CHANNEL_ACCEDED] = "acceded",
+	[CHANNEL_IN_FORCE] = "in-force",
+	[CHANNEL_SUSPENDED] = "suspended",
+	[CHANNEL_WITHDRAWN] = "withdrawn",
+	[CHANNEL_CLOSED_BY_ONE] = "closed-by-one",
+	[CHANNEL_CLOSED] = "closed",
+};
+
+static const char *const matter_states[MATTER_STATE_COUNT] = {
+	[STATE_OPEN] = "open",
+	[STATE_NOTIFIED] = "notified",
+	[STATE_ACKNOWLEDGED] = "acknowledged",
+	[STATE_UPDATED] = "updated",
+	[STATE_CONCLUDED] = "concluded",
+	[STATE_TABLED] = "tabled",
+	[STATE_COUNTERED] = "countered",
+	[STATE_ACCEPTED] = "accepted",
+	[STATE_REJECTED] = "rejected",
+	[STATE_RETRACTED] = "retracted",
+	[STATE_LAPSED] = "lapsed",
+	[STATE_DENOUNCED] = "denounced",
+	[STATE_PERFORMED] = "performed",
+	[STATE_UNCONFIRMED] = "unconfirmed",
+};
+
+const char *void_reason_name(enum void_reason reason)
+{
+	return (size_t)reason < VOID_REASON_COUNT ? reasons[reason].name : NULL;
+}
+
+const char *void_reason_text(enum void_reason reason)
+{
+	return (size_t)reason < VOID_REASON_COUNT ? reasons[reason].text : NULL;
+}
+
+const char *channel_state_name(enum channel_state state)
+{
+	return (size_t)state <= CHANNEL_CLOSED ? channel_states[state] : NULL;
+}
+
+const char *matter_state_name(enum matter_state state)
+{
+	return (size_t)state < MATTER_STATE_COUNT ? matter_states[state] : NULL;
+}

@@ -1,0 +1,182 @@
+/* Obligations: what an act makes somebody owe, and by when. Computed when asked
+ * for, from the entries that started and ended the clocks. */
+#include "rules_internal.h"
+
+static const char *const duty_names[DUTY_COUNT] = {
+	[DUTY_ACKNOWLEDGE] = "acknowledge",
+	[DUTY_ANSWER] = "answer",
+	[DUTY_UPDATE] = "update",
+	[DUTY_CONCLUDE] = "conclude",
+};
+
+const char *obligation_duty_name(enum obligation_duty duty)
+{
+	return (size_t)duty < DUTY_COUNT ? duty_names[duty] : NULL;
+}
+
+/* The first entry of a log whose past holds entry `number` of the other. */
+static uint64_t first_that_saw(const struct log_state *log, uint64_t number)
+{
+	uint64_t low = 0, high = log->size;
+
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+
+		if (log->records[middle].summary.seen <= number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low == log->size ? NO_ENTRY : low;
+}
+
+/* Once a side's own withdrawal is in effect by its own log no clock starts
+ * against it, but for notices that go on (from the talks) or outlive it. */
+static bool is_released(const struct rules *rules, const struct record *record,
+                        const struct record *start)
+{
+	unsigned receiver = start->summary.place.party;
+	bool notice = record->summary.kind->matter == MATTER_INCIDENT;
+	bool notices_survive = (rules->charter->survives & SURVIVES_NOTICES) != 0;
+
+	for (unsigned from = 0; from < WITHDRAWAL_COUNT; from++) {
+		uint64_t withdrawn_by = rules->logs[receiver].withdrawn_by[from];
+		const struct record *withdrawal;
+
+		if (withdrawn_by >= start->summary.place.number)
+			continue;
+		if (notice && (from == FROM_TALKS || notices_survive))
+			continue;
+		withdrawal = &rules->logs[receiver].records[withdrawn_by];
+		if (start->summary.logged >= withdrawal->summary.logged + rules->charter->notice)
+			return true;
+	}
+	return false;
+}
+
+/* When the act's clocks started: at the receiver's entry, or at the author's
+ * first one that has seen it, should that bear the earlier time. 0: not yet. */
+static timestamp clock_start(const struct rules *rules, const struct record *record)
+{
+	struct act_place place = { other_party(record->summary.place.party), record->clock_by };
+	const struct log_state *author = &rules->logs[record->summary.place.party];
+	const struct record *start;
+	timestamp started;
+	uint64_t seen_by;
+
+	if (place.number == NO_ENTRY)
+		return 0;
+	start = record_at(rules, place);
+	if (is_released(rules, record, start))
+		return 0;
+	started = start->summary.logged;
+	seen_by = first_that_saw(author, place.number);
+	if (seen_by != NO_ENTRY && author->records[seen_by].summary.logged < started)
+		started = author->records[seen_by].summary.logged;
+	return started;
+}
+
+static int64_t answer_clock(const struct charter *charter, const struct act_summary *act)
+{
+	if (act->kind->obliges == CLOCK_REQUEST && act->precedence == PRECEDENCE_FLASH)
+		return charter->request_flash;
+	return charter->clocks[act->kind->obliges];
+}
+
+static timestamp later(timestamp a, timestamp b)
+{
+	return a > b ? a : b;
+}
+
+struct obligation_list {
+	struct obligation *items;
+	size_t count;
+	timestamp started, now;
+};
+
+/* Adds what is owed within `clock` seconds of the start, and not before `due`;
+ * met_by.number is NO_ENTRY while it is not met. */
+static void owe(struct obligation_list *list, const struct record *record, unsigned owed_by,
+                enum obligation_duty duty, int64_t clock, timestamp due, struct act_place met_by)
+{
+	struct obligation *obligation = &list->items[list->count++];
+
+	*obligation = (struct obligation){
+		.act = record->summary.place,
+		.owed_by = owed_by,
+		.duty = duty,
+		.started = list->started,
+		.deadline = list->started == 0 ? 0 : later(list->started + clock, due),
+		.state = OBLIGATION_OPEN,
+	};
+	if (met_by.number != NO_ENTRY) {
+		obligation->state = OBLIGATION_MET;
+		obligation->met_by = met_by;
+	} else if (list->started != 0 && list->now > obligation->deadline) {
+		obligation->state = OBLIGATION_OVERDUE;
+	}
+}
+
+static uint64_t first_of(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The earlier in time of an entry of each log; the charter's order decides a tie. */
+static struct act_place earlier_of(const struct rules *rules, const uint64_t numbers[2])
+{
+	struct act_place places[2] = { { 0, numbers[0] }, { 1, numbers[1] } };
+
+	if (numbers[0] == NO_ENTRY)
+		return places[1];
+	if (numbers[1] == NO_ENTRY)
+		return places[0];
+	return record_at(rules, places[1])->summary.logged < record_at(rules, places[0])->summary.logged
+	       ? places[1] : places[0];
+}
+
+/* Who notifies an incident reports on it. */
+static void owe_reports(const struct rules *rules, const struct record *record,
+                        struct obligation_list *list)
+{
+	const struct matter *matter = &rules->matters[record->matter];
+	unsigned author = record->summary.place.party;
+	struct act_place reported = {
+		author, first_of(matter->updated[author], matter->concluded[author]),
+	};
+	struct act_place concluded = earlier_of(rules, matter->concluded);
+
+	if (reported.number == NO_ENTRY)
+		reported = concluded;
+	owe(list, record, author, DUTY_UPDATE, rules->charter->clocks[CLOCK_INCIDENT_UPDATE], 0,
+	    reported);
+	owe(list, record, author, DUTY_CONCLUDE, rules->charter->clocks[CLOCK_CONCLUSION], 0,
+	    concluded);
+}
+
+int rules_obligations(const struct rules *rules, struct act_place place, timestamp now,
+                      struct obligation ret_obligations[OBLIGATIONS_MAXIMUM], size_t *ret_count)
+{
+	struct obligation_list list = { .items = ret_obligations, .now = now };
+	unsigned other = other_party(place.party);
+	const struct act_summary *act;
+	const struct record *record;
+
+	if (rules_act(rules, place) == NULL)
+		return ERROR_NOT_FOUND;
+	record = record_at(rules, place);
+	act = &record->summary;
+	if (record_is_valid(record) && !act->retracted && !act->obliges_nobody) {
+		list.started = clock_start(rules, record);
+		if (act->precedence != PRECEDENCE_COUNT)
+			owe(&list, record, other, DUTY_ACKNOWLEDGE, rules->charter->acknowledge[act->precedence],
+			    0, (struct act_place){ other, first_of(act->acknowledged_by, act->answered_by) });
+		if (act->kind->obliges != CLOCK_NONE)
+			owe(&list, record, other, DUTY_ANSWER, answer_clock(rules->charter, act), act->due,
+			    (struct act_place){ other, act->answered_by });
+		if (act->kind->number == KIND_NOTIFY)
+			owe_reports(rules, record, &list);
+	}
+	*ret_count = list.count;
+	return OK;
+}

@@ -1,0 +1,106 @@
+/* What the rules remember of entries, and what may answer them. */
+#include "rules_internal.h"
+
+const struct memory_tree *rules_tree(const struct rules *rules, unsigned party)
+{
+	return &rules->logs[party].tree;
+}
+
+uint64_t rules_size(const struct rules *rules, unsigned party)
+{
+	return rules->logs[party].size;
+}
+
+timestamp rules_last_logged(const struct rules *rules, unsigned party)
+{
+	const struct log_state *log = &rules->logs[party];
+
+	return log->size == 0 ? 0 : log->records[log->size - 1].summary.logged;
+}
+
+static bool place_is_held(const struct rules *rules, struct act_place place)
+{
+	return place.party < 2 && place.number < rules->logs[place.party].size;
+}
+
+const struct act_summary *rules_act(const struct rules *rules, struct act_place place)
+{
+	return place_is_held(rules, place) ? &record_at(rules, place)->summary : NULL;
+}
+
+bool rules_disputed(const struct rules *rules, struct act_place place)
+{
+	const struct record *record;
+	const struct delegate *author;
+
+	if (!place_is_held(rules, place))
+		return false;
+	record = record_at(rules, place);
+	if (record->delegate == NO_INDEX)
+		return false;
+	author = &rules->logs[place.party].delegates[record->delegate];
+	return author->disputed_since != 0 && record->summary.logged >= author->disputed_since;
+}
+
+bool rules_find(const struct rules *rules, unsigned party, const struct hash *identity,
+                struct act_place *ret_place)
+{
+	const uint64_t *number = hash_index_find(&rules->logs[party].identities, identity);
+
+	if (number == NULL)
+		return false;
+	*ret_place = (struct act_place){ party, *number };
+	return true;
+}
+
+/* --- legal answers ----------------------------------------------------- */
+
+/* Lets the draft refer to the act in the way in which its kind can: naming it
+ * as what it answers or changes, or following in its matter. */
+static bool refer(const struct rules *rules, const struct record *record, struct draft *draft)
+{
+	const struct kind *kind = draft->kind;
+	bool joins = record->summary.has_matter && kind->matter_use != MATTER_LINE_NONE;
+
+	if (joins)
+		draft->matter = record_at(rules, record->summary.matter);
+	else if (kind->matter_use == MATTER_LINE_JOIN)
+		return false;
+	if (kind->number == KIND_CORRECT || kind->number == KIND_RETRACT)
+		draft->target = record;
+	else if (kind_set_has(&kind->answerable, kind_of(record)))
+		draft->answers = record;
+	else
+		return kind->answers == ABSENT && kind->matter_use == MATTER_LINE_JOIN;
+	return true;
+}
+
+int rules_legal_answers(const struct rules *rules, unsigned party, struct act_place place,
+                        timestamp now, struct kind_set *ret_kinds)
+{
+	struct kind_set kinds = { { 0, 0 } };
+	const struct record *record;
+
+	if (!place_is_held(rules, place))
+		return ERROR_NOT_FOUND;
+	record = record_at(rules, place);
+	for (unsigned number = 0; number < KIND_COUNT; number++) {
+		const struct kind *kind = kind_by_number((enum kind_number)number);
+		struct draft draft = {
+			.kind = kind, .party = party, .logged = now, .view = view_of_everything(rules),
+			.exercise = record->summary.exercise,
+		};
+
+		if (!kind->in_this_version || kind->matter == MATTER_CHANNEL ||
+		    kind->matter == MATTER_SERVICE || kind->matter_use == MATTER_LINE_NEW)
+			continue;
+		if (refer(rules, record, &draft) && judge_references(&draft) == VOID_NONE &&
+		    judge_channel(rules, &draft, NULL) == VOID_NONE &&
+		    judge_matter(rules, &draft) == VOID_NONE)
+			kind_set_add(&kinds, kind->number);
+	}
+	if (!record_is_valid(record) || rules->logs[party].size == 0 || rules_has_closed(rules, party))
+		kinds = (struct kind_set){ { 0, 0 } };
+	*ret_kinds = kinds;
+	return OK;
+}
