@@ -16,23 +16,23 @@ void ed25519_from_seed(struct ed25519_secret *ret_secret, const uint8_t seed[ED2
 
 	crypto_sign_seed_keypair(ret_secret->public_key.bytes, secret, seed);
 	memcpy(ret_secret->seed, secret, ED25519_SEED_SIZE);
-	wipe(secret, sizeof secret);
+	wipe(secret, sizeof(secret));
 }
 
 int ed25519_generate(struct ed25519_secret *ret_secret, const struct random_source *random)
 {
 	uint8_t seed[ED25519_SEED_SIZE];
-	int r = random->fill(random->context, seed, sizeof seed);
+	int r = random->fill(random->context, seed, sizeof(seed));
 
 	if (r == OK)
 		ed25519_from_seed(ret_secret, seed);
-	wipe(seed, sizeof seed);
+	wipe(seed, sizeof(seed));
 	return r;
 }
 
 void ed25519_secret_wipe(struct ed25519_secret *secret)
 {
-	wipe(secret, sizeof *secret);
+	wipe(secret, sizeof(*secret));
 }
 
 void ed25519_sign(uint8_t ret_signature[ED25519_SIGNATURE_SIZE],
@@ -43,7 +43,7 @@ void ed25519_sign(uint8_t ret_signature[ED25519_SIGNATURE_SIZE],
 	memcpy(key, secret->seed, ED25519_SEED_SIZE);
 	memcpy(key + ED25519_SEED_SIZE, secret->public_key.bytes, ED25519_PUBLIC_SIZE);
 	crypto_sign_detached(ret_signature, NULL, message.data, message.size, key);
-	wipe(key, sizeof key);
+	wipe(key, sizeof(key));
 }
 
 int ed25519_verify(const struct ed25519_public *public_key, struct bytes message,

@@ -19,15 +19,15 @@ int hkdf_expand(void *ret_output, size_t size, const uint8_t key[HKDF_KEY_SIZE],
 		return ERROR_LIMIT;
 	for (uint8_t number = 1; size > 0; number++) {
 		struct bytes pieces[] = { bytes_of(block, before), info, bytes_of(&number, 1) };
-		size_t part = size < sizeof block ? size : sizeof block;
+		size_t part = size < sizeof(block) ? size : sizeof(block);
 
 		hmac_sha256(block, bytes_of(key, HKDF_KEY_SIZE), pieces, 3);
 		memcpy(at, block, part);
-		before = sizeof block;
+		before = sizeof(block);
 		at += part;
 		size -= part;
 	}
-	wipe(block, sizeof block);
+	wipe(block, sizeof(block));
 	return OK;
 }
 
@@ -38,6 +38,6 @@ int hkdf(void *ret_output, size_t size, struct bytes salt, struct bytes input, s
 
 	hkdf_extract(key, salt, input);
 	r = hkdf_expand(ret_output, size, key, info);
-	wipe(key, sizeof key);
+	wipe(key, sizeof(key));
 	return r;
 }

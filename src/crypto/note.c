@@ -31,7 +31,7 @@ bool note_name_is_valid(struct bytes name)
 	if (name.size == 0 || !text_is_clean(name) || memchr(name.data, ' ', name.size) != NULL ||
 	    memchr(name.data, '+', name.size) != NULL)
 		return false;
-	for (size_t i = 0; i < sizeof unicode_spaces / sizeof *unicode_spaces; i++) {
+	for (size_t i = 0; i < sizeof(unicode_spaces) / sizeof(*unicode_spaces); i++) {
 		if (contains(name, bytes_of_string(unicode_spaces[i])))
 			return false;
 	}
@@ -73,9 +73,10 @@ static int parse_line(struct bytes whole, struct buffer *scratch, struct note_li
 	struct note_line line = { .whole = whole };
 	int r;
 
-	if (rest.size < sizeof line_start || memcmp(rest.data, line_start, sizeof line_start) != 0)
+	if (rest.size < sizeof(line_start) ||
+	    memcmp(rest.data, line_start, sizeof(line_start)) != 0)
 		return error_set(error, ERROR_SYNTAX, "a signature line of the note has no dash");
-	rest = bytes_of(rest.data + sizeof line_start, rest.size - sizeof line_start);
+	rest = bytes_of(rest.data + sizeof(line_start), rest.size - sizeof(line_start));
 	space = rest.size == 0 ? NULL : memchr(rest.data, ' ', rest.size);
 	if (space == NULL)
 		return error_set(error, ERROR_SYNTAX,
@@ -147,7 +148,7 @@ int note_parse(struct bytes note, struct note *ret_note, struct error *error)
 	}
 	ret_note->text = parsed.text;
 	ret_note->line_count = parsed.line_count;
-	memcpy(ret_note->lines, parsed.lines, parsed.line_count * sizeof *parsed.lines);
+	memcpy(ret_note->lines, parsed.lines, parsed.line_count * sizeof(*parsed.lines));
 out:
 	buffer_release(&scratch);
 	return r;
@@ -181,9 +182,9 @@ int note_verify(const struct note *note, const struct note_key *key, struct erro
 	for (size_t i = 0; i < note->line_count; i++) {
 		if (!note_line_is_by(&note->lines[i], key))
 			continue;
-		if (note_line_signature(&note->lines[i], signature, sizeof signature) != OK ||
+		if (note_line_signature(&note->lines[i], signature, sizeof(signature)) != OK ||
 		    ed25519_verify(&key->public_key, note->text,
-		                   bytes_of(signature, sizeof signature)) != OK)
+		                   bytes_of(signature, sizeof(signature))) != OK)
 			return error_set(error, ERROR_SIGNATURE,
 			                 "the note's signature by '%s' does not verify", key->name);
 		found = true;
@@ -204,7 +205,7 @@ int note_put_line(const struct note_key *key, struct bytes signature, struct buf
 		return ERROR_LIMIT;
 	memcpy(raw, key->id, NOTE_KEY_ID_SIZE);
 	memcpy(raw + NOTE_KEY_ID_SIZE, signature.data, signature.size);
-	if ((r = buffer_put(buffer, line_start, sizeof line_start)) != OK ||
+	if ((r = buffer_put(buffer, line_start, sizeof(line_start))) != OK ||
 	    (r = buffer_put_string(buffer, key->name)) != OK ||
 	    (r = buffer_put_u8(buffer, ' ')) != OK ||
 	    (r = base64_encode(buffer, bytes_of(raw, NOTE_KEY_ID_SIZE + signature.size),
@@ -225,5 +226,5 @@ int note_sign(const struct note_key *key, const struct ed25519_secret *secret, s
 	if (text.size == 0 || text.data[text.size - 1] != '\n' || check_text(text, NULL) != OK)
 		return ERROR_SYNTAX;
 	ed25519_sign(signature, secret, text);
-	return note_put_line(key, bytes_of(signature, sizeof signature), buffer);
+	return note_put_line(key, bytes_of(signature, sizeof(signature)), buffer);
 }

@@ -16,7 +16,7 @@ int note_key_init(struct note_key *ret_key, struct bytes name, enum note_key_typ
                   const struct ed25519_public *public_key)
 {
 	uint8_t typed[TYPED_KEY_SIZE];
-	struct bytes pieces[] = { name, bytes_of("\n", 1), bytes_of(typed, sizeof typed) };
+	struct bytes pieces[] = { name, bytes_of("\n", 1), bytes_of(typed, sizeof(typed)) };
 	struct hash hash;
 
 	if (!note_name_is_valid(name))
@@ -26,7 +26,7 @@ int note_key_init(struct note_key *ret_key, struct bytes name, enum note_key_typ
 	typed_key(type, public_key, typed);
 	sha256(&hash, pieces, 3);
 
-	memset(ret_key, 0, sizeof *ret_key);
+	memset(ret_key, 0, sizeof(*ret_key));
 	memcpy(ret_key->name, name.data, name.size);
 	ret_key->type = type;
 	memcpy(ret_key->id, hash.bytes, NOTE_KEY_ID_SIZE);
@@ -57,12 +57,13 @@ static int parse_typed_key(struct bytes text, enum note_key_type *ret_type,
 	uint8_t start[3];
 
 	/* The type decides what size the rest must have. */
-	if (text.size < 4 || base64_decode_fixed(bytes_of(text.data, 4), start, sizeof start) != OK)
+	if (text.size < 4 ||
+	    base64_decode_fixed(bytes_of(text.data, 4), start, sizeof(start)) != OK)
 		return error_set(error, ERROR_SYNTAX, "the note key is not strict base64");
 	if (start[0] != NOTE_KEY_ED25519 && start[0] != NOTE_KEY_COSIGNATURE)
 		return error_set(error, ERROR_UNSUPPORTED, "the note key is of the unknown type %u",
 		                 (unsigned)start[0]);
-	if (base64_decode_fixed(text, typed, sizeof typed) != OK)
+	if (base64_decode_fixed(text, typed, sizeof(typed)) != OK)
 		return error_set(error, ERROR_SYNTAX,
 		                 "the note key is not strict base64 of its type's size");
 	*ret_type = (enum note_key_type)start[0];
@@ -84,14 +85,14 @@ int note_key_parse(struct bytes vkey, struct note_key *ret_key, struct error *er
 	if (split_vkey(vkey, &name, &id_text, &key_text) != OK)
 		return error_set(error, ERROR_SYNTAX,
 		                 "a note key is a name, an id and base64, joined by plus signs");
-	if (hex_decode_fixed(id_text, id, sizeof id) != OK)
+	if (hex_decode_fixed(id_text, id, sizeof(id)) != OK)
 		return error_set(error, ERROR_SYNTAX,
 		                 "the note key's id is not %d hexadecimal digits", HEX_ID_SIZE);
 	if ((r = parse_typed_key(key_text, &type, &public_key, error)) != OK)
 		return r;
 	if ((r = note_key_init(&key, name, type, &public_key)) != OK)
 		return error_set(error, r, "the note key's name is not valid");
-	if (memcmp(key.id, id, sizeof id) != 0)
+	if (memcmp(key.id, id, sizeof(id)) != 0)
 		return error_set(error, ERROR_MISMATCH, "the note key's id is not that of the key");
 	*ret_key = key;
 	return OK;
@@ -106,9 +107,9 @@ int note_key_print(const struct note_key *key, struct buffer *buffer)
 	typed_key(key->type, &key->public_key, typed);
 	if ((r = buffer_put_string(buffer, key->name)) != OK ||
 	    (r = buffer_put_u8(buffer, '+')) != OK ||
-	    (r = hex_encode(buffer, bytes_of(key->id, sizeof key->id))) != OK ||
+	    (r = hex_encode(buffer, bytes_of(key->id, sizeof(key->id)))) != OK ||
 	    (r = buffer_put_u8(buffer, '+')) != OK ||
-	    (r = base64_encode(buffer, bytes_of(typed, sizeof typed), BASE64_PADDED)) != OK)
+	    (r = base64_encode(buffer, bytes_of(typed, sizeof(typed)), BASE64_PADDED)) != OK)
 		buffer_truncate(buffer, before);
 	return r;
 }

@@ -27,7 +27,7 @@ static void sha256_by_sodium(struct hash *ret_hash, const struct bytes *pieces, 
 	for (size_t i = 0; i < count; i++)
 		crypto_hash_sha256_update(&state, pieces[i].data, pieces[i].size);
 	crypto_hash_sha256_final(&state, ret_hash->bytes);
-	wipe(&state, sizeof state);
+	wipe(&state, sizeof(state));
 }
 
 static void sha512_by_sodium(uint8_t ret_hash[SHA512_SIZE], const struct bytes *pieces,
@@ -39,7 +39,7 @@ static void sha512_by_sodium(uint8_t ret_hash[SHA512_SIZE], const struct bytes *
 	for (size_t i = 0; i < count; i++)
 		crypto_hash_sha512_update(&state, pieces[i].data, pieces[i].size);
 	crypto_hash_sha512_final(&state, ret_hash);
-	wipe(&state, sizeof state);
+	wipe(&state, sizeof(state));
 }
 
 /* A digest by a context that is used for nothing else meanwhile. A NULL
@@ -144,5 +144,5 @@ void hmac_sha256(uint8_t ret_code[HMAC_SHA256_SIZE], struct bytes key, const str
 	for (size_t i = 0; i < count; i++)
 		crypto_auth_hmacsha256_update(&state, pieces[i].data, pieces[i].size);
 	crypto_auth_hmacsha256_final(&state, ret_code);
-	wipe(&state, sizeof state);
+	wipe(&state, sizeof(state));
 }

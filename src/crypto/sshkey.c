@@ -77,7 +77,7 @@ static int read_parts(struct bytes blob, enum ssh_key_kind *ret_kind,
 static int check_application(struct bytes application, struct error *error)
 {
 	static const char prefix[] = "ssh:";
-	size_t size = sizeof prefix - 1;
+	size_t size = sizeof(prefix) - 1;
 
 	if (!text_is_clean(application))
 		return error_set(error, ERROR_SYNTAX,
@@ -109,7 +109,7 @@ int ssh_key_from_blob(struct bytes blob, struct ssh_key *ret_key, struct error *
 	if (kinds[kind].fido && (r = check_application(parts.application, error)) != OK)
 		return r;
 
-	memset(ret_key, 0, sizeof *ret_key);
+	memset(ret_key, 0, sizeof(*ret_key));
 	ret_key->kind = kind;
 	ret_key->size = blob.size;
 	memcpy(ret_key->blob, blob.data, blob.size);
@@ -168,7 +168,7 @@ void ssh_key_from_ed25519(const struct ed25519_public *public_key, struct ssh_ke
 	const char *type = kinds[SSH_KEY_ED25519].type;
 	uint8_t *at;
 
-	memset(ret_key, 0, sizeof *ret_key);
+	memset(ret_key, 0, sizeof(*ret_key));
 	ret_key->kind = SSH_KEY_ED25519;
 	at = put_string(ret_key->blob, type, strlen(type));
 	at = put_string(at, public_key->bytes, ED25519_PUBLIC_SIZE);
@@ -215,7 +215,7 @@ void ssh_key_fingerprint(const struct ssh_key *key, char ret_text[SSH_KEY_FINGER
 
 	sha256_of(&hash, ssh_key_blob(key));
 	hash_to_base64(&hash, encoded);
-	memcpy(ret_text, prefix, sizeof prefix - 1);
-	memcpy(ret_text + sizeof prefix - 1, encoded, DIGITS);
-	ret_text[sizeof prefix - 1 + DIGITS] = '\0';
+	memcpy(ret_text, prefix, sizeof(prefix) - 1);
+	memcpy(ret_text + sizeof(prefix) - 1, encoded, DIGITS);
+	ret_text[sizeof(prefix) - 1 + DIGITS] = '\0';
 }

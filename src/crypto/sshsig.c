@@ -118,7 +118,7 @@ int sshsig_parse(struct bytes blob, struct sshsig *ret_signature, struct error *
 {
 	struct cursor cursor = cursor_over(blob);
 	struct sshsig signature = { 0 };
-	uint8_t start[sizeof magic];
+	uint8_t start[sizeof(magic)];
 	uint32_t version;
 	struct bytes key;
 	struct bytes reserved;
@@ -129,8 +129,8 @@ int sshsig_parse(struct bytes blob, struct sshsig *ret_signature, struct error *
 	if (blob.size > SSHSIG_BLOB_MAXIMUM)
 		return error_set(error, ERROR_LIMIT, "the signature is longer than %d bytes",
 		                 SSHSIG_BLOB_MAXIMUM);
-	if (cursor_get(&cursor, start, sizeof start) != OK ||
-	    memcmp(start, magic, sizeof magic) != 0)
+	if (cursor_get(&cursor, start, sizeof(start)) != OK ||
+	    memcmp(start, magic, sizeof(magic)) != 0)
 		return error_set(error, ERROR_SYNTAX, "this is no SSH signature");
 	if (cursor_get_u32(&cursor, &version) != OK || version != VERSION)
 		return error_set(error, ERROR_UNSUPPORTED, "the SSH signature is not of version 1");
@@ -179,9 +179,9 @@ static struct bytes signed_data(enum sshsig_hash hash, struct bytes name_space,
 	} else {
 		sha512(digest, &message, 1);
 	}
-	memcpy(at, magic, sizeof magic);
-	at += sizeof magic;
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+	memcpy(at, magic, sizeof(magic));
+	at += sizeof(magic);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		at[0] = at[1] = at[2] = 0;
 		at[3] = (uint8_t)fields[i].size;
 		at += 4;
@@ -294,8 +294,8 @@ int sshsig_sign_blob(const struct ed25519_secret *secret, const char *name_space
 
 	buffer_init(&inner, SSHSIG_BLOB_MAXIMUM);
 	if ((r = buffer_put_sized_string(&inner, ssh_key_type(key.kind))) != OK ||
-	    (r = buffer_put_sized(&inner, bytes_of(value, sizeof value))) != OK ||
-	    (r = buffer_put(blob, magic, sizeof magic)) != OK ||
+	    (r = buffer_put_sized(&inner, bytes_of(value, sizeof(value)))) != OK ||
+	    (r = buffer_put(blob, magic, sizeof(magic))) != OK ||
 	    (r = buffer_put_u32(blob, VERSION)) != OK ||
 	    (r = buffer_put_sized(blob, ssh_key_blob(&key))) != OK ||
 	    (r = buffer_put_sized(blob, space)) != OK ||

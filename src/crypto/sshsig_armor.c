@@ -10,7 +10,7 @@ static const char begin_line[] = "-----BEGIN SSH SIGNATURE-----\n";
 static const char end_line[] = "-----END SSH SIGNATURE-----\n";
 
 enum { COLUMNS = 70 };
-enum { BEGIN_SIZE = sizeof begin_line - 1, END_SIZE = sizeof end_line - 1 };
+enum { BEGIN_SIZE = sizeof(begin_line) - 1, END_SIZE = sizeof(end_line) - 1 };
 
 /* Finds the end line at the start of a line after the begin line. */
 static int find_end(struct bytes text, size_t *ret_at, struct error *error)

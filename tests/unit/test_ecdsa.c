@@ -60,7 +60,7 @@ static int verify(const struct vector *vector, const char *message)
 static void test_verify(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct vector vector;
 		struct buffer swapped;
 
@@ -118,7 +118,7 @@ static const struct {
 static void test_numbers(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
 		struct buffer number;
 
 		buffer_init(&number, 64);
@@ -165,7 +165,7 @@ static void test_no_memory(void **state)
 	size_t refused = 0;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct vector vector;
 
 		vector_init(&vector, i);

@@ -24,7 +24,7 @@ static const struct {
 static void test_rfc8032(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		uint8_t seed[ED25519_SEED_SIZE];
 		uint8_t expected[ED25519_SIGNATURE_SIZE];
 		uint8_t signature[ED25519_SIGNATURE_SIZE];
@@ -32,23 +32,23 @@ static void test_rfc8032(void **state)
 		struct ed25519_secret secret;
 		struct buffer message;
 
-		assert_ok(hex_decode_fixed(bytes_of_string(cases[i].seed), seed, sizeof seed));
+		assert_ok(hex_decode_fixed(bytes_of_string(cases[i].seed), seed, sizeof(seed)));
 		assert_ok(hex_decode_fixed(bytes_of_string(cases[i].public_key), public_key.bytes,
 		                           ED25519_PUBLIC_SIZE));
 		assert_ok(hex_decode_fixed(bytes_of_string(cases[i].signature), expected,
-		                           sizeof expected));
+		                           sizeof(expected)));
 		buffer_init(&message, 16);
 		assert_ok(hex_decode(&message, bytes_of_string(cases[i].message)));
 
 		ed25519_from_seed(&secret, seed);
 		assert_true(ed25519_public_equal(&secret.public_key, &public_key));
 		ed25519_sign(signature, &secret, buffer_view(&message));
-		assert_memory_equal(signature, expected, sizeof expected);
+		assert_memory_equal(signature, expected, sizeof(expected));
 		assert_ok(ed25519_verify(&public_key, buffer_view(&message),
-		                         bytes_of(expected, sizeof expected)));
+		                         bytes_of(expected, sizeof(expected))));
 		buffer_release(&message);
 		ed25519_secret_wipe(&secret);
-		for (size_t k = 0; k < sizeof secret; k++)
+		for (size_t k = 0; k < sizeof(secret); k++)
 			assert_int_equal(((const uint8_t *)&secret)[k], 0);
 	}
 }
@@ -64,10 +64,10 @@ static void test_flipped_bits(void **state)
 	(void)state;
 	ed25519_from_seed(&secret, seed);
 	ed25519_sign(signature, &secret, bytes_of(message, 3));
-	for (size_t bit = 0; bit < 8 * sizeof signature; bit++) {
+	for (size_t bit = 0; bit < 8 * sizeof(signature); bit++) {
 		signature[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		assert_int_equal(ed25519_verify(&secret.public_key, bytes_of(message, 3),
-		                                bytes_of(signature, sizeof signature)),
+		                                bytes_of(signature, sizeof(signature))),
 		                 ERROR_SIGNATURE);
 		signature[bit / 8] ^= (uint8_t)(1 << bit % 8);
 	}
@@ -76,18 +76,18 @@ static void test_flipped_bits(void **state)
 
 		other.bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		assert_int_equal(ed25519_verify(&other, bytes_of(message, 3),
-		                                bytes_of(signature, sizeof signature)),
+		                                bytes_of(signature, sizeof(signature))),
 		                 ERROR_SIGNATURE);
 	}
 	assert_int_equal(ed25519_verify(&secret.public_key, bytes_of(message, 2),
-	                                bytes_of(signature, sizeof signature)),
+	                                bytes_of(signature, sizeof(signature))),
 	                 ERROR_SIGNATURE);
-	for (size_t size = 0; size < sizeof signature; size++)
+	for (size_t size = 0; size < sizeof(signature); size++)
 		assert_int_equal(ed25519_verify(&secret.public_key, bytes_of(message, 3),
 		                                bytes_of(signature, size)),
 		                 ERROR_SIGNATURE);
 	assert_ok(ed25519_verify(&secret.public_key, bytes_of(message, 3),
-	                         bytes_of(signature, sizeof signature)));
+	                         bytes_of(signature, sizeof(signature))));
 }
 
 static int fill_counting(void *context, void *ret_bytes, size_t size)
@@ -113,7 +113,7 @@ static void test_generate(void **state)
 	assert_int_equal(secret.seed[31], 31);
 	untouched = secret;
 	assert_int_equal(ed25519_generate(&secret, &bad), ERROR_RANDOM);
-	assert_memory_equal(&secret, &untouched, sizeof secret);
+	assert_memory_equal(&secret, &untouched, sizeof(secret));
 }
 
 int main(void)

@@ -35,7 +35,7 @@ static const struct {
 static void test_digests(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof digests / sizeof *digests; i++) {
+	for (size_t i = 0; i < sizeof(digests) / sizeof(*digests); i++) {
 		struct bytes message = bytes_of_string(digests[i].message);
 		uint8_t long_hash[SHA512_SIZE];
 		struct hash hash;
@@ -51,12 +51,12 @@ static void test_digests(void **state)
 static void test_million(void **state)
 {
 	static uint8_t message[1000000];
-	struct bytes piece = bytes_of(message, sizeof message);
+	struct bytes piece = bytes_of(message, sizeof(message));
 	uint8_t long_hash[SHA512_SIZE];
 	struct hash hash;
 
 	(void)state;
-	memset(message, 'a', sizeof message);
+	memset(message, 'a', sizeof(message));
 	sha256_of(&hash, piece);
 	assert_hex(hash.bytes, HASH_SIZE,
 	           "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
@@ -73,10 +73,10 @@ static void test_pieces(void **state)
 	uint8_t message[400];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof message; i++)
+	for (size_t i = 0; i < sizeof(message); i++)
 		message[i] = (uint8_t)(i * 7);
 	assert_ok(sha256_stream_init(&stream));
-	for (size_t size = 0; size <= sizeof message; size++) {
+	for (size_t size = 0; size <= sizeof(message); size++) {
 		size_t cut = size / 3;
 		struct bytes pieces[] = { bytes_of(message, cut), bytes_of(NULL, 0),
 			                  bytes_of(message + cut, size - cut) };
@@ -115,19 +115,19 @@ static void test_hmac(void **state)
 	memset(key, 0x0b, 20);
 	pieces[0] = bytes_of_string("Hi There");
 	hmac_sha256(code, bytes_of(key, 20), pieces, 1);
-	assert_hex(code, sizeof code,
+	assert_hex(code, sizeof(code),
 	           "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
 
 	pieces[0] = bytes_of_string("what do ya want ");
 	pieces[1] = bytes_of_string("for nothing?");
 	hmac_sha256(code, bytes_of_string("Jefe"), pieces, 2);
-	assert_hex(code, sizeof code,
+	assert_hex(code, sizeof(code),
 	           "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 
-	memset(key, 0xaa, sizeof key);
+	memset(key, 0xaa, sizeof(key));
 	pieces[0] = bytes_of_string("Test Using Larger Than Block-Size Key - Hash Key First");
-	hmac_sha256(code, bytes_of(key, sizeof key), pieces, 1);
-	assert_hex(code, sizeof code,
+	hmac_sha256(code, bytes_of(key, sizeof(key)), pieces, 1);
+	assert_hex(code, sizeof(code),
 	           "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
@@ -163,7 +163,7 @@ static void unhex(struct buffer *buffer, const char *hex)
 static void test_hkdf(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof hkdf_cases / sizeof *hkdf_cases; i++) {
+	for (size_t i = 0; i < sizeof(hkdf_cases) / sizeof(*hkdf_cases); i++) {
 		struct buffer input;
 		struct buffer salt;
 		struct buffer info;
@@ -175,7 +175,7 @@ static void test_hkdf(void **state)
 		unhex(&salt, hkdf_cases[i].salt);
 		unhex(&info, hkdf_cases[i].info);
 		hkdf_extract(key, buffer_view(&salt), buffer_view(&input));
-		assert_hex(key, sizeof key, hkdf_cases[i].key);
+		assert_hex(key, sizeof(key), hkdf_cases[i].key);
 		assert_ok(hkdf(output, size, buffer_view(&salt), buffer_view(&input),
 		               buffer_view(&info)));
 		assert_hex(output, size, hkdf_cases[i].output);
@@ -192,7 +192,7 @@ static void test_hkdf_limits(void **state)
 
 	(void)state;
 	assert_ok(hkdf_expand(output, HKDF_OUTPUT_MAXIMUM, key, bytes_of(NULL, 0)));
-	assert_int_equal(hkdf_expand(output, sizeof output, key, bytes_of(NULL, 0)), ERROR_LIMIT);
+	assert_int_equal(hkdf_expand(output, sizeof(output), key, bytes_of(NULL, 0)), ERROR_LIMIT);
 	assert_ok(hkdf_expand(output, 0, key, bytes_of(NULL, 0)));
 }
 

@@ -155,7 +155,7 @@ static void test_signed_by_tool(void **state)
 	(void)state;
 	if (!present)
 		skip();
-	for (size_t i = 0; i < sizeof tool_keys / sizeof *tool_keys; i++) {
+	for (size_t i = 0; i < sizeof(tool_keys) / sizeof(*tool_keys); i++) {
 		struct buffer signature;
 		struct buffer line;
 		struct ssh_key key;
@@ -254,7 +254,7 @@ static void read_seed(uint8_t ret_seed[ED25519_SEED_SIZE])
 
 	read_file("key", &file);
 	buffer_init(&encoded, FILE_MAXIMUM);
-	for (size_t i = sizeof begin - 1; i < file.size && file.data[i] != '-'; i++) {
+	for (size_t i = sizeof(begin) - 1; i < file.size && file.data[i] != '-'; i++) {
 		if (file.data[i] != '\n')
 			assert_ok(buffer_put_u8(&encoded, file.data[i]));
 	}
@@ -262,7 +262,7 @@ static void read_seed(uint8_t ret_seed[ED25519_SEED_SIZE])
 	assert_ok(base64_decode(&decoded, buffer_view(&encoded), BASE64_PADDED));
 
 	cursor = cursor_over(buffer_view(&decoded));
-	assert_ok(cursor_get_bytes(&cursor, sizeof "openssh-key-v1", &skipped));
+	assert_ok(cursor_get_bytes(&cursor, sizeof("openssh-key-v1"), &skipped));
 	for (int i = 0; i < 3; i++) /* cipher, derivation and its options */
 		assert_ok(cursor_get_sized(&cursor, FILE_MAXIMUM, &skipped));
 	assert_ok(cursor_get_bytes(&cursor, 4, &skipped));

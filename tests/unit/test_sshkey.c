@@ -39,7 +39,7 @@ static int parse(const char *text, struct ssh_key *ret_key)
 static void test_good(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		char fingerprint[SSH_KEY_FINGERPRINT_CAPACITY];
 		struct ssh_key key;
 		struct ssh_key again;
@@ -90,7 +90,7 @@ static const struct {
 static void test_bad(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof bad_texts / sizeof *bad_texts; i++) {
+	for (size_t i = 0; i < sizeof(bad_texts) / sizeof(*bad_texts); i++) {
 		struct ssh_key key = { .size = 77 };
 		struct error error = { 0 };
 
@@ -139,7 +139,7 @@ static void test_points(void **state)
 static void test_truncated(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 		struct ssh_key key;
 		struct ssh_key out;
 
@@ -156,7 +156,7 @@ static void fido_blob(struct buffer *blob, struct bytes application)
 
 	buffer_clear(blob);
 	assert_ok(buffer_put_sized_string(blob, "sk-ssh-ed25519@openssh.com"));
-	assert_ok(buffer_put_sized(blob, bytes_of(point, sizeof point)));
+	assert_ok(buffer_put_sized(blob, bytes_of(point, sizeof(point))));
 	assert_ok(buffer_put_sized(blob, application));
 }
 
@@ -179,11 +179,11 @@ static void test_fido(void **state)
 	assert_int_equal(ssh_key_from_blob(buffer_view(&blob), &key, NULL), ERROR_UNSUPPORTED);
 	fido_blob(&blob, bytes_of_string("example.org"));
 	assert_int_equal(ssh_key_from_blob(buffer_view(&blob), &key, NULL), ERROR_UNSUPPORTED);
-	fido_blob(&blob, bytes_of(control, sizeof control));
+	fido_blob(&blob, bytes_of(control, sizeof(control)));
 	assert_int_equal(ssh_key_from_blob(buffer_view(&blob), &key, NULL), ERROR_SYNTAX);
-	memset(long_name, 'a', sizeof long_name);
+	memset(long_name, 'a', sizeof(long_name));
 	memcpy(long_name, "ssh:", 4);
-	fido_blob(&blob, bytes_of(long_name, sizeof long_name));
+	fido_blob(&blob, bytes_of(long_name, sizeof(long_name)));
 	assert_int_equal(ssh_key_from_blob(buffer_view(&blob), &key, NULL), ERROR_LIMIT);
 	buffer_release(&blob);
 }

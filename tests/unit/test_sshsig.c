@@ -65,7 +65,7 @@ static void put_digest(struct buffer *buffer, const char *hash, struct bytes mes
 		assert_ok(buffer_put_sized(buffer, bytes_of(short_digest.bytes, HASH_SIZE)));
 	} else {
 		sha512(digest, &message, 1);
-		assert_ok(buffer_put_sized(buffer, bytes_of(digest, sizeof digest)));
+		assert_ok(buffer_put_sized(buffer, bytes_of(digest, sizeof(digest))));
 	}
 }
 
@@ -250,7 +250,7 @@ static void test_armor_bytes(void **state)
 		static const uint8_t others[] = { '\n', '\r', ' ', '=', 'A', 'B', '-', 0, 0xff };
 		struct bytes text = bytes_of_string(MESSAGE);
 
-		for (size_t i = 0; i < sizeof others; i++) {
+		for (size_t i = 0; i < sizeof(others); i++) {
 			if (armor.data[at] == others[i])
 				continue;
 			buffer_clear(&changed);
@@ -287,7 +287,7 @@ static void test_armor_spellings(void **state)
 	(void)state;
 	armor_of(MESSAGE, &armor);
 	buffer_init(&changed, 2 * SSHSIG_ARMOR_MAXIMUM);
-	for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+	for (size_t w = 0; w < sizeof(widths) / sizeof(*widths); w++) {
 		size_t column = 0;
 		const size_t begin = strlen("-----BEGIN SSH SIGNATURE-----\n");
 		const size_t end = armor.size - strlen("\n-----END SSH SIGNATURE-----\n");
@@ -353,11 +353,11 @@ static void test_limits(void **state)
 	(void)state;
 	buffer_init(&armor, 2 * SSHSIG_ARMOR_MAXIMUM);
 	buffer_init(&blob, SSHSIG_BLOB_MAXIMUM);
-	assert_int_equal(sshsig_armor(bytes_of(zeros, sizeof zeros), &armor), ERROR_LIMIT);
+	assert_int_equal(sshsig_armor(bytes_of(zeros, sizeof(zeros)), &armor), ERROR_LIMIT);
 	assert_ok(sshsig_armor(bytes_of(zeros, SSHSIG_BLOB_MAXIMUM), &armor));
 	assert_true(armor.size <= SSHSIG_ARMOR_MAXIMUM);
 	assert_ok(sshsig_dearmor(buffer_view(&armor), &blob, &taken, NULL));
-	assert_int_equal(sshsig_parse(bytes_of(zeros, sizeof zeros), &signature, NULL),
+	assert_int_equal(sshsig_parse(bytes_of(zeros, sizeof(zeros)), &signature, NULL),
 	                 ERROR_LIMIT);
 	assert_int_equal(sshsig_parse(bytes_of(NULL, 0), &signature, NULL), ERROR_SYNTAX);
 	buffer_clear(&armor);

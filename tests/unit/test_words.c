@@ -64,7 +64,7 @@ static void test_lists(void **state)
 				uint32_t two[LETTERS_MAXIMUM] = { 0 };
 				int other_count = letters(other, two);
 
-				assert_memory_not_equal(one, two, 4 * sizeof *one);
+				assert_memory_not_equal(one, two, 4 * sizeof(*one));
 				assert_true(difference(one, count, two, other_count) >= 2);
 			}
 		}
