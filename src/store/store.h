@@ -48,7 +48,8 @@ enum {
 	STORE_BATCH_MAXIMUM = 65536,   /* rows in one call that writes */
 	STORE_PAGE_MAXIMUM = 4096,     /* rows that one call gives back */
 	STORE_VALUE_MAXIMUM = 1 << 20, /* bytes of one value */
-	STORE_NOTE_MAXIMUM = 65535,    /* bytes of a signed note, or of a cosignature line */
+	STORE_NOTE_MAXIMUM = 65535,    /* bytes of a signed note */
+	STORE_LINE_MAXIMUM = 4096,     /* bytes of a cosignature line */
 	STORE_NAME_CAPACITY = 256,     /* keys of values, names of cosigners and of readers, with NUL */
 	STORE_PIECE_MAXIMUM = 1 << 20, /* bytes of a blob in one call */
 	STORE_LEVELS = 40,             /* levels of a tree, the leaves counted */
@@ -290,7 +291,9 @@ int store_begin_blob(struct store *store, uint32_t channel, const struct hash *h
 
 /* Adds bytes at `offset`, which is at most the size so far (a gap is
  * ERROR_STATE). Bytes that are here already must be the same (ERROR_MISMATCH)
- * and are skipped. ERROR_LIMIT beyond the total. */
+ * and are skipped. ERROR_LIMIT beyond the total. As these refusals break the
+ * transaction, a caller compares a peer's offset and length with store_get_blob
+ * first. */
 int store_append_blob(struct store *store, uint32_t channel, const struct hash *hash,
                       uint64_t offset, struct bytes piece);
 
