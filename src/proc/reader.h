@@ -5,10 +5,10 @@
  *     READER_OPEN     with a descriptor (a file from its start, or a pipe):
  *                     { file key (16), u64 parts, root (32), u64 bytes sealed,
  *                       SHA-256 of the blob (32), u64 most bytes of content }
- *     READER_PART     { u32 number, u64 bytes, u8 kind, sized media type,
- *                       sized language, sized name }
+ *     READER_PART     { u32 number, u64 bytes, u8 standing, sized media type,
+ *                       sized language, sized name, sized manifest line }
  *     READER_CONTENT  up to READER_PIECE_MAXIMUM bytes of that part, in order
- *     READER_REPLY    { u8 enum reader_outcome, u32 parts, sized sentence }: the end
+ *     READER_REPLY    { u8 enum reader_outcome, sized sentence }: the end
  *
  * All answers carry the request's number. Nothing may be believed before
  * READER_REPLY says READER_OPENED: parts are sent as they are decrypted, and
@@ -27,7 +27,11 @@ enum {
 	READER_REPLY = READER_OPEN | MESSAGE_REPLY
 };
 
-enum { READER_PIECE_MAXIMUM = 61440, READER_FILE_KEY_SIZE = 16 };
+enum {
+	READER_PIECE_MAXIMUM = 61440,
+	READER_FILE_KEY_SIZE = 16,
+	READER_REQUEST_SIZE = READER_FILE_KEY_SIZE + 8 + HASH_SIZE + 8 + HASH_SIZE + 8
+};
 
 enum reader_outcome {
 	READER_OPENED,
@@ -47,12 +51,13 @@ struct reader_request {
 
 /* Views into the message that it was read from. */
 struct reader_part {
-	uint32_t number; /* from 1 */
+	uint32_t number;  /* from 1 */
 	uint64_t size;
-	uint8_t kind;    /* enum part_kind of the body's part.h */
+	uint8_t standing; /* enum part_standing of the body's part.h */
 	struct bytes media_type;
 	struct bytes language; /* empty when none */
 	struct bytes name;
+	struct bytes line; /* of the manifest, with its LF: to disclose the part */
 };
 
 /* Messages as bytes, and back; decoding is strict (ERROR_SYNTAX, ERROR_LIMIT). */

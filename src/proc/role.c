@@ -48,9 +48,13 @@ enum process_role process_role_by_name(const char *name)
 static void ignore_signals(void)
 {
 	static const int ignored[] = { SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 };
+	sigset_t none;
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
+	/* The parent takes its signals from a descriptor and has blocked them. */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 int role_get_descriptor(const struct message *message, enum role_descriptor *ret_descriptor,

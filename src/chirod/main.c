@@ -1,0 +1,127 @@
+/* chirod(8): one program that runs as parent and starts itself again in the
+ * other roles. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "durable_file.h"
+#include "journal.h"
+#include "parent.h"
+#include "role.h"
+
+enum { EXIT_USAGE = 2 };
+
+#define DEFAULT_CONFIGURATION "/etc/chirograph/chirod.conf"
+
+/* What each process but the parent runs. */
+static int (*const mains[PROCESS_COUNT])(struct role_context *context) = {
+	[PROCESS_KEEPER] = keeper_main,
+	[PROCESS_READER] = reader_main,
+};
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: chirod [-tV] [-f file]\n");
+	return EXIT_USAGE;
+}
+
+static int run_role(const char *name)
+{
+	enum process_role role = process_role_by_name(name);
+	struct role_context context;
+	struct error error = { 0 };
+	int status;
+
+	if (role == PROCESS_COUNT || mains[role] == NULL)
+		return usage();
+	if (role_start(role, &context, &error) != OK) {
+		journal(JOURNAL_ERROR, "%s", error.message);
+		return 1;
+	}
+	status = mains[role](&context);
+	role_context_release(&context);
+	return status;
+}
+
+/* Reads a configuration file of whatever name; its text goes to `buffer`. */
+static int read_configuration(const char *path, struct buffer *buffer,
+                              struct configuration *ret_configuration, struct error *error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int r = OK;
+
+	if (fd < 0)
+		return error_set(error, ERROR_IO, "%s", strerror(errno));
+	for (;;) {
+		char piece[4096];
+		ssize_t got = read(fd, piece, sizeof(piece));
+
+		if (got < 0)
+			r = error_set(error, ERROR_IO, "%s", strerror(errno));
+		if (got <= 0)
+			break;
+		if ((r = buffer_put(buffer, piece, (size_t)got)) != OK) {
+			error_set(error, r, "%s", result_text(r));
+			break;
+		}
+	}
+	close(fd);
+	return r == OK ? configuration_parse(buffer_view(buffer), ret_configuration, error) : r;
+}
+
+static int run_parent(const char *path, bool check_only)
+{
+	struct configuration configuration;
+	struct error error = { 0 };
+	struct buffer text;
+	int r, status;
+
+	journal_open("chirod", JOURNAL_NOTICE);
+	buffer_init(&text, CONFIGURATION_SIZE_MAXIMUM);
+	if ((r = read_configuration(path, &text, &configuration, &error)) == OK)
+		r = parent_check_users(&configuration, &error);
+	if (r != OK) {
+		if (error.line > 0)
+			fprintf(stderr, "chirod: %s:%zu: %s\n", path, error.line, error.message);
+		else
+			fprintf(stderr, "chirod: %s: %s\n", path, error.message);
+		status = EXIT_USAGE;
+	} else if (check_only) {
+		printf("chirod: %s is correct\n", path);
+		status = 0;
+	} else {
+		status = parent_run(&configuration, buffer_view(&text));
+	}
+	buffer_release(&text);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	const char *path = DEFAULT_CONFIGURATION, *role = NULL;
+	bool check_only = false;
+	int option;
+
+	while ((option = getopt(argc, argv, "f:r:tV")) != -1) {
+		switch (option) {
+		case 'f':
+			path = optarg;
+			break;
+		case 'r':
+			role = optarg;
+			break;
+		case 't':
+			check_only = true;
+			break;
+		case 'V':
+			printf("chirod %s\n", CHIRO_VERSION);
+			return 0;
+		default:
+			return usage();
+		}
+	}
+	if (optind != argc)
+		return usage();
+	return role != NULL ? run_role(role) : run_parent(path, check_only);
+}
