@@ -42,26 +42,15 @@ static void sha512_by_sodium(uint8_t ret_hash[SHA512_SIZE], const struct bytes *
 	wipe(&state, sizeof(state));
 }
 
-/* A digest by a context that is used for nothing else meanwhile. A NULL
- * `algorithm` repeats the one that the context had. */
-static bool evp_digest(EVP_MD_CTX *context, const EVP_MD *algorithm, uint8_t *ret_digest,
-                       const struct bytes *pieces, size_t count)
-{
-	if (EVP_DigestInit_ex2(context, algorithm, NULL) != 1)
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (EVP_DigestUpdate(context, pieces[i].data, pieces[i].size) != 1)
-			return false;
-	}
-	return EVP_DigestFinal_ex(context, ret_digest, NULL) == 1;
-}
-
-static bool evp_digest_once(const EVP_MD *algorithm, uint8_t *ret_digest,
-                            const struct bytes *pieces, size_t count)
+static bool sha_by_openssl(const EVP_MD *algorithm, uint8_t *ret_digest, const struct bytes *pieces,
+                           size_t count)
 {
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	bool done = context != NULL && evp_digest(context, algorithm, ret_digest, pieces, count);
+	bool done = context != NULL && EVP_DigestInit_ex2(context, algorithm, NULL) == 1;
 
+	for (size_t i = 0; i < count && done; i++)
+		done = EVP_DigestUpdate(context, pieces[i].data, pieces[i].size) == 1;
+	done = done && EVP_DigestFinal_ex(context, ret_digest, NULL) == 1;
 	EVP_MD_CTX_free(context);
 	return done;
 }
@@ -69,7 +58,7 @@ static bool evp_digest_once(const EVP_MD *algorithm, uint8_t *ret_digest,
 void sha256(struct hash *ret_hash, const struct bytes *pieces, size_t count)
 {
 	if (total_size(pieces, count) <= EVP_PAYS_ABOVE ||
-	    !evp_digest_once(EVP_sha256(), ret_hash->bytes, pieces, count))
+	    !sha_by_openssl(EVP_sha256(), ret_hash->bytes, pieces, count))
 		sha256_by_sodium(ret_hash, pieces, count);
 }
 
@@ -81,7 +70,7 @@ void sha256_of(struct hash *ret_hash, struct bytes message)
 void sha512(uint8_t ret_hash[SHA512_SIZE], const struct bytes *pieces, size_t count)
 {
 	if (total_size(pieces, count) <= EVP_PAYS_ABOVE ||
-	    !evp_digest_once(EVP_sha512(), ret_hash, pieces, count))
+	    !sha_by_openssl(EVP_sha512(), ret_hash, pieces, count))
 		sha512_by_sodium(ret_hash, pieces, count);
 }
 
@@ -128,9 +117,14 @@ int sha256_stream_finish(struct sha256_stream *stream, struct hash *ret_hash)
 void sha256_with(struct sha256_stream *stream, struct hash *ret_hash, const struct bytes *pieces,
                  size_t count)
 {
-	if (!evp_digest(stream->context, NULL, ret_hash->bytes, pieces, count) ||
-	    EVP_DigestInit_ex2(stream->context, NULL, NULL) != 1)
+	int r = OK;
+
+	for (size_t i = 0; i < count && r == OK; i++)
+		r = sha256_stream_update(stream, pieces[i]);
+	if (r != OK || sha256_stream_finish(stream, ret_hash) != OK) {
 		sha256_by_sodium(ret_hash, pieces, count);
+		EVP_DigestInit_ex2(stream->context, NULL, NULL);
+	}
 }
 
 void hmac_sha256(uint8_t ret_code[HMAC_SHA256_SIZE], struct bytes key, const struct bytes *pieces,
