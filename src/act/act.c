@@ -242,21 +242,18 @@ static int take_flag(struct text_reader *reader, const char *key, const char *on
 	return OK;
 }
 
-/* Eyes to exercise. `eyes` says who can open a body: without one it says nothing. */
+/* Eyes to exercise. `eyes` says who can open the body: without one it says nothing. */
 static int take_content(struct text_reader *reader, struct act *act, struct error *error)
 {
 	const struct kind *kind = act->kind;
-	size_t eyes_line = reader->number + 1;
 	int r;
 
 	if (is_to_be_taken(reader, "eyes", kind->eyes) &&
 	    (r = take_flag(reader, "eyes", "heads", &act->eyes_heads, error)) != OK)
 		return r;
-	if (is_to_be_taken(reader, "body", kind->body) && (r = take_body(reader, act, error)) != OK)
+	if (is_to_be_taken(reader, "body", act->eyes_heads ? REQUIRED : kind->body) &&
+	    (r = take_body(reader, act, error)) != OK)
 		return r;
-	if (act->eyes_heads && !act->has_body)
-		return error_set_line(error, ERROR_SYNTAX, eyes_line,
-		                      "the key 'eyes' stands without a body");
 	if (kind_may_be_exercise(kind) && next_key_is(reader, "exercise") &&
 	    (r = take_flag(reader, "exercise", "yes", &act->exercise, error)) != OK)
 		return r;
