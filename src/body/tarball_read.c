@@ -242,6 +242,8 @@ int tarball_reader_update(struct tarball_reader *reader, struct bytes piece, str
 {
 	int r;
 
+	if (piece.size == 0)
+		return OK;
 	do {
 		r = steps[reader->state](reader, &piece, error);
 	} while (r == OK);
