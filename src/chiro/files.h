@@ -1,0 +1,32 @@
+/* Files of the person who runs chiro: read within bounds, never overwritten. */
+#ifndef FILES_H
+#define FILES_H
+
+#include <sys/types.h>
+
+#include "buffer.h"
+#include "result.h"
+
+/* Appends the content of a file, `-` for standard input. ERROR_NOT_FOUND,
+ * ERROR_LIMIT (more than the buffer takes), ERROR_IO, ERROR_MEMORY; the sentence
+ * names the path. */
+int file_read(const char *path, struct buffer *buffer, struct error *error);
+
+/* Writes a file that must not exist yet, whole and synced: on failure none is
+ * left. ERROR_EXISTS, ERROR_IO. */
+int file_write_new(const char *path, struct bytes content, mode_t mode, struct error *error);
+
+/* Writes or replaces a file in one step (temporary file, rename). */
+int file_replace(const char *path, struct bytes content, mode_t mode, struct error *error);
+
+bool file_exists(const char *path);
+
+/* `directory/name` in an array; ERROR_LIMIT. */
+int path_join(const char *directory, const char *name, char *ret_path, size_t capacity);
+
+/* A private directory under TMPDIR or /tmp for the files of one step; and its
+ * removal with all files in it (no subdirectories). */
+int scratch_directory_make(char *ret_path, size_t capacity, struct error *error);
+void scratch_directory_remove(const char *path);
+
+#endif
