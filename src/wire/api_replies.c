@@ -1,0 +1,334 @@
+/* What the API answers: the members of each JSON object, in this order. */
+#include "api_records.h"
+
+#define FLAG(n)                                                                                    \
+	{                                                                                          \
+		n, API_TYPE_BOOL                                                                   \
+	}
+#define NUMBER(n)                                                                                  \
+	{                                                                                          \
+		n, API_TYPE_NUMBER                                                                 \
+	}
+#define TIME(n)                                                                                    \
+	{                                                                                          \
+		n, API_TYPE_TIME                                                                   \
+	}
+#define TIME_OR(n)                                                                                 \
+	{                                                                                          \
+		n, API_TYPE_TIME, API_NULLABLE                                                     \
+	}
+#define TEXT(n)                                                                                    \
+	{                                                                                          \
+		n, API_TYPE_TEXT                                                                   \
+	}
+#define LONG_TEXT(n)                                                                               \
+	{                                                                                          \
+		n, API_TYPE_TEXT, .maximum = API_TEXT_MAXIMUM                                      \
+	}
+#define TEXT_OR(n)                                                                                 \
+	{                                                                                          \
+		n, API_TYPE_TEXT, API_NULLABLE                                                     \
+	}
+#define HASH(n)                                                                                    \
+	{                                                                                          \
+		n, API_TYPE_HASH                                                                   \
+	}
+
+#define LIST(n, r)                                                                                 \
+	{                                                                                          \
+		n, API_TYPE_LIST, .element = API_TYPE_RECORD, .record = &(r)                       \
+	}
+#define TEXTS(n)                                                                                   \
+	{                                                                                          \
+		n, API_TYPE_LIST, .element = API_TYPE_TEXT                                         \
+	}
+#define MAP(n, t)                                                                                  \
+	{                                                                                          \
+		n, API_TYPE_MAP, .element = (t)                                                    \
+	}
+#define ENTRY_BYTES 65535
+
+const struct api_record api_reply_nothing = { .name = "Nothing" };
+
+/* --- the node ------------------------------------------------------------- */
+
+static const struct api_field link_fields[] = {
+	TEXT("state"),
+	TIME_OR("since"),
+	TEXT_OR("address"),
+	{ "round_trip_us", API_TYPE_NUMBER, API_NULLABLE },
+	{ "clock_difference_ms", API_TYPE_SIGNED, API_NULLABLE },
+	TIME_OR("last_test"),
+	TEXT_OR("reason"),
+};
+static const struct api_record link_record = API_RECORD("Link", link_fields);
+
+/* clang-format off */
+#define CHANNEL_FIELDS                                                                             \
+	{ "channel", API_TYPE_CHANNEL },                                                           \
+	TEXT("state"),                                                                             \
+	TEXT_OR("faulted"),                                                                        \
+	FLAG("read_only"),                                                                         \
+	TEXT_OR("reason"),                                                                         \
+	TEXT_OR("alarm"),                                                                          \
+	TEXT("own"),                                                                               \
+	TEXT("other"),                                                                             \
+	MAP("other_names", API_TYPE_TEXT),                                                         \
+	NUMBER("own_size"),                                                                        \
+	NUMBER("own_receipted"),                                                                   \
+	NUMBER("own_cosigned"),                                                                    \
+	NUMBER("their_size"),                                                                      \
+	NUMBER("their_receipted"),                                                                 \
+	NUMBER("their_cosigned"),                                                                  \
+	NUMBER("unsent"),                                                                          \
+	{ "link", API_TYPE_RECORD, .record = &link_record },                                       \
+	TIME_OR("receipt_withheld_since"),                                                         \
+	TIME_OR("withdrawal_from_talks"),                                                          \
+	TIME_OR("withdrawal_from_channel"),                                                        \
+	TEXTS("waiting"),                                                                          \
+	TEXTS("alarms"),                                                                           \
+	NUMBER("evidence")
+/* clang-format on */
+
+static const struct api_field summary[] = { CHANNEL_FIELDS };
+static const struct api_record summary_record = API_RECORD("ChannelSummary", summary);
+
+static const struct api_field clock_fields[] = {
+	FLAG("trusted"),
+	TEXT_OR("reason"),
+	TIME("now"),
+};
+const struct api_record api_reply_clock = API_RECORD("Clock", clock_fields);
+
+static const struct api_field setup_summary[] = {
+	{ "setup", API_TYPE_SETUP },
+	TIME("created"),
+};
+static const struct api_record setup_summary_record = API_RECORD("SetupSummary", setup_summary);
+
+static const struct api_field status[] = {
+	TEXT("party"),
+	TEXT("domain"),
+	TEXT("version"),
+	NUMBER("pid"),
+	{ "clock", API_TYPE_RECORD, .record = &api_reply_clock },
+	LIST("channels", summary_record),
+	LIST("setups", setup_summary_record),
+};
+const struct api_record api_reply_status = API_RECORD("Status", status);
+
+static const struct api_field backup[] = { LONG_TEXT("path"), NUMBER("bytes") };
+const struct api_record api_reply_backup = API_RECORD("Backup", backup);
+
+static const struct api_field setup[] = { { "setup", API_TYPE_SETUP }, LONG_TEXT("card") };
+const struct api_record api_reply_setup = API_RECORD("Setup", setup);
+
+/* --- a channel ------------------------------------------------------------ */
+
+static const struct api_field adopted[] = { { "channel", API_TYPE_CHANNEL } };
+const struct api_record api_reply_adopted = API_RECORD("Adopted", adopted);
+
+static const struct api_field delegate[] = {
+	TEXT("name"),
+	TEXT("role"),
+	TEXT("key"),
+	TEXT("fingerprint"),
+	TEXT_OR("reading_key"),
+	TIME_OR("from"),
+	TIME_OR("until"),
+	FLAG("recalled"),
+	TIME_OR("ended"),
+	TIME_OR("disputed_since"),
+};
+static const struct api_record delegate_record = API_RECORD("Delegate", delegate);
+
+static const struct api_field party[] = {
+	TEXT("id"),
+	TEXT("domain"),
+	MAP("names", API_TYPE_TEXT),
+	{ "auspices", API_TYPE_TEXT, API_NULLABLE, .maximum = 4096 },
+	TEXT("head"),
+	TEXT("appointing_key"),
+	TEXT("head_reading_key"),
+	TEXT("reading_key"),
+	HASH("log_key"),
+	HASH("receipt_key"),
+	HASH("node_key"),
+	HASH("link_key"),
+	TEXT("log_name"),
+	TEXTS("endpoints"),
+	LIST("delegates", delegate_record),
+};
+static const struct api_record party_record = API_RECORD("Party", party);
+
+static const struct api_field channel[] = {
+	CHANNEL_FIELDS,
+	LONG_TEXT("charter"),
+	{ "signatures", API_TYPE_MAP, .maximum = 8192, .element = API_TYPE_TEXT },
+	{ "parties", API_TYPE_MAP, .element = API_TYPE_RECORD, .record = &party_record },
+};
+const struct api_record api_reply_channel = API_RECORD("Channel", channel);
+
+static const struct api_field head[] = { NUMBER("size"), LONG_TEXT("note") };
+static const struct api_record head_record = API_RECORD("Head", head);
+
+#define HEADS(n)                                                                                   \
+	{                                                                                          \
+		n, API_TYPE_MAP, .element = API_TYPE_RECORD, .record = &head_record,               \
+				 .nullable_elements = true                                         \
+	}
+
+/* Keyed by party. */
+static const struct api_field heads[] = { HEADS(""), HEADS("cosigned") };
+const struct api_record api_reply_heads = API_RECORD("Heads", heads);
+
+static const struct api_field sizes[] = {
+	NUMBER("own_size"),
+	NUMBER("their_size"),
+	NUMBER("own_receipted"),
+};
+const struct api_record api_reply_sizes = API_RECORD("Sizes", sizes);
+
+static const struct api_field new_key[] = { TEXT("purpose"), TEXT("key") };
+const struct api_record api_reply_new_key = API_RECORD("Key", new_key);
+
+static const struct api_field opening[] = {
+	NUMBER("position"),
+	TEXT("act"),
+	TIME("time"),
+	TEXT("who"),
+};
+static const struct api_record opening_record = API_RECORD("Opening", opening);
+
+static const struct api_field register_fields[] = {
+	LIST("openings", opening_record),
+	FLAG("more"),
+};
+const struct api_record api_reply_register = API_RECORD("Register", register_fields);
+
+/* --- acts ----------------------------------------------------------------- */
+
+/* clang-format off */
+#define ACT_FIELDS                                                                                 \
+	TEXT("name"),                                                                              \
+	TEXT("party"),                                                                             \
+	NUMBER("number"),                                                                          \
+	HASH("leaf"),                                                                              \
+	HASH("identity"),                                                                          \
+	TIME("time"),                                                                              \
+	TIME("logged"),                                                                            \
+	NUMBER("seen"),                                                                            \
+	TEXT("kind"),                                                                              \
+	TEXT("author"),                                                                            \
+	TEXT_OR("cosigner"),                                                                       \
+	TEXT("verdict"),                                                                           \
+	TEXT_OR("reason"),                                                                         \
+	TEXT_OR("reason_text"),                                                                    \
+	TEXT_OR("matter"),                                                                         \
+	TEXT_OR("answers"),                                                                        \
+	TEXT_OR("target"),                                                                         \
+	TEXT_OR("precedence"),                                                                     \
+	TEXT_OR("marking"),                                                                        \
+	TIME_OR("due"),                                                                            \
+	TIME_OR("expires"),                                                                        \
+	FLAG("exercise"),                                                                          \
+	FLAG("has_body"),                                                                          \
+	FLAG("eyes_heads"),                                                                        \
+	FLAG("retracted"),                                                                         \
+	FLAG("disputed"),                                                                          \
+	TEXT_OR("fault"),                                                                          \
+	TEXT_OR("acknowledged_by"),                                                                \
+	TEXT_OR("answered_by"),                                                                    \
+	FLAG("receipted"),                                                                         \
+	{ "entry", API_TYPE_OCTETS, API_OPTIONAL, .maximum = ENTRY_BYTES }
+/* clang-format on */
+
+static const struct api_field act_summary[] = { ACT_FIELDS };
+static const struct api_record act_summary_record = API_RECORD("ActSummary", act_summary);
+
+static const struct api_field log_fields[] = {
+	LIST("acts", act_summary_record),
+	MAP("next", API_TYPE_NUMBER),
+	FLAG("more"),
+};
+const struct api_record api_reply_log = API_RECORD("Log", log_fields);
+
+static const struct api_field body[] = {
+	NUMBER("parts"), HASH("root"),   NUMBER("size"),
+	HASH("sha256"),  NUMBER("held"), FLAG("complete"),
+};
+static const struct api_record body_record = API_RECORD("Body", body);
+
+static const struct api_field obligation[] = {
+	TEXT("act"),       TEXT("kind"),          TEXT("author"),      TEXT("owed_by"),
+	TEXT("what"),      TIME_OR("started"),    TIME_OR("deadline"), TEXT("state"),
+	TEXT_OR("met_by"), TEXT_OR("precedence"),
+};
+static const struct api_record obligation_record = API_RECORD("Obligation", obligation);
+
+static const struct api_field act[] = {
+	ACT_FIELDS,
+	{ "text", API_TYPE_TEXT, .maximum = ENTRY_BYTES },
+	{ "body", API_TYPE_RECORD, API_NULLABLE, .record = &body_record },
+	LIST("obligations", obligation_record),
+	TEXTS("legal_answers"),
+};
+const struct api_record api_reply_act = API_RECORD("Act", act);
+
+static const struct api_field inbox[] = {
+	LIST("obligations", obligation_record),
+	LIST("unread", act_summary_record),
+	FLAG("more"),
+};
+const struct api_record api_reply_inbox = API_RECORD("Inbox", inbox);
+
+/* clang-format off */
+#define MATTER_FIELDS                                                                              \
+	TEXT("matter"),                                                                            \
+	TEXT("kind"),                                                                              \
+	TEXT("state"),                                                                             \
+	NUMBER("acts"),                                                                            \
+	TEXT("last"),                                                                              \
+	FLAG("exercise")
+/* clang-format on */
+
+static const struct api_field matter_summary[] = { MATTER_FIELDS };
+static const struct api_record matter_summary_record = API_RECORD("MatterSummary", matter_summary);
+
+static const struct api_field matters[] = { LIST("matters", matter_summary_record), FLAG("more") };
+const struct api_record api_reply_matters = API_RECORD("Matters", matters);
+
+static const struct api_field matter[] = {
+	MATTER_FIELDS,
+	LIST("list", act_summary_record),
+	FLAG("more"),
+};
+const struct api_record api_reply_matter = API_RECORD("Matter", matter);
+
+static const struct api_field check[] = {
+	TEXT("verdict"),
+	TEXT_OR("reason"),
+	TEXT_OR("reason_text"),
+};
+const struct api_record api_reply_check = API_RECORD("Check", check);
+
+static const struct api_field submitted[] = {
+	TEXT("name"), NUMBER("number"), HASH("leaf"), TIME("logged"), FLAG("duplicate"),
+};
+const struct api_record api_reply_submitted = API_RECORD("Submitted", submitted);
+
+/* --- sealed bodies -------------------------------------------------------- */
+
+static const struct api_field uploaded[] = { NUMBER("held"), FLAG("complete") };
+const struct api_record api_reply_uploaded = API_RECORD("Uploaded", uploaded);
+
+static const struct api_field blob[] = { NUMBER("size"), NUMBER("held"), FLAG("complete") };
+const struct api_record api_reply_blob = API_RECORD("Blob", blob);
+
+static const struct api_field blob_data[] = {
+	{ "data", API_TYPE_CONTENT, .maximum = API_PIECE_MAXIMUM },
+};
+const struct api_record api_reply_blob_data = API_RECORD("Piece", blob_data);
+
+static const struct api_field file_key[] = { { "file_key", API_TYPE_OCTETS } };
+const struct api_record api_reply_file_key = API_RECORD("FileKey", file_key);

@@ -1,0 +1,116 @@
+/* What each request of the API carries, and where in it. */
+#include "api_records.h"
+
+#define CHANNEL                                                                                    \
+	{                                                                                          \
+		"channel", API_TYPE_CHANNEL, API_ALWAYS, API_IN_PATH                               \
+	}
+#define NAME                                                                                       \
+	{                                                                                          \
+		"act", API_TYPE_TEXT, API_ALWAYS, API_IN_PATH, API_NAME_MAXIMUM                    \
+	}
+#define SHA256                                                                                     \
+	{                                                                                          \
+		"sha256", API_TYPE_HEX_HASH, API_ALWAYS, API_IN_PATH                               \
+	}
+#define PEER                                                                                       \
+	{                                                                                          \
+		"who", API_TYPE_TEXT, API_ALWAYS, API_IN_PEER, API_NAME_MAXIMUM                    \
+	}
+#define QUERY(n)                                                                                   \
+	{                                                                                          \
+		n, API_TYPE_NUMBER, API_OPTIONAL, API_IN_QUERY                                     \
+	}
+#define TEXT(n, maximum_size)                                                                      \
+	{                                                                                          \
+		n, API_TYPE_TEXT, API_ALWAYS, API_IN_BODY, maximum_size                            \
+	}
+#define TEXTS(n, maximum_size)                                                                     \
+	{                                                                                          \
+		n, API_TYPE_LIST, API_ALWAYS, API_IN_BODY, maximum_size, API_TYPE_TEXT             \
+	}
+
+enum { KEY_MAXIMUM = 1024, ARMOR_MAXIMUM = 8192, ENTRY_MAXIMUM = 65535 };
+
+const struct api_record api_request_nothing = { .name = "Nothing" };
+
+static const struct api_field backup[] = { TEXT("path", 4095) };
+const struct api_record api_request_backup = API_RECORD("BackupRequest", backup);
+
+static const struct api_field new_setup[] = {
+	TEXT("head", API_NAME_MAXIMUM),
+	TEXT("head_key", KEY_MAXIMUM),
+	TEXT("head_reading_key", API_NAME_MAXIMUM),
+	TEXT("appointing_key", KEY_MAXIMUM),
+	{ "auspices", API_TYPE_TEXT, API_OPTIONAL, API_IN_BODY, KEY_MAXIMUM },
+	{ "endpoints", API_TYPE_LIST, API_OPTIONAL, API_IN_BODY, 300, API_TYPE_TEXT },
+};
+const struct api_record api_request_new_setup = API_RECORD("SetupRequest", new_setup);
+
+static const struct api_field setup[] = {
+	{ "setup", API_TYPE_SETUP, API_ALWAYS, API_IN_PATH },
+};
+const struct api_record api_request_setup = API_RECORD("SetupPath", setup);
+
+static const struct api_field adopt[] = {
+	TEXT("charter", API_TEXT_MAXIMUM),
+	{ "signatures", API_TYPE_MAP, API_ALWAYS, API_IN_BODY, ARMOR_MAXIMUM, API_TYPE_TEXT },
+};
+const struct api_record api_request_adopt = API_RECORD("CharterRequest", adopt);
+
+static const struct api_field channel[] = { CHANNEL };
+const struct api_record api_request_channel = API_RECORD("ChannelPath", channel);
+
+static const struct api_field log_fields[] = {
+	CHANNEL,
+	QUERY("count"),
+	{ "party", API_TYPE_TEXT, API_OPTIONAL, API_IN_QUERY, API_NAME_MAXIMUM },
+	{ "full", API_TYPE_BOOL, API_OPTIONAL, API_IN_QUERY },
+	{ "cursor", API_TYPE_MAP, API_ALWAYS, API_IN_QUERY_OTHERS, 0, API_TYPE_NUMBER },
+};
+const struct api_record api_request_log = API_RECORD("LogQuery", log_fields);
+
+static const struct api_field act[] = { CHANNEL, NAME };
+const struct api_record api_request_act = API_RECORD("ActPath", act);
+
+static const struct api_field matters[] = { CHANNEL, QUERY("from"), QUERY("count") };
+const struct api_record api_request_matters = API_RECORD("MattersQuery", matters);
+
+static const struct api_field check[] = { CHANNEL, TEXT("text", ENTRY_MAXIMUM) };
+const struct api_record api_request_check = API_RECORD("DraftRequest", check);
+
+static const struct api_field submit[] = {
+	CHANNEL,
+	TEXT("text", ENTRY_MAXIMUM),
+	TEXTS("armors", ARMOR_MAXIMUM),
+};
+const struct api_record api_request_submit = API_RECORD("ActRequest", submit);
+
+static const struct api_field wait_fields[] = {
+	CHANNEL, QUERY("own"), QUERY("theirs"), QUERY("receipted"), QUERY("seconds"),
+};
+const struct api_record api_request_wait = API_RECORD("WaitQuery", wait_fields);
+
+static const struct api_field upload[] = {
+	CHANNEL,
+	SHA256,
+	{ "size", API_TYPE_NUMBER, API_ALWAYS, API_IN_QUERY },
+	{ "offset", API_TYPE_NUMBER, API_ALWAYS, API_IN_QUERY },
+	{ "data", API_TYPE_CONTENT, API_ALWAYS, API_IN_CONTENT, API_CONTENT_MAXIMUM },
+};
+const struct api_record api_request_upload = API_RECORD("PieceRequest", upload);
+
+static const struct api_field blob[] = { CHANNEL, SHA256 };
+const struct api_record api_request_blob = API_RECORD("BlobPath", blob);
+
+static const struct api_field blob_data[] = { CHANNEL, SHA256, QUERY("offset"), QUERY("length") };
+const struct api_record api_request_blob_data = API_RECORD("PieceQuery", blob_data);
+
+static const struct api_field file_key[] = { CHANNEL, NAME, PEER };
+const struct api_record api_request_file_key = API_RECORD("OpeningPath", file_key);
+
+static const struct api_field register_fields[] = { CHANNEL, QUERY("after"), QUERY("count") };
+const struct api_record api_request_register = API_RECORD("RegisterQuery", register_fields);
+
+static const struct api_field new_key[] = { CHANNEL, TEXT("purpose", API_NAME_MAXIMUM) };
+const struct api_record api_request_new_key = API_RECORD("KeyRequest", new_key);

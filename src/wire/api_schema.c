@@ -1,0 +1,86 @@
+#include "api_schema.h"
+
+#include "api_records.h"
+
+/* What a type of message asks with, and what it is answered with. */
+static const struct {
+	const struct api_record *request, *reply;
+} messages[] = {
+	[API_STATUS - API_STATUS] = { &api_request_nothing, &api_reply_status },
+	[API_CONFIRM_CLOCK - API_STATUS] = { &api_request_nothing, &api_reply_clock },
+	[API_BACKUP - API_STATUS] = { &api_request_backup, &api_reply_backup },
+	[API_NEW_SETUP - API_STATUS] = { &api_request_new_setup, &api_reply_setup },
+	[API_GET_SETUP - API_STATUS] = { &api_request_setup, &api_reply_setup },
+	[API_DISCARD_SETUP - API_STATUS] = { &api_request_setup, &api_reply_nothing },
+	[API_ADOPT - API_STATUS] = { &api_request_adopt, &api_reply_adopted },
+	[API_CHANNEL - API_STATUS] = { &api_request_channel, &api_reply_channel },
+	[API_LOG - API_STATUS] = { &api_request_log, &api_reply_log },
+	[API_ACT - API_STATUS] = { &api_request_act, &api_reply_act },
+	[API_INBOX - API_STATUS] = { &api_request_channel, &api_reply_inbox },
+	[API_MATTERS - API_STATUS] = { &api_request_matters, &api_reply_matters },
+	[API_MATTER - API_STATUS] = { &api_request_act, &api_reply_matter },
+	[API_HEADS - API_STATUS] = { &api_request_channel, &api_reply_heads },
+	[API_CHECK - API_STATUS] = { &api_request_check, &api_reply_check },
+	[API_SUBMIT - API_STATUS] = { &api_request_submit, &api_reply_submitted },
+	[API_WAIT - API_STATUS] = { &api_request_wait, &api_reply_sizes },
+	[API_UPLOAD - API_STATUS] = { &api_request_upload, &api_reply_uploaded },
+	[API_BLOB - API_STATUS] = { &api_request_blob, &api_reply_blob },
+	[API_BLOB_DATA - API_STATUS] = { &api_request_blob_data, &api_reply_blob_data },
+	[API_FILE_KEY - API_STATUS] = { &api_request_file_key, &api_reply_file_key },
+	[API_REGISTER - API_STATUS] = { &api_request_register, &api_reply_register },
+	[API_NEW_KEY - API_STATUS] = { &api_request_new_key, &api_reply_new_key },
+	[API_TEST - API_STATUS] = { &api_request_channel, &api_reply_submitted },
+};
+
+static bool is_known(uint16_t type)
+{
+	return type >= API_STATUS && type < API_MESSAGE_END;
+}
+
+const struct api_record *api_request_record(uint16_t type)
+{
+	return is_known(type) ? messages[type - API_STATUS].request : NULL;
+}
+
+const struct api_record *api_reply_record(uint16_t type)
+{
+	return is_known(type) ? messages[type - API_STATUS].reply : NULL;
+}
+
+size_t api_field_maximum(const struct api_field *field)
+{
+	return field->maximum > 0 ? field->maximum : API_SENTENCE_MAXIMUM;
+}
+
+int api_put_failure(struct buffer *buffer, const struct error *error, const char *reason)
+{
+	size_t before = buffer->size;
+	int r;
+
+	if ((r = buffer_put_u16(buffer, (uint16_t)error->code)) != OK ||
+	    (r = buffer_put_sized_string(buffer, error->message)) != OK ||
+	    (r = buffer_put_u32(buffer, (uint32_t)error->line)) != OK ||
+	    (r = buffer_put_sized_string(buffer, reason)) != OK)
+		buffer_truncate(buffer, before);
+	return r;
+}
+
+int api_get_failure(struct bytes body, struct api_failure *ret_failure)
+{
+	struct cursor cursor = cursor_over(body);
+	struct api_failure failure = { 0 };
+	uint16_t code;
+	uint32_t line;
+
+	if (cursor_get_u16(&cursor, &code) != OK || code == OK || code >= RESULT_COUNT ||
+	    cursor_get_sized_string(&cursor, failure.error.message, sizeof failure.error.message) !=
+	        OK ||
+	    cursor_get_u32(&cursor, &line) != OK ||
+	    cursor_get_sized_string(&cursor, failure.reason, sizeof failure.reason) != OK ||
+	    cursor_end(&cursor) != OK)
+		return ERROR_SYNTAX;
+	failure.error.code = code;
+	failure.error.line = line;
+	*ret_failure = failure;
+	return OK;
+}
