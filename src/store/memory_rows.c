@@ -92,8 +92,8 @@ static void remove_at(struct memory_table *table, size_t place)
 	        (table->count - place) * sizeof *table->rows);
 }
 
-int memory_table_put(struct memory_table *table, struct memory_journal *journal,
-                     struct bytes key, struct bytes value)
+int memory_table_put(struct memory_table *table, struct memory_journal *journal, struct bytes key,
+                     struct bytes value)
 {
 	struct memory_undo undo = { .table = table };
 	struct memory_row *row;
@@ -131,8 +131,8 @@ int memory_table_delete(struct memory_table *table, struct memory_journal *journ
 		return OK;
 	if (grow_journal(journal) != OK)
 		return ERROR_MEMORY;
-	journal->undos[journal->count++] =
-	    (struct memory_undo){ .table = table, .before = table->rows[place] };
+	journal->undos[journal->count++] = (struct memory_undo){ .table = table,
+		                                                 .before = table->rows[place] };
 	remove_at(table, place);
 	return OK;
 }

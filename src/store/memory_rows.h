@@ -52,8 +52,8 @@ size_t memory_table_seek(const struct memory_table *table, struct bytes key);
 const struct memory_row *memory_table_get(const struct memory_table *table, struct bytes key);
 
 /* Adds or replaces; ERROR_MEMORY, and then nothing has changed. */
-int memory_table_put(struct memory_table *table, struct memory_journal *journal,
-                     struct bytes key, struct bytes value);
+int memory_table_put(struct memory_table *table, struct memory_journal *journal, struct bytes key,
+                     struct bytes value);
 
 /* Deletes the row if there is one; ERROR_MEMORY, and then nothing has changed. */
 int memory_table_delete(struct memory_table *table, struct memory_journal *journal,

@@ -210,8 +210,7 @@ static const struct memory_row *find_last(const struct store *store, enum table 
 	const struct memory_table *rows = &memory->tables[table];
 	size_t place = memory_table_seek(rows, key_view(&last));
 
-	if (place < rows->count &&
-	    bytes_equal(memory_row_key(rows->rows[place]), key_view(&last)))
+	if (place < rows->count && bytes_equal(memory_row_key(rows->rows[place]), key_view(&last)))
 		return rows->rows[place];
 	if (place == 0 || !begins_with(memory_row_key(rows->rows[place - 1]), key_view(&prefix)))
 		return NULL;
@@ -271,8 +270,8 @@ static int memory_count_channels(struct store *store, uint32_t *ret_count)
 static int memory_list_channels(struct store *store, uint32_t after, size_t capacity,
                                 struct store_channel *ret_channels, size_t *ret_count)
 {
-	struct walk walk =
-	    walk_from(store, CHANNEL, (struct key){ .size = 0 }, key_of((uint64_t)after + 1));
+	struct walk walk = walk_from(store, CHANNEL, (struct key){ .size = 0 },
+	                             key_of((uint64_t)after + 1));
 	const struct memory_row *row;
 	size_t count = 0;
 
@@ -379,8 +378,7 @@ static int memory_get_usage(struct store *store, uint32_t channel, unsigned log,
 static int add_entry(struct store *store, uint32_t channel, const struct store_entry *entry)
 {
 	struct memory_store *memory = store->state;
-	struct key text =
-	    key_of3(channel, entry->log, (uint64_t)entry->time ^ UINT64_C(1) << 63);
+	struct key text = key_of3(channel, entry->log, (uint64_t)entry->time ^ UINT64_C(1) << 63);
 	uint8_t arrival[8];
 	int r;
 
@@ -400,8 +398,8 @@ static int add_entry(struct store *store, uint32_t channel, const struct store_e
 	if (!entry->has_matter)
 		return OK;
 	return put(store, MATTER,
-	           key_of4(channel, entry->matter.log, entry->matter.number, entry->arrival),
-	           NULL, 0);
+	           key_of4(channel, entry->matter.log, entry->matter.number, entry->arrival), NULL,
+	           0);
 }
 
 static int memory_add_entries(struct store *store, uint32_t channel, unsigned log,
@@ -524,9 +522,8 @@ static int get_leaf(struct store *store, uint32_t channel, unsigned log, uint64_
 	return OK;
 }
 
-static int memory_get_subtrees(struct store *store, uint32_t channel, unsigned log,
-                               unsigned level, uint64_t index, size_t count,
-                               struct hash *hashes)
+static int memory_get_subtrees(struct store *store, uint32_t channel, unsigned log, unsigned level,
+                               uint64_t index, size_t count, struct hash *hashes)
 {
 	for (size_t i = 0; i < count; i++) {
 		int r;
@@ -571,8 +568,8 @@ static int memory_find_head(struct store *store, uint32_t channel, unsigned log,
 	struct key prefix = key_of2(channel, log);
 
 	for (;;) {
-		const struct memory_row *row =
-		    find_last(store, HEAD, prefix, key_of3(channel, log, size));
+		const struct memory_row *row = find_last(store, HEAD, prefix,
+		                                         key_of3(channel, log, size));
 
 		if (!row)
 			return ERROR_NOT_FOUND;
@@ -590,8 +587,8 @@ static int memory_find_head(struct store *store, uint32_t channel, unsigned log,
 static int memory_list_heads(struct store *store, uint32_t channel, unsigned log, uint64_t from,
                              size_t count, struct store_heads *page)
 {
-	struct walk heads =
-	    walk_from(store, HEAD, key_of2(channel, log), key_of3(channel, log, from));
+	struct walk heads = walk_from(store, HEAD, key_of2(channel, log),
+	                              key_of3(channel, log, from));
 	const struct memory_row *row;
 
 	while (page->count < count && page->bytes.size < STORE_PAGE_BYTES_MAXIMUM &&
@@ -685,8 +682,8 @@ static int memory_list_incomplete_blobs(struct store *store, uint32_t channel,
                                         struct store_blob *ret_blobs, size_t *ret_count)
 {
 	struct key prefix = key_of(channel);
-	struct walk walk =
-	    walk_from(store, BLOB, prefix, after ? key_of_hash(channel, after) : prefix);
+	struct walk walk = walk_from(store, BLOB, prefix,
+	                             after ? key_of_hash(channel, after) : prefix);
 	const struct memory_row *row;
 	size_t count = 0;
 
@@ -706,8 +703,8 @@ static int memory_list_incomplete_blobs(struct store *store, uint32_t channel,
 static int memory_add_openings(struct store *store, uint32_t channel,
                                const struct store_opening *openings, size_t count)
 {
-	const struct memory_row *row =
-	    find_last(store, OPENING, key_of(channel), key_of2(channel, UINT64_MAX));
+	const struct memory_row *row = find_last(store, OPENING, key_of(channel),
+	                                         key_of2(channel, UINT64_MAX));
 	uint64_t position = row ? key_last_number(memory_row_key(row)) : 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -727,8 +724,7 @@ static int memory_list_openings(struct store *store, uint32_t channel,
                                 size_t capacity, struct store_opening *ret_openings,
                                 size_t *ret_count)
 {
-	struct walk walk =
-	    walk_from(store, OPENING, key_of(channel), key_of2(channel, after + 1));
+	struct walk walk = walk_from(store, OPENING, key_of(channel), key_of2(channel, after + 1));
 	const struct memory_row *row;
 	size_t count = 0;
 
@@ -736,8 +732,8 @@ static int memory_list_openings(struct store *store, uint32_t channel,
 		struct store_opening opening;
 
 		memcpy(&opening, memory_row_value(row).data, sizeof opening);
-		if (!entry || (opening.entry.log == entry->log &&
-		               opening.entry.number == entry->number))
+		if (!entry ||
+		    (opening.entry.log == entry->log && opening.entry.number == entry->number))
 			ret_openings[count++] = opening;
 	}
 	*ret_count = count;

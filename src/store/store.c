@@ -221,8 +221,7 @@ int store_set_value(struct store *store, uint32_t channel, const char *key, stru
 	return store_wrote(store, store->backend->set_value(store, channel, key, value));
 }
 
-int store_get_value(struct store *store, uint32_t channel, const char *key,
-                    struct buffer *buffer)
+int store_get_value(struct store *store, uint32_t channel, const char *key, struct buffer *buffer)
 {
 	int r = may_read_values(store, channel);
 
@@ -238,8 +237,8 @@ int store_delete_value(struct store *store, uint32_t channel, const char *key)
 	return store_wrote(store, store->backend->delete_value(store, channel, key));
 }
 
-int store_list_values(struct store *store, uint32_t channel, const char *prefix,
-                      const char *after, size_t count, struct store_values *page)
+int store_list_values(struct store *store, uint32_t channel, const char *prefix, const char *after,
+                      size_t count, struct store_values *page)
 {
 	int r = may_read_values(store, channel);
 
@@ -341,8 +340,8 @@ int store_list_heads(struct store *store, uint32_t channel, unsigned log, uint64
 
 /* ---- Circulation ---- */
 
-int store_add_openings(struct store *store, uint32_t channel,
-                       const struct store_opening *openings, size_t count)
+int store_add_openings(struct store *store, uint32_t channel, const struct store_opening *openings,
+                       size_t count)
 {
 	int r;
 
@@ -358,9 +357,9 @@ int store_add_openings(struct store *store, uint32_t channel,
 	return store_wrote(store, store->backend->add_openings(store, channel, openings, count));
 }
 
-int store_list_openings(struct store *store, uint32_t channel,
-                        const struct store_reference *entry, uint64_t after, size_t capacity,
-                        struct store_opening *ret_openings, size_t *ret_count)
+int store_list_openings(struct store *store, uint32_t channel, const struct store_reference *entry,
+                        uint64_t after, size_t capacity, struct store_opening *ret_openings,
+                        size_t *ret_count)
 {
 	int r = store_may_read(store, channel);
 
@@ -370,6 +369,6 @@ int store_list_openings(struct store *store, uint32_t channel,
 		*ret_count = 0;
 		return OK;
 	}
-	return store->backend->list_openings(store, channel, entry, after, capacity,
-	                                     ret_openings, ret_count);
+	return store->backend->list_openings(store, channel, entry, after, capacity, ret_openings,
+	                                     ret_count);
 }

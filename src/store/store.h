@@ -11,7 +11,8 @@
  * reason breaks the transaction: each later call in it returns that same code,
  * and store_commit writes nothing and returns it too. So a caller may make all
  * its calls and look at store_commit only. A reading call inside a transaction
- * sees what the transaction has written; its failures break nothing.
+ * sees what the transaction has written; it breaks nothing unless the system
+ * failed in it.
  *
  * After a failed store_commit or after store_rollback the store is as it was
  * before store_begin, and usable (a full disk may have been emptied meanwhile).
@@ -50,14 +51,14 @@ enum {
 	STORE_VALUE_MAXIMUM = 1 << 20, /* bytes of one value */
 	STORE_NOTE_MAXIMUM = 65535,    /* bytes of a signed note */
 	STORE_LINE_MAXIMUM = 4096,     /* bytes of a cosignature line */
-	STORE_NAME_CAPACITY = 256,     /* keys of values, names of cosigners and of readers, with NUL */
+	STORE_NAME_CAPACITY = 256, /* keys of values, names of cosigners and of readers, with NUL */
 	STORE_PIECE_MAXIMUM = 1 << 20, /* bytes of a blob in one call */
 	STORE_LEVELS = 40,             /* levels of a tree, the leaves counted */
 	STORE_NODE = 0,                /* in the place of a channel: values of the node itself */
 };
-#define STORE_PAGE_BYTES_MAXIMUM ((size_t)16 << 20) /* bytes that one call gives back */
-#define STORE_NUMBER_MAXIMUM ((UINT64_C(1) << 40) - 1) /* entries of a log, and of a channel */
-#define STORE_BLOB_MAXIMUM (UINT64_C(1) << 40)         /* bytes of one blob */
+#define STORE_PAGE_BYTES_MAXIMUM ((size_t)16 << 20)        /* bytes that one call gives back */
+#define STORE_NUMBER_MAXIMUM     ((UINT64_C(1) << 40) - 1) /* entries of a log, and of a channel */
+#define STORE_BLOB_MAXIMUM       (UINT64_C(1) << 40)       /* bytes of one blob */
 
 /* ---- Opening, closing, transactions, backup ---- */
 
@@ -116,8 +117,7 @@ int store_list_channels(struct store *store, uint32_t after, size_t capacity,
 int store_set_value(struct store *store, uint32_t channel, const char *key, struct bytes value);
 
 /* Appends the value to `buffer`; ERROR_NOT_FOUND when there is none. */
-int store_get_value(struct store *store, uint32_t channel, const char *key,
-                    struct buffer *buffer);
+int store_get_value(struct store *store, uint32_t channel, const char *key, struct buffer *buffer);
 
 /* Deleting what is not there is OK. */
 int store_delete_value(struct store *store, uint32_t channel, const char *key);
@@ -142,8 +142,8 @@ void store_values_release(struct store_values *page);
 /* The values whose keys begin with `prefix` ("" for all) and sort after the key
  * `after` ("" at first), at most `count`, ascending. Fewer when the page would
  * exceed STORE_PAGE_BYTES_MAXIMUM: the end is reached when the page is empty. */
-int store_list_values(struct store *store, uint32_t channel, const char *prefix,
-                      const char *after, size_t count, struct store_values *page);
+int store_list_values(struct store *store, uint32_t channel, const char *prefix, const char *after,
+                      size_t count, struct store_values *page);
 
 /* ---- Entries ---- */
 
@@ -156,7 +156,7 @@ struct store_entry {
 	uint64_t number;  /* index in its log */
 	uint64_t arrival; /* index in its channel, both logs together, in order of storing */
 	uint8_t log;
-	uint8_t verdict;  /* verdict, reason, kind, flags: the caller's, opaque here */
+	uint8_t verdict; /* verdict, reason, kind, flags: the caller's, opaque here */
 	uint16_t reason;
 	uint16_t kind;
 	uint32_t flags;
@@ -230,7 +230,7 @@ int store_put_subtrees(struct store *store, uint32_t channel, unsigned log,
                        const struct store_subtree *subtrees, size_t count);
 
 /* The hashes index, index + 1, … of a level (0 too). ERROR_NOT_FOUND unless all
- * `count` (1 to STORE_PAGE_MAXIMUM) are there. */
+ * `count` (1 to STORE_PAGE_MAXIMUM) are there; ret_hashes may then hold some. */
 int store_get_subtrees(struct store *store, uint32_t channel, unsigned log, unsigned level,
                        uint64_t index, size_t count, struct hash *ret_hashes);
 
@@ -286,8 +286,8 @@ struct store_blob {
 
 /* Announces a blob; its total is added to the owner's usage at once. OK when it
  * is announced already with the same total and owner; else ERROR_MISMATCH. */
-int store_begin_blob(struct store *store, uint32_t channel, const struct hash *hash,
-                     uint64_t total, unsigned owner);
+int store_begin_blob(struct store *store, uint32_t channel, const struct hash *hash, uint64_t total,
+                     unsigned owner);
 
 /* Adds bytes at `offset`, which is at most the size so far (a gap is
  * ERROR_STATE). Bytes that are here already must be the same (ERROR_MISMATCH)
@@ -308,8 +308,8 @@ int store_get_blob(struct store *store, uint32_t channel, const struct hash *has
                    struct store_blob *ret_blob);
 
 /* Appends to `buffer` `size` bytes from `offset` on, or as many as are here. */
-int store_read_blob(struct store *store, uint32_t channel, const struct hash *hash,
-                    uint64_t offset, size_t size, struct buffer *buffer);
+int store_read_blob(struct store *store, uint32_t channel, const struct hash *hash, uint64_t offset,
+                    size_t size, struct buffer *buffer);
 
 /* Blobs that are not complete, ordered by hash, after the hash `after` (NULL at
  * first). */
@@ -339,13 +339,13 @@ struct store_opening {
 };
 
 /* Appends to the register. `position` is ignored; `who` is 1 to 255 bytes. */
-int store_add_openings(struct store *store, uint32_t channel,
-                       const struct store_opening *openings, size_t count);
+int store_add_openings(struct store *store, uint32_t channel, const struct store_opening *openings,
+                       size_t count);
 
 /* The register after position `after` (0 at first), ascending; of one entry
  * only, unless `entry` is NULL. */
-int store_list_openings(struct store *store, uint32_t channel,
-                        const struct store_reference *entry, uint64_t after, size_t capacity,
-                        struct store_opening *ret_openings, size_t *ret_count);
+int store_list_openings(struct store *store, uint32_t channel, const struct store_reference *entry,
+                        uint64_t after, size_t capacity, struct store_opening *ret_openings,
+                        size_t *ret_count);
 
 #endif

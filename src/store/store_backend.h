@@ -23,7 +23,7 @@ struct store_backend;
 
 struct store {
 	const struct store_backend *backend;
-	void *state;            /* the backend's own */
+	void *state; /* the backend's own */
 	bool in_transaction;
 	int broken;             /* the result that broke the transaction, or OK */
 	uint32_t channel_count; /* channels are numbered 1 to this */
@@ -127,9 +127,8 @@ struct store_backend {
 	int (*add_openings)(struct store *store, uint32_t channel,
 	                    const struct store_opening *openings, size_t count);
 	int (*list_openings)(struct store *store, uint32_t channel,
-	                     const struct store_reference *entry, uint64_t after,
-	                     size_t capacity, struct store_opening *ret_openings,
-	                     size_t *ret_count);
+	                     const struct store_reference *entry, uint64_t after, size_t capacity,
+	                     struct store_opening *ret_openings, size_t *ret_count);
 };
 
 /* A store over an opened backend; reads the count of channels. On failure the

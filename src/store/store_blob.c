@@ -36,8 +36,8 @@ static int open_blob(struct store *store, uint32_t channel, const struct hash *h
 	return store_wrote(store, r);
 }
 
-int store_begin_blob(struct store *store, uint32_t channel, const struct hash *hash,
-                     uint64_t total, unsigned owner)
+int store_begin_blob(struct store *store, uint32_t channel, const struct hash *hash, uint64_t total,
+                     unsigned owner)
 {
 	struct store_blob blob = { .hash = *hash, .total = total, .owner = (uint8_t)owner };
 	struct store_blob known;
@@ -146,8 +146,8 @@ int store_get_blob(struct store *store, uint32_t channel, const struct hash *has
 	return r != OK ? r : store->backend->get_blob(store, channel, hash, ret_blob);
 }
 
-int store_read_blob(struct store *store, uint32_t channel, const struct hash *hash,
-                    uint64_t offset, size_t size, struct buffer *buffer)
+int store_read_blob(struct store *store, uint32_t channel, const struct hash *hash, uint64_t offset,
+                    size_t size, struct buffer *buffer)
 {
 	size_t before = buffer->size;
 	struct store_blob blob;

@@ -7,8 +7,8 @@ static bool entry_is_valid(const struct store_entry *entry)
 {
 	return entry->bytes.size > 0 && entry->bytes.size <= STORE_ENTRY_MAXIMUM &&
 	       entry->number <= STORE_NUMBER_MAXIMUM &&
-	       (!entry->has_matter || (entry->matter.log < STORE_LOGS &&
-	                               entry->matter.number <= STORE_NUMBER_MAXIMUM));
+	       (!entry->has_matter ||
+	        (entry->matter.log < STORE_LOGS && entry->matter.number <= STORE_NUMBER_MAXIMUM));
 }
 
 int store_append_entries(struct store *store, uint32_t channel, unsigned log,
@@ -58,8 +58,7 @@ int store_count_entries(struct store *store, uint32_t channel, unsigned log, uin
 	return r;
 }
 
-static int list_entries(struct store *store, struct store_query query,
-                        struct store_entries *page)
+static int list_entries(struct store *store, struct store_query query, struct store_entries *page)
 {
 	int r = store_may_read(store, query.channel);
 
