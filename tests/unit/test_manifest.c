@@ -1,6 +1,7 @@
 /* Manifests and the commitment to them. */
 #include "body_fixture.h"
 
+#include "encoding.h"
 #include "torture.h"
 
 static const char golden[] = "chirograph.body/1\n"
@@ -17,6 +18,8 @@ static const char golden[] = "chirograph.body/1\n"
 			     "TzUhLRL5rSA2SSyV8f55uvTse9m+89/6dXnyKT/1RqQ= "
 			     "PvHAa4YG4JOQKw+Af1qklijU9DQRZN923oEO7cDFtYo= nothing at all\n";
 
+static const char golden_root[] = "hmxlSsIIk8hg9mdElT42VgG2u7nmVc6rVYE+ewy/pj8=";
+
 static void print(const struct manifest *manifest, struct buffer *ret_text)
 {
 	buffer_init(ret_text, MANIFEST_MAXIMUM);
@@ -26,6 +29,7 @@ static void print(const struct manifest *manifest, struct buffer *ret_text)
 static void test_round_trip(void **state)
 {
 	struct manifest manifest, parsed;
+	char root[HASH_BASE64_CAPACITY];
 	struct small_body body;
 	struct buffer text, again;
 
@@ -35,6 +39,8 @@ static void test_round_trip(void **state)
 	assert_int_equal(manifest.count, SMALL_BODY_PARTS);
 	print(&manifest, &text);
 	assert_bytes_string(buffer_view(&text), golden);
+	hash_to_base64(&manifest.root, root);
+	assert_string_equal(root, golden_root);
 
 	manifest_init(&parsed);
 	assert_ok(manifest_parse(&parsed, buffer_view(&text), BODY_CONTENT_MAXIMUM, NULL));
