@@ -80,6 +80,9 @@ int keeper_state_verify(const struct keeper_state *state, uint64_t size,
 		return error_set(error, ERROR_FORK,
 		                 "another root of the other log at size %llu was cosigned",
 		                 (unsigned long long)size);
+	/* The last batch repeated: its proof led here, and was checked then. */
+	if (size == state->cosigned_size)
+		return OK;
 	/* Every log extends the empty one: there is nothing to prove. */
 	if (state->cosigned_size == 0)
 		r = proof_count == 0 ? OK : ERROR_MISMATCH;

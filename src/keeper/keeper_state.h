@@ -44,7 +44,8 @@ int keeper_state_append(struct keeper_state *state, uint64_t previous_size,
                         const struct hash *leaves, size_t count, struct error *error);
 
 /* OK when (size, root) of the other log is consistent with what was cosigned, by
- * the proof from there. ERROR_FORK: the cosigned size under another root;
+ * the proof from there; for what was cosigned itself the proof is not looked at,
+ * so that a batch can be repeated as it was. ERROR_FORK: the cosigned size under another root;
  * ERROR_STATE: less than what was cosigned; ERROR_MISMATCH: the proof does not
  * hold. */
 int keeper_state_verify(const struct keeper_state *state, uint64_t size,

@@ -102,7 +102,7 @@ struct keeper_status {
 };
 
 /* A signed checkpoint of the other log, and the consistency proof to it from
- * where the keeper last cosigned (empty from size 0 and to the same size). */
+ * where the keeper last cosigned (empty from size 0; ignored to that very size). */
 struct keeper_head {
 	struct bytes note; /* empty: none */
 	size_t proof_count;
