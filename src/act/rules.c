@@ -283,8 +283,6 @@ static void fold(struct rules *rules, struct record *record, const struct act *a
 	fold_matter(rules, record);
 	fold_channel(log, act, place.number);
 	fold_authority(log, act, place.number, record->summary.logged);
-	if (log->delegates[record->delegate].role != ROLE_NODE)
-		log->node_run = log->size;
 }
 
 /* The identity leads to the first occurrence that is not void, else to the first. */
@@ -357,10 +355,10 @@ int rules_append(struct rules *rules, unsigned party, const struct entry *entry,
 	describe(act, &draft, &record->summary);
 	log->size++;
 	note_identity(log, record);
+	if (!author_is_node(act))
+		log->node_run = log->size;
 	if (verdict.code == VERDICT_VALID)
 		fold(rules, record, act);
-	else
-		log->node_run = log->size;
 	*ret_verdict = verdict;
 	return OK;
 }

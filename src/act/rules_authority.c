@@ -46,6 +46,11 @@ static bool name_is_reserved(const char *name)
 	return strcmp(name, NODE_NAME) == 0 || strcmp(name, APPOINTING_NAME) == 0;
 }
 
+bool author_is_node(const struct act *act)
+{
+	return strcmp(act->author, NODE_NAME) == 0;
+}
+
 static void field_string(const struct act *act, const char *name, char *ret_string,
                          size_t capacity)
 {

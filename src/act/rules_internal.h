@@ -101,6 +101,8 @@ enum void_reason judge_authority(const struct rules *rules, const struct draft *
                                  const struct act *act);
 void fold_authority(struct log_state *log, const struct act *act, uint64_t number,
                     timestamp logged);
+/* Whether the act is in the node's name. */
+bool author_is_node(const struct act *act);
 /* The delegate who holds a name now, NO_INDEX for none. */
 size_t delegate_index(const struct log_state *log, const char *name);
 
