@@ -21,11 +21,6 @@ struct keeper_process {
 	struct keeper_client client;
 };
 
-/* As root the keeper must have an unprivileged user. */
-static inline const char *keeper_process_user(void)
-{
-	return geteuid() == 0 ? "nobody" : "";
-}
 
 /* A home of its own under /tmp, with the keeper's directory in it. */
 static inline void keeper_process_make_home(char ret_home[64])
@@ -55,9 +50,10 @@ static inline void keeper_process_remove_home(const char *home)
 	keeper_process_run("rm -rf '%s'%s", home, "");
 }
 
-/* Starts the keeper on a home and gives it what the parent would. Does not wait
- * until it is ready. */
-static inline void keeper_process_spawn(struct keeper_process *keeper, const char *home)
+/* Starts a real process of chirod in a role and gives it what the parent would:
+ * a configuration and a socket to the engine, whose other end comes back. */
+static inline void spawn_process(enum process_role role, const char *home, pid_t *ret_pid,
+                                 struct message_socket *ret_parent, int *ret_engine)
 {
 	struct error error = { 0 };
 	struct buffer text;
@@ -72,27 +68,42 @@ static inline void keeper_process_spawn(struct keeper_process *keeper, const cha
 		assert_ok(buffer_put_string(&text, "user daemon\nkeeper-user nobody\n"));
 	program = open(getenv("CHIRO_CHIROD"), O_RDONLY | O_CLOEXEC);
 	assert_true(program >= 0);
-	/* A keeper cannot be traced, which the leak checker would want. */
+	/* A role cannot be traced, which the leak checker would want. */
 	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
-	assert_ok(role_spawn(PROCESS_KEEPER, program, &keeper->pid, &parent, &error));
+	assert_ok(role_spawn(role, program, ret_pid, &parent, &error));
 	close(program);
-	message_socket_init(&keeper->parent, parent);
+	message_socket_init(ret_parent, parent);
 	assert_ok(message_socket_pair(fds));
-	keeper_client_init(&keeper->client, fds[0]);
-	assert_ok(role_send_configuration(&keeper->parent, buffer_view(&text)));
-	assert_ok(role_send_descriptor(&keeper->parent, DESCRIPTOR_ENGINE, fds[1]));
-	assert_ok(role_send_start(&keeper->parent, getuid()));
+	assert_ok(role_send_configuration(ret_parent, buffer_view(&text)));
+	assert_ok(role_send_descriptor(ret_parent, DESCRIPTOR_ENGINE, fds[1]));
+	assert_ok(role_send_start(ret_parent, getuid()));
 	buffer_release(&text);
+	*ret_engine = fds[0];
+}
+
+/* Waits until it says that it is ready. */
+static inline void await_ready(struct message_socket *parent)
+{
+	struct message message;
+
+	assert_ok(message_receive_wait(parent, 10000, &message));
+	assert_int_equal(message.type, PARENT_READY);
+}
+
+/* Starts the keeper on a home; does not wait until it is ready. */
+static inline void keeper_process_spawn(struct keeper_process *keeper, const char *home)
+{
+	int engine;
+
+	spawn_process(PROCESS_KEEPER, home, &keeper->pid, &keeper->parent, &engine);
+	keeper_client_init(&keeper->client, engine);
 }
 
 /* The same, and waits until it is ready. */
 static inline void keeper_process_start(struct keeper_process *keeper, const char *home)
 {
-	struct message message;
-
 	keeper_process_spawn(keeper, home);
-	assert_ok(message_receive_wait(&keeper->parent, 10000, &message));
-	assert_int_equal(message.type, PARENT_READY);
+	await_ready(&keeper->parent);
 }
 
 /* Waits for its end and gives the status of waitpid(2). */
