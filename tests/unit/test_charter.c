@@ -335,6 +335,38 @@ static void test_free_text(void **state)
 	buffer_release(&text);
 }
 
+/* The templates can stand as free text. */
+static void test_templates(void **state)
+{
+	static const char *const names[] = { "charter.txt", "charter.ru.txt" };
+	const char *root = getenv("CHIRO_ROOT");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct charter charter = fixture_charter();
+		struct buffer free_text;
+		struct buffer text;
+		uint8_t piece[4096];
+		size_t size;
+		FILE *file;
+
+		snprintf((char *)piece, sizeof(piece), "%s/templates/%s", root == NULL ? "." : root,
+		         names[i]);
+		file = fopen((char *)piece, "rb");
+		assert_non_null(file);
+		buffer_init(&free_text, CHARTER_SIZE_MAXIMUM);
+		buffer_init(&text, CHARTER_SIZE_MAXIMUM);
+		while ((size = fread(piece, 1, sizeof(piece), file)) > 0)
+			assert_ok(buffer_put(&free_text, piece, size));
+		fclose(file);
+		charter.free_text = buffer_view(&free_text);
+		assert_true(charter.free_text.size > 0);
+		assert_ok(charter_print(&charter, &text, NULL));
+		buffer_release(&text);
+		buffer_release(&free_text);
+	}
+}
+
 static void test_limits(void **state)
 {
 	struct buffer text;
@@ -464,8 +496,9 @@ int main(void)
 		cmocka_unit_test(test_values),       cmocka_unit_test(test_shared_keys),
 		cmocka_unit_test(test_same_parties), cmocka_unit_test(test_neutrals),
 		cmocka_unit_test(test_free_text),    cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_verify),       cmocka_unit_test(test_words),
-		cmocka_unit_test(test_endpoints),    cmocka_unit_test(test_allocations),
+		cmocka_unit_test(test_templates),    cmocka_unit_test(test_verify),
+		cmocka_unit_test(test_words),        cmocka_unit_test(test_endpoints),
+		cmocka_unit_test(test_allocations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
