@@ -134,6 +134,12 @@ static int join(struct parent *parent, enum process_role role)
 	return role_send_descriptor(&parent->children[role].socket, DESCRIPTOR_ENGINE, fds[1]);
 }
 
+/* A socket whose other end is closed says that the process has gone. */
+static const char *why(int result)
+{
+	return result == ERROR_NOT_FOUND ? "it ended at once" : result_text(result);
+}
+
 /* Starts a process up to its configuration. */
 static int spawn(struct parent *parent, enum process_role role, struct error *error)
 {
@@ -148,8 +154,7 @@ static int spawn(struct parent *parent, enum process_role role, struct error *er
 	child->next_start = 0;
 	if ((r = role_send_configuration(&child->socket, parent->text)) != OK ||
 	    (r = send_own_descriptors(parent, role)) != OK)
-		error_set(error, r, "starting the %s: %s", process_role_name(role),
-		          result_text(r));
+		error_set(error, r, "starting the %s: %s", process_role_name(role), why(r));
 	return r;
 }
 
@@ -162,13 +167,13 @@ static int start_all(struct parent *parent, struct error *error)
 	for (int role = PROCESS_KEEPER; r == OK && role < PROCESS_COUNT; role++) {
 		if (role != PROCESS_ENGINE && (r = join(parent, (enum process_role)role)) != OK)
 			error_set(error, r, "joining the %s to the engine: %s",
-			          process_role_name((enum process_role)role), result_text(r));
+			          process_role_name((enum process_role)role), why(r));
 	}
 	for (int role = PROCESS_KEEPER; r == OK && role < PROCESS_COUNT; role++) {
 		r = role_send_start(&parent->children[role].socket, getuid());
 		if (r != OK)
 			error_set(error, r, "starting the %s: %s",
-			          process_role_name((enum process_role)role), result_text(r));
+			          process_role_name((enum process_role)role), why(r));
 	}
 	return r;
 }

@@ -24,7 +24,9 @@ static int make_directory(const char *path, mode_t mode, const char *user, struc
 	struct stat status;
 
 	if (mkdir(path, mode) == 0) {
-		if (owner != NULL && lchown(path, owner->pw_uid, owner->pw_gid) != 0)
+		/* Whatever the umask was. */
+		if (chmod(path, mode) != 0 ||
+		    (owner != NULL && lchown(path, owner->pw_uid, owner->pw_gid) != 0))
 			return error_set(error, ERROR_IO, "cannot give '%s' to '%s': %s", path,
 			                 user, strerror(errno));
 	} else if (errno != EEXIST) {
