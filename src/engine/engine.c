@@ -1,4 +1,5 @@
 #include "allocate.h"
+#include "api_schema.h"
 #include "channel_internal.h"
 #include "journal.h"
 
@@ -46,8 +47,7 @@ void engine_reply_error(struct engine *engine, uint32_t request, const struct er
 	struct buffer body;
 
 	buffer_init(&body, 4096);
-	if (buffer_put_u16(&body, (uint16_t)error->code) == OK &&
-	    buffer_put_sized_string(&body, error->message) == OK)
+	if (api_put_failure(&body, error, "") == OK)
 		engine_reply(engine, MESSAGE_ERROR, request, buffer_view(&body));
 	buffer_release(&body);
 }

@@ -1,0 +1,62 @@
+/* What the API's handlers in the engine share. A handler reads a request, asks
+ * the engine, and writes the answer's fields; api_handle.c sends it.
+ *
+ *     api_handle.c    the table of handlers; answers that come later
+ *     api_node.c      status, clock, backup, setups
+ *     api_channel.c   one channel: summary, parties, heads, register, keys
+ *     api_act.c       how an act is shown; the log, one act
+ *     api_submit.c    acts and tests that people send
+ *     api_inbox.c     obligations, what is unread, matters
+ *     api_blob.c      sealed bodies
+ */
+#ifndef API_CALL_H
+#define API_CALL_H
+
+#include "api_reader.h"
+#include "api_writer.h"
+#include "channel.h"
+
+enum { API_ACTS_DEFAULT = 100 }; /* in a page whose query names no count */
+
+struct api_call {
+	struct engine *engine;
+	struct engine_channel *channel; /* NULL in requests that name none */
+	uint32_t number;                /* of the request */
+	const struct api_request *request;
+	struct api_writer *answer;
+	const char *reason; /* with a failure: the name of a void_reason, or "" */
+};
+
+/* OK: the answer is written (or will come later, as the table says). Otherwise
+ * `error` is filled in and becomes the answer. */
+typedef int api_handler(struct api_call *call, struct error *error);
+
+api_handler api_status, api_confirm_clock, api_backup, api_new_setup, api_get_setup,
+    api_discard_setup, api_adopt;
+api_handler api_channel, api_heads, api_register, api_new_key;
+api_handler api_log, api_act;
+api_handler api_check, api_submit, api_test, api_wait;
+api_handler api_inbox, api_matters, api_matter;
+api_handler api_upload, api_blob, api_blob_data, api_file_key;
+
+/* api_channel.c: the fields of a channel's summary. */
+void api_write_channel_fields(struct api_writer *writer, struct engine_channel *channel);
+const char *api_party_id(const struct engine_channel *channel, unsigned party);
+
+/* api_act.c */
+/* `north-7`; nothing for number UINT64_MAX. */
+void api_write_act_name(struct api_writer *writer, const char *name,
+                        const struct engine_channel *channel, struct act_place place);
+/* An element of a list of acts. A database that cannot be read is an error. */
+int api_write_act_summary(struct api_writer *writer, struct engine_channel *channel,
+                          struct act_place place, bool full, struct error *error);
+/* The act that the path names. ERROR_SYNTAX, ERROR_NOT_FOUND. */
+int api_find_act(const struct api_call *call, struct act_place *ret_place, struct error *error);
+/* `count` of the query. ERROR_LIMIT. */
+int api_get_count(const struct api_call *call, size_t *ret_count, struct error *error);
+
+/* api_inbox.c: an element of a list of obligations. */
+void api_write_obligation(struct api_writer *writer, const struct engine_channel *channel,
+                          const struct obligation *obligation);
+
+#endif

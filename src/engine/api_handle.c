@@ -1,0 +1,141 @@
+#include "api_call.h"
+#include "journal.h"
+#include "message.h"
+
+enum answer {
+	ANSWER_NOW,
+	ANSWER_WHEN_DURABLE, /* it says that something was stored */
+	ANSWER_LATER         /* the engine calls api_reply_submitted or api_reply_wait */
+};
+
+static const struct {
+	api_handler *handle;
+	enum answer answer;
+} handlers[] = {
+	[API_STATUS - API_STATUS] = { api_status, ANSWER_NOW },
+	[API_CONFIRM_CLOCK - API_STATUS] = { api_confirm_clock, ANSWER_NOW },
+	[API_BACKUP - API_STATUS] = { api_backup, ANSWER_NOW },
+	[API_NEW_SETUP - API_STATUS] = { api_new_setup, ANSWER_WHEN_DURABLE },
+	[API_GET_SETUP - API_STATUS] = { api_get_setup, ANSWER_NOW },
+	[API_DISCARD_SETUP - API_STATUS] = { api_discard_setup, ANSWER_WHEN_DURABLE },
+	[API_ADOPT - API_STATUS] = { api_adopt, ANSWER_WHEN_DURABLE },
+	[API_CHANNEL - API_STATUS] = { api_channel, ANSWER_NOW },
+	[API_LOG - API_STATUS] = { api_log, ANSWER_NOW },
+	[API_ACT - API_STATUS] = { api_act, ANSWER_NOW },
+	[API_INBOX - API_STATUS] = { api_inbox, ANSWER_NOW },
+	[API_MATTERS - API_STATUS] = { api_matters, ANSWER_NOW },
+	[API_MATTER - API_STATUS] = { api_matter, ANSWER_NOW },
+	[API_HEADS - API_STATUS] = { api_heads, ANSWER_NOW },
+	[API_CHECK - API_STATUS] = { api_check, ANSWER_NOW },
+	[API_SUBMIT - API_STATUS] = { api_submit, ANSWER_LATER },
+	[API_WAIT - API_STATUS] = { api_wait, ANSWER_LATER },
+	[API_UPLOAD - API_STATUS] = { api_upload, ANSWER_WHEN_DURABLE },
+	[API_BLOB - API_STATUS] = { api_blob, ANSWER_NOW },
+	[API_BLOB_DATA - API_STATUS] = { api_blob_data, ANSWER_NOW },
+	[API_FILE_KEY - API_STATUS] = { api_file_key, ANSWER_WHEN_DURABLE },
+	[API_REGISTER - API_STATUS] = { api_register, ANSWER_NOW },
+	[API_NEW_KEY - API_STATUS] = { api_new_key, ANSWER_NOW },
+	[API_TEST - API_STATUS] = { api_test, ANSWER_LATER },
+};
+
+static void reply_failure(const struct api_call *call, const struct error *error)
+{
+	struct buffer body;
+
+	buffer_init(&body, 4096);
+	if (api_put_failure(&body, error, call->reason) == OK)
+		engine_reply(call->engine, MESSAGE_ERROR, call->number, buffer_view(&body));
+	buffer_release(&body);
+}
+
+/* Sends what was written. An answer that is not what its table says is a defect,
+ * of which the person learns as much. */
+static void reply(const struct api_call *call, uint16_t type, bool when_durable)
+{
+	struct error error;
+	struct bytes body;
+	int r = api_writer_finish(call->answer, &body);
+
+	if (r != OK) {
+		error_set(&error, r, "the answer cannot be written: %s", result_text(r));
+		if (r == ERROR_INTERNAL)
+			journal(JOURNAL_ERROR, "the answer to request %#x is malformed", type);
+		reply_failure(call, &error);
+	} else if (when_durable) {
+		engine_reply_when_durable(call->engine, type | MESSAGE_REPLY, call->number, body);
+	} else {
+		engine_reply(call->engine, type | MESSAGE_REPLY, call->number, body);
+	}
+}
+
+/* Finds the channel that a request names. */
+static int find_channel(struct api_call *call, struct error *error)
+{
+	struct hash id;
+
+	if (!api_request_has(call->request, "channel"))
+		return OK;
+	id = api_request_hash(call->request, "channel");
+	call->channel = engine_find_channel(call->engine, &id);
+	if (call->channel == NULL)
+		return error_set(error, ERROR_NOT_FOUND, "there is no such channel here");
+	return OK;
+}
+
+int api_handle(struct engine *engine, uint16_t type, uint32_t number, struct bytes body,
+               struct error *error)
+{
+	const struct api_record *record = api_request_record(type);
+	struct api_request request;
+	struct api_writer writer;
+	struct api_call call = { engine, NULL, number, &request, &writer, "" };
+	struct error why = { 0 };
+	enum answer answer;
+	int r;
+
+	if (record == NULL || (r = api_request_parse(record, body, &request)) != OK)
+		return error_set(error, ERROR_SYNTAX, "http sent a malformed request");
+	answer = handlers[type - API_STATUS].answer;
+	api_writer_init(&writer, api_reply_record(type), MESSAGE_BODY_MAXIMUM);
+	r = find_channel(&call, &why);
+	if (r == OK)
+		r = handlers[type - API_STATUS].handle(&call, &why);
+	if (r != OK)
+		reply_failure(&call, &why);
+	else if (answer != ANSWER_LATER)
+		reply(&call, type, answer == ANSWER_WHEN_DURABLE && engine->writing);
+	api_writer_release(&writer);
+	return OK;
+}
+
+void api_reply_submitted(struct engine_channel *channel, uint32_t number, uint64_t entry,
+                         bool duplicate)
+{
+	struct act_place place = { channel->own, entry };
+	const struct act_summary *act = rules_act(channel->rules, place);
+	uint16_t type = act->kind->number == KIND_TEST ? API_TEST : API_SUBMIT;
+	struct api_writer writer;
+	struct api_call call = { channel->engine, channel, number, NULL, &writer, "" };
+
+	api_writer_init(&writer, api_reply_record(type), MESSAGE_BODY_MAXIMUM);
+	api_write_act_name(&writer, "name", channel, place);
+	api_write_number(&writer, "number", entry);
+	api_write_hash(&writer, "leaf", &act->leaf);
+	api_write_time(&writer, "logged", act->logged);
+	api_write_bool(&writer, "duplicate", duplicate);
+	reply(&call, type, false);
+	api_writer_release(&writer);
+}
+
+void api_reply_wait(struct engine_channel *channel, uint32_t number)
+{
+	struct api_writer writer;
+	struct api_call call = { channel->engine, channel, number, NULL, &writer, "" };
+
+	api_writer_init(&writer, api_reply_record(API_WAIT), MESSAGE_BODY_MAXIMUM);
+	api_write_number(&writer, "own_size", rules_size(channel->rules, channel->own));
+	api_write_number(&writer, "their_size", rules_size(channel->rules, channel->other));
+	api_write_number(&writer, "own_receipted", rules_receipted(channel->rules, channel->other));
+	reply(&call, API_WAIT, false);
+	api_writer_release(&writer);
+}
