@@ -1,0 +1,78 @@
+/* The bodies of messages to keeper and reader: the first byte says which. What
+ * is read must print as it was. */
+#include <stdlib.h>
+
+#include "keeper_messages.h"
+#include "reader.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static int commit_again(struct bytes body, struct buffer *again)
+{
+	struct keeper_commit commit;
+	int r = keeper_get_commit(body, &commit);
+
+	return r == OK ? keeper_put_commit(again, &commit) : r;
+}
+
+static int sign_again(struct bytes body, struct buffer *again)
+{
+	struct keeper_sign sign;
+	int r = keeper_get_sign(body, &sign);
+
+	return r == OK ? keeper_put_sign(again, &sign) : r;
+}
+
+static int status_again(struct bytes body, struct buffer *again)
+{
+	struct keeper_status status;
+	int r = keeper_get_status(body, &status);
+
+	if (r == OK) {
+		r = keeper_put_status(again, &status);
+		keeper_status_release(&status);
+	}
+	return r;
+}
+
+static int setup_again(struct bytes body, struct buffer *again)
+{
+	struct keeper_setup_keys keys;
+	int r = keeper_get_setup_keys(body, &keys);
+
+	return r == OK ? keeper_put_setup_keys(again, &keys) : r;
+}
+
+static int request_again(struct bytes body, struct buffer *again)
+{
+	struct reader_request request;
+	int r = reader_get_request(body, &request);
+
+	return r == OK ? reader_put_request(again, &request) : r;
+}
+
+static int part_again(struct bytes body, struct buffer *again)
+{
+	struct reader_part part;
+	int r = reader_get_part(body, &part);
+
+	return r == OK ? reader_put_part(again, &part) : r;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static int (*const readers[])(struct bytes body, struct buffer *again) = {
+		commit_again, sign_again, status_again, setup_again, request_again, part_again,
+	};
+	struct buffer again;
+	struct bytes body;
+
+	if (size == 0 || data[0] >= sizeof(readers) / sizeof(readers[0]))
+		return 0;
+	body = bytes_of(data + 1, size - 1);
+	buffer_init(&again, MESSAGE_BODY_MAXIMUM);
+	if (readers[data[0]](body, &again) == OK && !bytes_equal(body, buffer_view(&again)))
+		abort();
+	buffer_release(&again);
+	return 0;
+}
