@@ -1,0 +1,451 @@
+/* Random histories of two parties: legal and illegal acts, delays, skewed
+ * clocks. Each party has rules of its own that hold its own log and what has
+ * arrived of the other's. Everything follows from a seed. */
+#ifndef HISTORY_H
+#define HISTORY_H
+
+#include "scenario.h"
+
+enum { HISTORY_ENTRIES_MAXIMUM = 120, HISTORY_ATTEMPTS = 12 };
+
+struct history {
+	struct scenario *s;      /* charter, keys, entries; its own rules are not used */
+	struct rules *nodes[2];
+	timestamp clock;
+	int64_t skews[2];
+	uint64_t random;
+	bool ends;               /* withdrawals and closes happen */
+};
+
+/* splitmix64: Steele, Lea, Flood, "Fast splittable pseudorandom number
+ * generators", 2014. */
+static inline uint64_t history_random(struct history *h)
+{
+	uint64_t z = h->random += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+static inline uint64_t history_below(struct history *h, uint64_t limit)
+{
+	return history_random(h) % limit;
+}
+
+static inline bool history_chance(struct history *h, unsigned percent)
+{
+	return history_below(h, 100) < percent;
+}
+
+static inline void history_init(struct history *h, struct scenario *s, uint64_t seed)
+{
+	*h = (struct history){ .s = s, .clock = SCENARIO_START, .random = seed };
+	scenario_clear(s);
+	for (unsigned party = 0; party < 2; party++) {
+		static const char *const labels[] = { "node", "appointing" };
+
+		assert_ok(rules_new(s->charter, &h->nodes[party]));
+		scenario_key(&s->keys, party, party == NORTH ? "a.head" : "b.head");
+		for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+			scenario_key(&s->keys, party, labels[i]);
+		h->skews[party] = (int64_t)history_below(h, 360) - 180;
+	}
+	h->ends = history_chance(h, 60);
+}
+
+static inline void history_release(struct history *h)
+{
+	rules_free(h->nodes[0]);
+	rules_free(h->nodes[1]);
+}
+
+/* --- who signs ----------------------------------------------------------- */
+
+static inline const char *history_label(const struct history *h, unsigned party,
+                                        const struct ssh_key *key)
+{
+	for (size_t i = 0; i < h->s->keys.count; i++)
+		if (h->s->keys.items[i].party == party &&
+		    ssh_key_equal(&h->s->keys.items[i].key, key))
+			return h->s->keys.items[i].label;
+	fail_msg("a key without a label");
+	return "";
+}
+
+/* A current delegate with one of the roles, or NULL when luck fails. */
+static inline const struct delegate *history_delegate(struct history *h, unsigned party,
+                                                      unsigned roles)
+{
+	size_t count;
+	const struct delegate *delegates = rules_delegates(h->nodes[party], party, &count);
+
+	for (unsigned i = 0; i < HISTORY_ATTEMPTS; i++) {
+		const struct delegate *delegate = &delegates[history_below(h, count)];
+
+		if (!delegate->recalled && (delegate->role & roles) != 0)
+			return delegate;
+	}
+	return NULL;
+}
+
+static inline void history_choose_signers(struct history *h, struct line *line)
+{
+	const struct kind *kind = kind_by_number(line->kind);
+	unsigned roles = history_chance(h, 94) ? kind->signers : ROLE_HEAD | ROLE_DUTY | ROLE_NODE;
+	const struct delegate *author = history_delegate(h, line->party, roles);
+	const struct delegate *second;
+
+	line->author = "p.nobody";
+	if (author != NULL && history_chance(h, 97)) {
+		line->author = author->name;
+		line->key = history_chance(h, 97)
+		            ? history_label(h, line->party, &author->key) : "a wrong key";
+	}
+	if (kind->cosigner == ABSENT || history_chance(h, 80))
+		return;
+	second = history_delegate(h, line->party, ROLE_HEAD | ROLE_DEPUTY | ROLE_OFFICER);
+	if (second == NULL || strcmp(second->name, line->author) == 0)
+		return;
+	line->cosigner = second->name;
+	line->second_key = history_label(h, line->party, &second->key);
+}
+
+/* --- what it refers to ----------------------------------------------------- */
+
+static inline bool history_suits(const struct line *line, const struct act_summary *act)
+{
+	const struct kind *kind = kind_by_number(line->kind);
+	bool own = act->place.party == line->party;
+
+	if (act->verdict.code != VERDICT_VALID)
+		return false;
+	switch (line->kind) {
+	case KIND_CORRECT:
+		return own && act->has_matter;
+	case KIND_RETRACT:
+		return own && act->answered_by == UINT64_MAX &&
+		       (act->kind->number == KIND_PROPOSE || act->kind->number == KIND_COUNTER ||
+		        act->kind->number == KIND_NOTIFY || act->kind->number == KIND_REQUEST);
+	case KIND_RESEAL:
+		return own && act->obliges_nobody;
+	case KIND_FAULT:
+		return !own && act->has_body;
+	case KIND_ECHO:
+		return !own && act->kind->number == KIND_TEST;
+	case KIND_UPDATE:
+	case KIND_CONCLUDE:
+		return act->kind->number == KIND_NOTIFY;
+	default:
+		return !own && kind_set_has(&kind->answerable, act->kind->number) &&
+		       (act->answered_by == UINT64_MAX || kind->number == KIND_ACK);
+	}
+}
+
+/* An entry that the party holds, mostly one that the act can name. */
+static inline bool history_choose_act(struct history *h, const struct line *line,
+                                      struct act_place *ret_place)
+{
+	const struct rules *rules = h->nodes[line->party];
+	unsigned attempts = history_chance(h, 92) ? 4 * HISTORY_ATTEMPTS : 1;
+
+	for (unsigned i = 0; i < attempts; i++) {
+		unsigned party = (unsigned)history_below(h, 2);
+		uint64_t size = rules_size(rules, party);
+
+		if (size == 0)
+			continue;
+		*ret_place = (struct act_place){ party, history_below(h, size) };
+		if (attempts == 1 || history_suits(line, rules_act(rules, *ret_place)))
+			return true;
+	}
+	return false;
+}
+
+/* --- fields ---------------------------------------------------------------- */
+
+struct history_values {
+	struct act_place named;
+	char texts[LINE_FIELDS][DELEGATE_NAME_CAPACITY + 8];
+};
+
+static inline void history_put(struct line *line, struct history_values *values, size_t index,
+                               const char *name, const char *value)
+{
+	scenario_string(values->texts[index], sizeof(values->texts[index]), value);
+	line->fields[index].name = name;
+	line->fields[index].value = values->texts[index];
+}
+
+static inline void history_put_time(struct history *h, struct line *line,
+                                    struct history_values *values, size_t index, const char *name)
+{
+	char text[TIMESTAMP_CAPACITY];
+
+	timestamp_format(h->clock - SCENARIO_HOUR / 2 + (int64_t)history_below(h, 6 * SCENARIO_HOUR),
+	                 text);
+	history_put(line, values, index, name, text);
+}
+
+static const char *const history_names[] = { "p.deputy", "p.officer", "p.duty", "p.second" };
+static const char *const history_keys[] = { "key:p.one", "key:p.two", "key:p.three", "key:p.four",
+	                                    "key:p.five", "key:p.six", "key:b.head" };
+static const char *const history_raw_keys[] = { "raw:p.one", "raw:p.seven", "raw:p.eight",
+	                                        "raw:p.nine" };
+
+#define history_any(h, array) (array)[history_below(h, sizeof(array) / sizeof((array)[0]))]
+
+static inline void history_put_appointment(struct history *h, struct line *line,
+                                           struct history_values *values)
+{
+	bool log = history_chance(h, 5);
+
+	if (!log && history_chance(h, 50)) {
+		history_put(line, values, 0, "office", "head");
+		history_put(line, values, 1, "delegate", history_any(h, history_names));
+		history_put(line, values, 2, "key", history_any(h, history_keys));
+		return;
+	}
+	history_put(line, values, 0, "office", log ? "log" : "node");
+	history_put(line, values, 1, "key", history_any(h, history_raw_keys));
+	if (log) {
+		history_put(line, values, 2, "size", "1");
+		history_put(line, values, 3, "root", FIXTURE_HASH);
+	}
+}
+
+static inline void history_put_fields(struct history *h, struct line *line,
+                                      struct history_values *values)
+{
+	static const char *const roles[] = { "deputy", "officer", "duty" };
+	static const char *const faults[] = { "missing", "unopenable", "mismatch", "cured" };
+
+	switch (line->kind) {
+	case KIND_ACCREDIT:
+		history_put(line, values, 0, "delegate", history_any(h, history_names));
+		history_put(line, values, 1, "role", history_any(h, roles));
+		history_put(line, values, 2, "key", history_any(h, history_keys));
+		if (history_chance(h, 20))
+			history_put_time(h, line, values, 3, "until");
+		break;
+	case KIND_RECALL:
+		history_put(line, values, 0, "delegate",
+		            history_chance(h, 80) ? history_any(h, history_names)
+		                                  : rules_party(h->nodes[line->party], line->party)->head);
+		if (history_chance(h, 50))
+			history_put_time(h, line, values, 1, "since");
+		break;
+	case KIND_APPOINT:
+		history_put_appointment(h, line, values);
+		break;
+	case KIND_REKEY:
+		if (history_chance(h, 50)) {
+			history_put(line, values, 0, "item", "endpoint");
+			history_put(line, values, 1, "value", "north.example:1");
+		} else {
+			history_put(line, values, 0, "item", "node-key");
+			history_put(line, values, 1, "value", history_any(h, history_raw_keys));
+		}
+		break;
+	case KIND_WITHDRAW:
+		history_put(line, values, 0, "from", history_chance(h, 60) ? "talks" : "channel");
+		break;
+	case KIND_FAULT:
+		history_put(line, values, 0, "fault", history_any(h, faults));
+		break;
+	case KIND_PROPOSE:
+	case KIND_COUNTER:
+		history_put_time(h, line, values, 0, "expires");
+		break;
+	case KIND_ACCEPT:
+		if (history_chance(h, 5))
+			history_put(line, values, 0, "text", FIXTURE_HASH);
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- what happens ------------------------------------------------------------ */
+
+/* Logs the entry in its party's log, unless the party's own rules refuse it. */
+static inline void history_log(struct history *h, const struct line *line)
+{
+	unsigned party = line->party;
+	struct rules *rules = h->nodes[party];
+	timestamp last = rules_last_logged(rules, party);
+	struct scenario_entry *made;
+	struct verdict tried, verdict;
+	bool receipted;
+	int r;
+
+	h->s->now = h->clock + h->skews[party];
+	if (h->s->now < last)
+		h->s->now = last;
+	made = scenario_make(h->s, rules, line);
+	/* With everything receipted, to try and to log are the same. */
+	receipted = rules_receipted(rules, party) == rules_size(rules, 1 - party) &&
+	            line->kind != KIND_RECEIPT;
+	r = rules_try(rules, party, &made->entry.act, made->keys, h->s->now, &tried, NULL);
+	if (rules_append(rules, party, &made->entry, made->keys, &verdict, NULL) != OK) {
+		scenario_entry_free(made);
+		return;
+	}
+	scenario_keep(h->s, party, made);
+	if (!receipted)
+		return;
+	if (!made->entry.act.kind->in_this_version) {
+		assert_int_equal(r, ERROR_UNSUPPORTED);
+		return;
+	}
+	assert_ok(r);
+	assert_int_equal(tried.reason, verdict.reason);
+}
+
+static inline void history_receipt(struct history *h, unsigned party)
+{
+	uint64_t receipted = rules_receipted(h->nodes[party], party);
+	uint64_t size = rules_size(h->nodes[party], 1 - party);
+	struct line line = { party, "node", KIND_RECEIPT };
+	const struct delegate *node = rules_delegate(h->nodes[party], party, "node");
+	char text[24];
+
+	if (size <= receipted || rules_has_closed(h->nodes[party], party) ||
+	    rules_size(h->nodes[party], party) == 0)
+		return;
+	if (history_chance(h, 25))
+		size = receipted + 1 + history_below(h, size - receipted);
+	assert_true(snprintf(text, sizeof(text), "%llu", (unsigned long long)size) > 0);
+	line.fields[0].name = "size";
+	line.fields[0].value = text;
+	line.key = history_chance(h, 99) ? history_label(h, party, &node->key) : "a wrong key";
+	history_log(h, &line);
+}
+
+/* How often a kind is drawn. */
+static const struct {
+	enum kind_number kind;
+	unsigned weight;
+} history_weights[] = {
+	{ KIND_ACCREDIT, 5 }, { KIND_RECALL, 2 },   { KIND_APPOINT, 1 },  { KIND_REKEY, 1 },
+	{ KIND_SUSPEND, 1 },  { KIND_RESUME, 2 },   { KIND_WITHDRAW, 2 }, { KIND_CLOSE, 1 },
+	{ KIND_FAULT, 6 },    { KIND_RESEAL, 4 },   { KIND_TEST, 3 },     { KIND_ECHO, 3 },
+	{ KIND_ACK, 8 },      { KIND_COMMENT, 3 },  { KIND_CORRECT, 3 },  { KIND_RETRACT, 8 },
+	{ KIND_PROPOSE, 12 }, { KIND_COUNTER, 9 },  { KIND_ACCEPT, 9 },   { KIND_REJECT, 5 },
+	{ KIND_NOTIFY, 7 },   { KIND_UPDATE, 6 },   { KIND_CONCLUDE, 4 }, { KIND_REQUEST, 2 },
+	{ KIND_REFUSE, 2 },   { KIND_ACCEDE, 1 },
+};
+
+static inline enum kind_number history_choose_kind(struct history *h)
+{
+	unsigned total = 0, drawn;
+	size_t i;
+
+	for (i = 0; i < sizeof(history_weights) / sizeof(history_weights[0]); i++)
+		total += history_weights[i].weight;
+	drawn = (unsigned)history_below(h, total);
+	for (i = 0; drawn >= history_weights[i].weight; i++)
+		drawn -= history_weights[i].weight;
+	return history_weights[i].kind;
+}
+
+static inline void history_act(struct history *h, unsigned party)
+{
+	struct line line = { .party = party, .kind = history_choose_kind(h) };
+	const struct kind *kind = kind_by_number(line.kind);
+	struct history_values values;
+	bool targets = false;
+
+	if ((line.kind == KIND_WITHDRAW || line.kind == KIND_CLOSE) && !h->ends)
+		return;
+	for (size_t i = 0; i < kind_field_count(kind); i++)
+		targets = targets || strcmp(kind->fields[i].name, "target") == 0;
+	history_choose_signers(h, &line);
+	history_put_fields(h, &line, &values);
+	line.exercise = kind->matter_use == MATTER_LINE_NEW && history_chance(h, 10);
+	if (targets || kind->answers == REQUIRED || kind->matter_use == MATTER_LINE_JOIN) {
+		if (!history_choose_act(h, &line, &values.named))
+			return;
+		if (targets)
+			line.target = &values.named;
+		else if (kind->answers == REQUIRED)
+			line.answers = &values.named;
+		else
+			line.matter = &values.named;
+		line.exercise = kind_may_be_exercise(kind) &&
+		                rules_act(h->nodes[party], values.named)->exercise != history_chance(h, 3);
+	}
+	if (kind->precedence == OPTIONAL && history_chance(h, 40))
+		line.precedence = history_chance(h, 30) ? "flash" : "priority";
+	if (history_chance(h, 2))
+		line.time = h->clock + SCENARIO_DAY;
+	history_log(h, &line);
+}
+
+/* The same text once more. */
+static inline void history_repeat(struct history *h, unsigned party)
+{
+	struct scenario_entry *made = allocate(1, sizeof(*made));
+	uint64_t size = rules_size(h->nodes[party], party);
+	struct verdict verdict;
+
+	assert_non_null(made);
+	*made = *h->s->entries[party][history_below(h, size)];
+	buffer_init(&made->bytes, ENTRY_SIZE_MAXIMUM);
+	made->entry.logged = rules_last_logged(h->nodes[party], party);
+	if (made->entry.act.kind->number == KIND_RECEIPT ||
+	    rules_append(h->nodes[party], party, &made->entry, made->keys, &verdict, NULL) != OK)
+		scenario_entry_free(made);
+	else
+		scenario_keep(h->s, party, made);
+}
+
+/* The party receives up to `count` entries; both sides agree on each. */
+static inline void history_deliver(struct history *h, unsigned party, uint64_t count)
+{
+	unsigned other = 1 - party;
+	uint64_t next = rules_size(h->nodes[party], other);
+
+	for (; count > 0 && next < h->s->counts[other]; count--, next++) {
+		struct scenario_entry *made = h->s->entries[other][next];
+		struct verdict verdict;
+
+		assert_ok(rules_append(h->nodes[party], other, &made->entry, made->keys, &verdict, NULL));
+		assert_int_equal(
+		    verdict.reason,
+		    rules_act(h->nodes[other], (struct act_place){ other, next })->verdict.reason);
+	}
+}
+
+static inline void history_pass_time(struct history *h)
+{
+	static const int64_t spans[] = { 1, 1, 5, 30, 120, SCENARIO_HOUR / 2, 3 * SCENARIO_HOUR };
+
+	h->clock += spans[history_below(h, sizeof(spans) / sizeof(spans[0]))];
+}
+
+/* One thing happens to one party. */
+static inline void history_step(struct history *h)
+{
+	unsigned party = (unsigned)history_below(h, 2);
+	uint64_t what = history_below(h, 100);
+
+	if (rules_size(h->nodes[party], party) == 0) {
+		history_log(h, &(struct line){ party, party == NORTH ? "a.head" : "b.head",
+		                               KIND_ACCEDE });
+	} else if (what < 25) {
+		history_deliver(h, party, 1 + history_below(h, 6));
+	} else if (what < 35) {
+		history_receipt(h, party);
+	} else if (what < 37) {
+		history_repeat(h, party);
+	} else if (what < 50) {
+		history_pass_time(h);
+	} else {
+		if (history_chance(h, 60))
+			history_receipt(h, party);
+		history_act(h, party);
+	}
+}
+
+#endif

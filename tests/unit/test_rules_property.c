@@ -1,0 +1,393 @@
+/* Random histories of two parties. After each arrival both sides agree on the
+ * verdict of everything that both hold; no verdict ever changes; whoever holds
+ * the same, in whatever order it arrived, sees the same matters, states,
+ * delegates and obligations.
+ *
+ * CHIRO_SEED runs one seed, CHIRO_SEEDS so many. */
+#include "history.h"
+
+enum { SEEDS = 10000, STEPS = 150, CUTS = 4 };
+
+static struct scenario scenarios[2]; /* two charters, used in turn */
+
+/* What the histories contained, to be sure that they test something. */
+static struct coverage {
+	uint64_t valid[KIND_COUNT], void_[KIND_COUNT];
+	uint64_t reasons[VOID_REASON_COUNT];
+	uint64_t states[MATTER_STATE_COUNT];
+	uint64_t channel[CHANNEL_CLOSED + 1];
+	uint64_t duties[DUTY_COUNT][OBLIGATION_OVERDUE + 1];
+	uint64_t answers_against_retract[KIND_COUNT];
+	uint64_t against_withdraw[KIND_COUNT];
+	uint64_t retracted_counters, standing_faults, cured_faults, disputed;
+} coverage;
+
+/* --- what is seen ---------------------------------------------------------- */
+
+struct view_hash {
+	struct sha256_stream stream;
+};
+
+static void add(struct view_hash *view, const void *data, size_t size)
+{
+	assert_ok(sha256_stream_update(&view->stream, bytes_of(data, size)));
+}
+
+static void add_number(struct view_hash *view, uint64_t number)
+{
+	add(view, &number, sizeof(number));
+}
+
+static void add_place(struct view_hash *view, struct act_place place)
+{
+	add_number(view, place.party);
+	add_number(view, place.number);
+}
+
+static void add_act(struct view_hash *view, const struct rules *rules, struct act_place place,
+                    timestamp now)
+{
+	const struct act_summary *act = rules_act(rules, place);
+	struct obligation obligations[OBLIGATIONS_MAXIMUM];
+	size_t count;
+	const uint64_t numbers[] = {
+		act->verdict.code, act->verdict.reason, act->seen, act->has_matter, act->retracted,
+		act->obliges_nobody, act->receipted_by, act->acknowledged_by, act->answered_by,
+		act->resealed_by, rules_disputed(rules, place),
+	};
+
+	add_place(view, place);
+	add(view, numbers, sizeof(numbers));
+	if (act->has_matter)
+		add_place(view, act->matter);
+	assert_ok(rules_obligations(rules, place, now, obligations, &count));
+	for (size_t i = 0; i < count; i++) {
+		add_number(view, obligations[i].duty);
+		add_number(view, obligations[i].owed_by);
+		add_number(view, (uint64_t)obligations[i].started);
+		add_number(view, (uint64_t)obligations[i].deadline);
+		add_number(view, obligations[i].state);
+		if (obligations[i].state == OBLIGATION_MET)
+			add_place(view, obligations[i].met_by);
+	}
+}
+
+static void add_matters(struct view_hash *view, const struct rules *rules, timestamp now)
+{
+	struct act_place places[2 * HISTORY_ENTRIES_MAXIMUM];
+	struct matter_summary matter;
+	size_t count;
+
+	for (size_t i = 0; i < rules_matter_count(rules); i++) {
+		assert_ok(rules_matter(rules, i, now, &matter));
+		add_place(view, matter.opened_by);
+		add_number(view, matter.state);
+		add_number(view, matter.kind);
+		assert_ok(rules_matter_acts(rules, matter.opened_by, places,
+		                            sizeof(places) / sizeof(places[0]), &count));
+		assert_int_equal(count, matter.act_count);
+		assert_place(places[count - 1], matter.last);
+		for (size_t k = 0; k < count; k++)
+			add_place(view, places[k]);
+	}
+}
+
+static void add_delegates(struct view_hash *view, const struct rules *rules, unsigned party)
+{
+	const struct party *block = rules_party(rules, party);
+	const struct delegate *head = rules_head(rules, party);
+	size_t count;
+	const struct delegate *delegates = rules_delegates(rules, party, &count);
+
+	add(view, block->node_key.bytes, sizeof(block->node_key.bytes));
+	add(view, block->head, strlen(block->head));
+	add(view, block->endpoints[0], strlen(block->endpoints[0]));
+	add_number(view, head == NULL ? UINT64_MAX : (uint64_t)(head - delegates));
+	for (size_t i = 0; i < count; i++) {
+		add(view, delegates[i].name, strlen(delegates[i].name));
+		add_number(view, delegates[i].role);
+		add_number(view, (uint64_t)delegates[i].until);
+		add_number(view, delegates[i].recalled ? delegates[i].ended_by : UINT64_MAX);
+		add_number(view, (uint64_t)delegates[i].disputed_since);
+	}
+}
+
+/* A hash over everything that the rules derive, at one time. */
+static struct hash everything(const struct rules *rules, timestamp now)
+{
+	struct display_cursor cursor = { { 0, 0 } };
+	struct act_place place;
+	struct view_hash view;
+	struct hash hash;
+	size_t shown = 0;
+
+	assert_ok(sha256_stream_init(&view.stream));
+	for (; rules_display_next(rules, &cursor, &place); shown++)
+		add_act(&view, rules, place, now);
+	assert_int_equal(shown, rules_size(rules, 0) + rules_size(rules, 1));
+	add_matters(&view, rules, now);
+	for (unsigned party = 0; party < 2; party++) {
+		add_delegates(&view, rules, party);
+		add_number(&view, rules_has_suspended(rules, party));
+		add_number(&view, rules_receipted(rules, party));
+		add_number(&view, (uint64_t)rules_withdrawal(rules, party == 1));
+	}
+	add_number(&view, rules_channel_state(rules, now));
+	assert_ok(sha256_stream_finish(&view.stream, &hash));
+	sha256_stream_release(&view.stream);
+	return hash;
+}
+
+/* --- coverage --------------------------------------------------------------- */
+
+static bool concurrent(const struct act_summary *a, const struct act_summary *b)
+{
+	return a->place.party != b->place.party && a->seen <= b->place.number &&
+	       b->seen <= a->place.number;
+}
+
+static void count_conflicts(const struct rules *rules, const struct act_summary *act)
+{
+	const struct act_summary *target, *other;
+	struct act_place place = { 1 - act->place.party, 0 };
+
+	if (act->verdict.code != VERDICT_VALID)
+		return;
+	if (act->kind->number == KIND_RETRACT) {
+		target = rules_act(rules, act->target);
+		place.number = target->answered_by;
+		if (place.number != UINT64_MAX && concurrent(act, rules_act(rules, place)))
+			coverage.answers_against_retract[rules_act(rules, place)->kind->number]++;
+		else if (target->kind->number == KIND_COUNTER)
+			coverage.retracted_counters++;
+	}
+	if (act->kind->number != KIND_WITHDRAW)
+		return;
+	for (; (other = rules_act(rules, place)) != NULL; place.number++)
+		if (other->verdict.code == VERDICT_VALID && concurrent(act, other))
+			coverage.against_withdraw[other->kind->number]++;
+}
+
+static void count_act(const struct rules *rules, struct act_place place, timestamp now)
+{
+	const struct act_summary *act = rules_act(rules, place);
+	struct obligation obligations[OBLIGATIONS_MAXIMUM];
+	size_t count;
+
+	if (act->verdict.code == VERDICT_VALID)
+		coverage.valid[act->kind->number]++;
+	else
+		coverage.void_[act->kind->number]++;
+	coverage.reasons[act->verdict.reason]++;
+	coverage.standing_faults += act->obliges_nobody;
+	coverage.cured_faults += act->kind->number == KIND_FAULT && act->has_target &&
+	                         !rules_act(rules, act->target)->obliges_nobody;
+	coverage.disputed += rules_disputed(rules, place);
+	assert_ok(rules_obligations(rules, place, now, obligations, &count));
+	for (size_t i = 0; i < count; i++)
+		coverage.duties[obligations[i].duty][obligations[i].state]++;
+	count_conflicts(rules, act);
+}
+
+static void count(const struct rules *rules, timestamp now)
+{
+	struct display_cursor cursor = { { 0, 0 } };
+	struct matter_summary matter;
+	struct act_place place;
+
+	while (rules_display_next(rules, &cursor, &place))
+		count_act(rules, place, now);
+	for (size_t i = 0; i < rules_matter_count(rules); i++) {
+		assert_ok(rules_matter(rules, i, now, &matter));
+		coverage.states[matter.state]++;
+	}
+	coverage.channel[rules_channel_state(rules, now)]++;
+}
+
+#define assert_often(what, name, least)                                                            \
+	do {                                                                                       \
+		if ((what) < (least))                                                              \
+			fail_msg("only %llu of %s", (unsigned long long)(what), name);             \
+	} while (0)
+
+static void assert_coverage(void)
+{
+	static const enum kind_number answers[] = { KIND_ACCEPT, KIND_REJECT, KIND_COUNTER };
+	static const enum kind_number offers[] = { KIND_ACCEPT, KIND_PROPOSE, KIND_COUNTER };
+
+	for (unsigned i = 0; i < KIND_COUNT; i++) {
+		const struct kind *kind = kind_by_number(i);
+
+		if (!kind->in_this_version)
+			continue;
+		assert_often(coverage.valid[i], kind->name, 100);
+		assert_often(coverage.void_[i], kind->name, 20);
+	}
+	for (unsigned i = 0; i < VOID_REASON_COUNT; i++)
+		if (i != VOID_NOT_AFTER && i != VOID_SAME_PERSON) /* tested by scenarios */
+			assert_often(coverage.reasons[i], void_reason_name(i), 20);
+	for (unsigned i = 0; i < MATTER_STATE_COUNT; i++)
+		if (i != STATE_DENOUNCED && i != STATE_PERFORMED) /* not in this version */
+			assert_often(coverage.states[i], matter_state_name(i), 20);
+	for (unsigned i = CHANNEL_IN_FORCE; i <= CHANNEL_CLOSED; i++)
+		assert_often(coverage.channel[i], channel_state_name(i), 20);
+	for (unsigned duty = 0; duty < DUTY_COUNT; duty++)
+		for (unsigned state = 0; state <= OBLIGATION_OVERDUE; state++)
+			assert_often(coverage.duties[duty][state], obligation_duty_name(duty), 20);
+	for (size_t i = 0; i < 3; i++) {
+		assert_often(coverage.answers_against_retract[answers[i]],
+		             kind_by_number(answers[i])->name, 20);
+		assert_often(coverage.against_withdraw[offers[i]], kind_by_number(offers[i])->name, 20);
+	}
+	assert_often(coverage.retracted_counters, "retracted counters", 20);
+	assert_often(coverage.standing_faults, "standing faults", 20);
+	assert_often(coverage.cured_faults, "cured faults", 20);
+	assert_often(coverage.disputed, "disputed acts", 20);
+}
+
+/* --- the property ------------------------------------------------------------ */
+
+/* What one of the parties held, and what it saw then. */
+struct cut {
+	uint64_t size[2];
+	struct hash seen;
+};
+
+/* Gives an auditor both logs up to the cut, in any order in which they can
+ * arrive; verdicts are those of the author. */
+static void arrive(struct history *h, struct rules *auditor, const uint64_t size[2])
+{
+	while (rules_size(auditor, 0) < size[0] || rules_size(auditor, 1) < size[1]) {
+		unsigned party = (unsigned)history_below(h, 2);
+		uint64_t next = rules_size(auditor, party);
+		const struct scenario_entry *made;
+		struct verdict verdict;
+		int r;
+
+		if (next >= size[party])
+			continue;
+		made = h->s->entries[party][next];
+		r = rules_append(auditor, party, &made->entry, made->keys, &verdict, NULL);
+		if (r == ERROR_WAIT)
+			continue;
+		assert_ok(r);
+		assert_int_equal(
+		    verdict.reason,
+		    rules_act(h->nodes[party], (struct act_place){ party, next })->verdict.reason);
+	}
+}
+
+static struct cut cut_of(const struct rules *rules, timestamp now)
+{
+	return (struct cut){
+		.size = { rules_size(rules, 0), rules_size(rules, 1) },
+		.seen = everything(rules, now),
+	};
+}
+
+static void assert_same(const struct rules *rules, const struct cut *cut, timestamp now)
+{
+	struct hash seen = everything(rules, now);
+
+	assert_memory_equal(seen.bytes, cut->seen.bytes, sizeof(seen.bytes));
+}
+
+/* An auditor who comes by another way to what a party held sees the same, and so
+ * does one who holds everything. */
+static void audit(struct history *h, const struct cut *cut, const struct cut *all, timestamp now)
+{
+	struct rules *auditor;
+
+	assert_ok(rules_new(h->s->charter, &auditor));
+	arrive(h, auditor, cut->size);
+	assert_same(auditor, cut, now);
+	arrive(h, auditor, all->size);
+	assert_same(auditor, all, now);
+	rules_free(auditor);
+}
+
+static void run(uint64_t seed)
+{
+	timestamp now = SCENARIO_START + 8 * SCENARIO_HOUR;
+	struct cut cuts[CUTS], all;
+	struct history h;
+	size_t cut_count = 0;
+
+	history_init(&h, &scenarios[seed % 2], seed);
+	for (unsigned step = 0; step < STEPS; step++) {
+		history_step(&h);
+		if (step % (STEPS / CUTS) == STEPS / CUTS - 1)
+			cuts[cut_count++] = cut_of(h.nodes[history_below(&h, 2)], now);
+		if (h.s->counts[0] >= HISTORY_ENTRIES_MAXIMUM ||
+		    h.s->counts[1] >= HISTORY_ENTRIES_MAXIMUM)
+			break;
+	}
+	history_deliver(&h, NORTH, UINT64_MAX);
+	history_deliver(&h, SOUTH, UINT64_MAX);
+	all = cut_of(h.nodes[NORTH], now);
+	assert_same(h.nodes[SOUTH], &all, now);
+	if (cut_count > 0)
+		audit(&h, &cuts[history_below(&h, cut_count)], &all, now);
+	count(h.nodes[NORTH], h.clock);
+	history_release(&h);
+}
+
+static uint64_t from_environment(const char *name, uint64_t otherwise)
+{
+	const char *text = getenv(name);
+
+	return text == NULL ? otherwise : strtoull(text, NULL, 10);
+}
+
+static uint64_t running; /* the seed */
+
+static void test_histories(void **state)
+{
+	uint64_t seeds = from_environment("CHIRO_SEEDS", SEEDS);
+
+	(void)state;
+	if (getenv("CHIRO_SEED") != NULL) {
+		running = from_environment("CHIRO_SEED", 0);
+		run(running);
+		return;
+	}
+	for (running = 1; running <= seeds; running++)
+		run(running);
+	if (seeds >= SEEDS)
+		assert_coverage();
+}
+
+static int set_up(void **state)
+{
+	struct charter model = fixture_charter();
+
+	(void)state;
+	model.notice = 2 * SCENARIO_HOUR;
+	model.acknowledge[PRECEDENCE_ROUTINE] = SCENARIO_HOUR;
+	model.clocks[CLOCK_POSITION] = 2 * SCENARIO_HOUR;
+	model.clocks[CLOCK_INCIDENT_UPDATE] = SCENARIO_HOUR;
+	model.clocks[CLOCK_CONCLUSION] = 2 * SCENARIO_HOUR;
+	scenario_init(&scenarios[0], &model);
+	model.survives = SURVIVES_NOTICES;
+	kind_set_add(&model.two_signatures, KIND_CONCLUDE);
+	scenario_init(&scenarios[1], &model);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	scenario_release(&scenarios[0]);
+	scenario_release(&scenarios[1]);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_histories) };
+	int failed = cmocka_run_group_tests(tests, set_up, tear_down);
+
+	if (failed != 0)
+		print_message("# the seed was CHIRO_SEED=%llu\n", (unsigned long long)running);
+	return failed;
+}
