@@ -16,21 +16,21 @@
 #include "role.h"
 
 enum {
-	STOP_TIMEOUT = 5000,       /* milliseconds a process has to end when it is told to */
-	RESTART_FIRST = 100,       /* milliseconds before a restart, doubled each time */
+	STOP_TIMEOUT = 5000, /* milliseconds a process has to end when it is told to */
+	RESTART_FIRST = 100, /* milliseconds before a restart, doubled each time */
 	RESTART_MAXIMUM = 30000,
-	RESTART_FORGIVEN = 60000   /* a process that lived so long starts afresh */
+	RESTART_FORGIVEN = 60000 /* a process that lived so long starts afresh */
 };
 
 /* What the parent knows of each process beside itself. */
 struct child {
 	pid_t pid; /* 0: does not run */
 	struct message_socket socket;
-	bool was_ready;      /* at least once */
+	bool was_ready; /* at least once */
 	bool is_ready;
-	int64_t started;     /* milliseconds, monotonic */
-	int64_t next_start;  /* when it is to be restarted; 0: not */
-	int64_t delay;       /* before the next restart */
+	int64_t started;    /* milliseconds, monotonic */
+	int64_t next_start; /* when it is to be restarted; 0: not */
+	int64_t delay;      /* before the next restart */
 };
 
 struct parent {
@@ -43,7 +43,7 @@ struct parent {
 	struct child children[PROCESS_COUNT];
 	bool announced; /* that the node is ready */
 	bool stopping;
-	int status;     /* exit status when it stops */
+	int status; /* exit status when it stops */
 };
 
 /* Which descriptor the engine has for the socket to a process. */
@@ -56,7 +56,7 @@ static const enum role_descriptor engine_descriptors[PROCESS_COUNT] = {
 
 /* Who asks stops before who answers. */
 static const enum process_role stop_order[] = { PROCESS_HTTP, PROCESS_LINK, PROCESS_ENGINE,
-	                                            PROCESS_READER, PROCESS_KEEPER };
+	                                        PROCESS_READER, PROCESS_KEEPER };
 
 static int64_t milliseconds_now(void)
 {
@@ -112,8 +112,8 @@ static int send_own_descriptors(struct parent *parent, enum process_role role)
 
 	if (role == PROCESS_HTTP)
 		r = send_copy(socket, DESCRIPTOR_API, parent->api);
-	for (size_t i = 0; r == OK && role == PROCESS_LINK &&
-	                   i < parent->configuration->listen_count; i++)
+	for (size_t i = 0;
+	     r == OK && role == PROCESS_LINK && i < parent->configuration->listen_count; i++)
 		r = send_copy(socket, DESCRIPTOR_LISTEN, parent->listen[i]);
 	return r;
 }
@@ -125,8 +125,8 @@ static int join(struct parent *parent, enum process_role role)
 
 	if ((r = message_socket_pair(fds)) != OK)
 		return r;
-	r = role_send_descriptor(&parent->children[PROCESS_ENGINE].socket,
-	                         engine_descriptors[role], fds[0]);
+	r = role_send_descriptor(&parent->children[PROCESS_ENGINE].socket, engine_descriptors[role],
+	                         fds[0]);
 	if (r != OK) {
 		close(fds[1]);
 		return r;
@@ -332,9 +332,8 @@ static void restart_due(struct parent *parent)
 static void watch(struct parent *parent)
 {
 	while (!parent->stopping) {
-		struct pollfd fds[PROCESS_COUNT] = {
-			[0] = { .fd = parent->signals, .events = POLLIN }
-		};
+		struct pollfd fds[PROCESS_COUNT] = { [0] = { .fd = parent->signals,
+			                                     .events = POLLIN } };
 
 		for (int role = PROCESS_KEEPER; role < PROCESS_COUNT; role++) {
 			const struct message_socket *socket = &parent->children[role].socket;

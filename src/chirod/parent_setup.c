@@ -47,7 +47,8 @@ int parent_make_directories(const struct configuration *configuration, struct er
 	int r;
 
 	/* Through home the two users reach their own directories, and see no other. */
-	if ((r = make_directory(configuration->home, geteuid() == 0 ? 0711 : 0700, "", error)) != OK)
+	if ((r = make_directory(configuration->home, geteuid() == 0 ? 0711 : 0700, "", error)) !=
+	    OK)
 		return r;
 	snprintf(path, sizeof(path), "%s/keeper", configuration->home);
 	if ((r = make_directory(path, 0700, configuration->keeper_user, error)) != OK)
@@ -97,8 +98,7 @@ static int give_to_user(const struct configuration *configuration, struct error 
 	return OK;
 }
 
-int parent_bind_api(const struct configuration *configuration, int *ret_fd,
-                    struct error *error)
+int parent_bind_api(const struct configuration *configuration, int *ret_fd, struct error *error)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	mode_t mask;

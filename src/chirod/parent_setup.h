@@ -13,8 +13,7 @@ int parent_make_directories(const struct configuration *configuration, struct er
 /* Binds the Unix socket of the API, with its mode from the start; as root it is
  * given to `user`. A socket left over is replaced; one that is answered on is
  * ERROR_EXISTS. */
-int parent_bind_api(const struct configuration *configuration, int *ret_fd,
-                    struct error *error);
+int parent_bind_api(const struct configuration *configuration, int *ret_fd, struct error *error);
 
 /* Binds and listens on a TCP endpoint; the first address that its host has. */
 int parent_bind_listen(const struct configuration_endpoint *endpoint, int *ret_fd,

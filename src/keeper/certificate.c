@@ -20,14 +20,15 @@ static const struct extension {
 static bool set_name(X509 *certificate, const struct certificate_request *request)
 {
 	X509_NAME *name = X509_NAME_new();
-	bool done =
-	    name != NULL &&
-	    X509_NAME_add_entry_by_NID(name, NID_organizationName, MBSTRING_UTF8,
-	                               (const unsigned char *)request->party, -1, -1, 0) == 1 &&
-	    X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
-	                               (const unsigned char *)request->channel, -1, -1, 0) == 1 &&
-	    X509_set_subject_name(certificate, name) == 1 &&
-	    X509_set_issuer_name(certificate, name) == 1;
+	bool done = name != NULL &&
+	            X509_NAME_add_entry_by_NID(name, NID_organizationName, MBSTRING_UTF8,
+	                                       (const unsigned char *)request->party, -1, -1,
+	                                       0) == 1 &&
+	            X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
+	                                       (const unsigned char *)request->channel, -1, -1,
+	                                       0) == 1 &&
+	            X509_set_subject_name(certificate, name) == 1 &&
+	            X509_set_issuer_name(certificate, name) == 1;
 
 	X509_NAME_free(name);
 	return done;
@@ -45,8 +46,8 @@ static bool set_extensions(X509 *certificate)
 	bool done = true;
 
 	for (size_t i = 0; done && i < sizeof(extensions) / sizeof(extensions[0]); i++) {
-		X509_EXTENSION *extension =
-		    X509V3_EXT_conf_nid(NULL, NULL, extensions[i].nid, extensions[i].value);
+		X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, extensions[i].nid,
+		                                                extensions[i].value);
 
 		done = extension != NULL && X509_add_ext(certificate, extension, -1) == 1;
 		X509_EXTENSION_free(extension);

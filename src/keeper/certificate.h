@@ -12,7 +12,7 @@ struct certificate_request {
 	const char *channel; /* CN: the channel id. (A log's name exceeds X.520's 64.) */
 	struct ed25519_public public_key;
 	timestamp now;
-	uint64_t serial;     /* random */
+	uint64_t serial; /* random */
 };
 
 /* Appends the DER. ERROR_MEMORY or ERROR_INTERNAL (OpenSSL refused). */

@@ -17,8 +17,8 @@
 /* One keeper a directory: two live copies would sign a fork. */
 static int take_lock(struct keeper *keeper, struct error *error)
 {
-	keeper->lock = openat(keeper->directory, "lock",
-	                      O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	keeper->lock = openat(keeper->directory, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+	                      0600);
 	if (keeper->lock < 0)
 		return error_set(error, ERROR_IO, "cannot open the keeper's lock: %s",
 		                 strerror(errno));

@@ -30,8 +30,8 @@ struct keeper_channel {
 	struct charter *charter;
 	unsigned own_party;
 	struct keeper_keys *keys;
-	bool state_lost;   /* then state is that of a new channel, and never used */
-	int state_fd;      /* -1 when the state is lost */
+	bool state_lost; /* then state is that of a new channel, and never used */
+	int state_fd;    /* -1 when the state is lost */
 	struct keeper_state state;
 	struct note_key log_key;   /* own: name, id, public key */
 	struct note_key other_log; /* the other side's */
@@ -92,8 +92,8 @@ int keeper_sign(struct keeper *keeper, const struct keeper_sign *sign, struct bu
  * keeper_state_append and keeper_state_verify; a head that is signed by the
  * other side and contradicts what was cosigned is ERROR_FORK, is remembered, and
  * then and ever after heads to cosign are refused with it. */
-int keeper_commit(struct keeper *keeper, const struct keeper_commit *commit,
-                  struct buffer *head, struct buffer *cosignature, struct error *error);
+int keeper_commit(struct keeper *keeper, const struct keeper_commit *commit, struct buffer *head,
+                  struct buffer *cosignature, struct error *error);
 
 /* Opens the header of an age file with the channel's reading keys; see
  * age_header_unwrap for the errors. The caller wipes the key. */
@@ -107,9 +107,8 @@ int keeper_link_certificate(struct keeper *keeper, const struct hash *channel,
 
 /* See keeper_keys_add, keeper_keys_activate and keeper_keys_destroy_reading; durable when
  * they return. */
-int keeper_new_key(struct keeper *keeper, const struct hash *channel,
-                   enum keeper_purpose purpose, char ret_text[KEEPER_KEY_TEXT_CAPACITY],
-                   struct error *error);
+int keeper_new_key(struct keeper *keeper, const struct hash *channel, enum keeper_purpose purpose,
+                   char ret_text[KEEPER_KEY_TEXT_CAPACITY], struct error *error);
 int keeper_activate_key(struct keeper *keeper, const struct hash *channel,
                         enum keeper_purpose purpose, struct bytes text, struct error *error);
 int keeper_destroy_reading_key(struct keeper *keeper, const struct hash *channel,

@@ -67,8 +67,7 @@ void keeper_keys_pair(const struct keeper_keys *keys, enum keeper_purpose purpos
 }
 
 void keeper_keys_reading(const struct keeper_keys *keys,
-                         struct x25519_secret ret_secrets[KEEPER_KEYS_MAXIMUM],
-                         size_t *ret_count)
+                         struct x25519_secret ret_secrets[KEEPER_KEYS_MAXIMUM], size_t *ret_count)
 {
 	size_t current = find_current(keys, KEEPER_KEY_READING);
 	size_t count = 0;
@@ -134,8 +133,7 @@ static void make_room(struct keeper_keys *keys, enum keeper_purpose purpose)
 }
 
 int keeper_keys_add(struct keeper_keys *keys, enum keeper_purpose purpose,
-                    const struct random_source *random,
-                    char ret_text[KEEPER_KEY_TEXT_CAPACITY])
+                    const struct random_source *random, char ret_text[KEEPER_KEY_TEXT_CAPACITY])
 {
 	struct keeper_key key = { .purpose = purpose, .status = KEEPER_KEY_PENDING };
 	int r;
@@ -174,8 +172,7 @@ static int find_printed(const struct keeper_keys *keys, enum keeper_purpose purp
 	return ERROR_NOT_FOUND;
 }
 
-int keeper_keys_activate(struct keeper_keys *keys, enum keeper_purpose purpose,
-                         struct bytes text)
+int keeper_keys_activate(struct keeper_keys *keys, enum keeper_purpose purpose, struct bytes text)
 {
 	size_t place, former = find_current(keys, purpose);
 	int r = find_printed(keys, purpose, text, &place);

@@ -15,8 +15,12 @@
 #include "keeper_messages.h"
 #include "random_source.h"
 
-enum keeper_key_status { KEEPER_KEY_PENDING, KEEPER_KEY_CURRENT, KEEPER_KEY_OLD,
-	KEEPER_KEY_STATUS_COUNT };
+enum keeper_key_status {
+	KEEPER_KEY_PENDING,
+	KEEPER_KEY_CURRENT,
+	KEEPER_KEY_OLD,
+	KEEPER_KEY_STATUS_COUNT
+};
 
 enum {
 	KEEPER_SECRET_SIZE = 32,
@@ -55,8 +59,7 @@ void keeper_keys_pair(const struct keeper_keys *keys, enum keeper_purpose purpos
 
 /* All reading keys, the current first; the caller wipes them. */
 void keeper_keys_reading(const struct keeper_keys *keys,
-                         struct x25519_secret ret_secrets[KEEPER_KEYS_MAXIMUM],
-                         size_t *ret_count);
+                         struct x25519_secret ret_secrets[KEEPER_KEYS_MAXIMUM], size_t *ret_count);
 
 /* The public key as acts and charters write it: base64, or `age1…`. */
 int keeper_key_print(const struct keeper_key *key, char ret_text[KEEPER_KEY_TEXT_CAPACITY]);
@@ -64,13 +67,11 @@ int keeper_key_print(const struct keeper_key *key, char ret_text[KEEPER_KEY_TEXT
 /* A new pending key. ERROR_UNSUPPORTED for the log key (it changes only with the
  * log), ERROR_LIMIT, ERROR_RANDOM. */
 int keeper_keys_add(struct keeper_keys *keys, enum keeper_purpose purpose,
-                    const struct random_source *random,
-                    char ret_text[KEEPER_KEY_TEXT_CAPACITY]);
+                    const struct random_source *random, char ret_text[KEEPER_KEY_TEXT_CAPACITY]);
 
 /* Makes a pending key current; nothing happens when it is already. ERROR_NOT_FOUND:
  * it was not made here for that purpose. */
-int keeper_keys_activate(struct keeper_keys *keys, enum keeper_purpose purpose,
-                         struct bytes text);
+int keeper_keys_activate(struct keeper_keys *keys, enum keeper_purpose purpose, struct bytes text);
 
 /* Destroys an old reading key. ERROR_STATE: it is current or pending;
  * ERROR_NOT_FOUND. */

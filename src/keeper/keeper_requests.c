@@ -83,8 +83,7 @@ static int handle_discard_setup(void *context, struct message_socket *engine,
 	                   keeper_discard_setup(work.keeper, message->body.data, &work.error));
 }
 
-static int handle_adopt(void *context, struct message_socket *engine,
-                        const struct message *message)
+static int handle_adopt(void *context, struct message_socket *engine, const struct message *message)
 {
 	uint8_t id[KEEPER_SETUP_SIZE], own_party;
 	struct hash channel;
@@ -95,15 +94,14 @@ static int handle_adopt(void *context, struct message_socket *engine,
 	if ((r = cursor_get(&work.question, id, sizeof(id))) != OK ||
 	    (r = cursor_get_u8(&work.question, &own_party)) != OK)
 		return r;
-	r = keeper_adopt(work.keeper, id, own_party,
-	                 bytes_of(work.question.at, work.question.left), &channel, &work.error);
+	r = keeper_adopt(work.keeper, id, own_party, bytes_of(work.question.at, work.question.left),
+	                 &channel, &work.error);
 	if (r == OK)
 		r = buffer_put(&work.body, channel.bytes, HASH_SIZE);
 	return work_finish(&work, engine, message, r);
 }
 
-static int handle_sign(void *context, struct message_socket *engine,
-                       const struct message *message)
+static int handle_sign(void *context, struct message_socket *engine, const struct message *message)
 {
 	size_t sizes[KEEPER_TEXTS_MAXIMUM], offset = 0;
 	struct keeper_sign sign;
@@ -261,8 +259,7 @@ static int handle_destroy_reading_key(void *context, struct message_socket *engi
 static const struct message_rule rules[] = {
 	{ KEEPER_STATUS, false, 0, 0, handle_status },
 	{ KEEPER_NEW_SETUP, false, 0, 0, handle_new_setup },
-	{ KEEPER_DISCARD_SETUP, false, KEEPER_SETUP_SIZE, KEEPER_SETUP_SIZE,
-	  handle_discard_setup },
+	{ KEEPER_DISCARD_SETUP, false, KEEPER_SETUP_SIZE, KEEPER_SETUP_SIZE, handle_discard_setup },
 	{ KEEPER_ADOPT, false, KEEPER_SETUP_SIZE + 1, KEEPER_SETUP_SIZE + 1 + CHARTER_SIZE_MAXIMUM,
 	  handle_adopt },
 	{ KEEPER_SIGN_NODE_ACTS, false, HASH_SIZE, MESSAGE_BODY_MAXIMUM, handle_sign },
@@ -271,8 +268,8 @@ static const struct message_rule rules[] = {
 	{ KEEPER_LINK_CERTIFICATE, false, HASH_SIZE + ED25519_PUBLIC_SIZE,
 	  HASH_SIZE + ED25519_PUBLIC_SIZE, handle_link_certificate },
 	{ KEEPER_NEW_KEY, false, HASH_SIZE + 1, HASH_SIZE + 1, handle_new_key },
-	{ KEEPER_ACTIVATE_KEY, false, HASH_SIZE + 1 + 4, HASH_SIZE + 1 + 4 + KEEPER_KEY_TEXT_CAPACITY,
-	  handle_activate_key },
+	{ KEEPER_ACTIVATE_KEY, false, HASH_SIZE + 1 + 4,
+	  HASH_SIZE + 1 + 4 + KEEPER_KEY_TEXT_CAPACITY, handle_activate_key },
 	{ KEEPER_DESTROY_READING_KEY, false, HASH_SIZE + 4,
 	  HASH_SIZE + 4 + KEEPER_KEY_TEXT_CAPACITY, handle_destroy_reading_key },
 };

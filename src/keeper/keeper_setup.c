@@ -32,10 +32,10 @@ static void forget_setup(struct keeper *keeper, size_t place)
 static int describe_setup(const struct keeper_setup *setup, struct keeper_setup_keys *ret_keys)
 {
 	static const enum keeper_purpose purposes[] = { KEEPER_KEY_LOG, KEEPER_KEY_RECEIPT,
-		                                            KEEPER_KEY_NODE, KEEPER_KEY_LINK };
+		                                        KEEPER_KEY_NODE, KEEPER_KEY_LINK };
 	struct keeper_setup_keys keys = { 0 };
 	struct ed25519_public *places[] = { &keys.log_key, &keys.receipt_key, &keys.node_key,
-		                                &keys.link_key };
+		                            &keys.link_key };
 	char recipient[KEEPER_KEY_TEXT_CAPACITY];
 	int r;
 
@@ -56,8 +56,7 @@ static int describe_setup(const struct keeper_setup *setup, struct keeper_setup_
 	return OK;
 }
 
-int keeper_new_setup(struct keeper *keeper, struct keeper_setup_keys *ret_keys,
-                     struct error *error)
+int keeper_new_setup(struct keeper *keeper, struct keeper_setup_keys *ret_keys, struct error *error)
 {
 	struct keeper_setup setup = { .keys = keeper_keys_new() };
 	char name[KEEPER_FILE_NAME_CAPACITY];

@@ -69,7 +69,8 @@ static int verify_receiptable(struct keeper *keeper, struct keeper_channel *chan
 		if ((r = keeper_proof_init(&from, sign->from, sign->from_count)) != OK ||
 		    (r = consistency_verify(sign->size, &sign->root, head.size, &head.root,
 		                            &from)) != OK)
-			return error_set(error, r, "the size to be receipted is not part of the "
+			return error_set(error, r,
+			                 "the size to be receipted is not part of the "
 			                 "signed head");
 		receiptable.sizes[1] = sign->size;
 	}
@@ -88,7 +89,8 @@ static int check_receipt(const struct act *act, const struct receiptable *receip
 		    hash_equal(&root->as.hash, &receiptable->roots[i]))
 			return OK;
 	}
-	return error_set(error, ERROR_STATE, "a receipt for a size and root that were not verified");
+	return error_set(error, ERROR_STATE,
+	                 "a receipt for a size and root that were not verified");
 }
 
 /* OK for the text of a machine entry of this node in this channel. */
@@ -188,8 +190,8 @@ static int sign_cosignature(const struct keeper_channel *channel, const struct c
 	if ((r = checkpoint_print(head, &text)) == OK &&
 	    (r = note_key_init(&key, bytes_of_string(name), NOTE_KEY_COSIGNATURE,
 	                       &pair.public_key)) == OK)
-		r = cosignature_sign(&key, &pair, channel->state.cosigned_time,
-		                     buffer_view(&text), cosignature);
+		r = cosignature_sign(&key, &pair, channel->state.cosigned_time, buffer_view(&text),
+		                     cosignature);
 	ed25519_secret_wipe(&pair);
 	buffer_release(&text);
 	return r;
@@ -211,8 +213,8 @@ static int store_state(struct keeper *keeper, struct keeper_channel *channel,
 	return OK;
 }
 
-int keeper_commit(struct keeper *keeper, const struct keeper_commit *commit,
-                  struct buffer *head, struct buffer *cosignature, struct error *error)
+int keeper_commit(struct keeper *keeper, const struct keeper_commit *commit, struct buffer *head,
+                  struct buffer *cosignature, struct error *error)
 {
 	bool cosign = commit->head.note.size > 0;
 	struct keeper_channel *channel;

@@ -63,9 +63,8 @@ int keeper_state_append(struct keeper_state *state, uint64_t previous_size,
 	return OK;
 }
 
-int keeper_state_verify(const struct keeper_state *state, uint64_t size,
-                        const struct hash *root, const struct hash *proof, size_t proof_count,
-                        struct error *error)
+int keeper_state_verify(const struct keeper_state *state, uint64_t size, const struct hash *root,
+                        const struct hash *proof, size_t proof_count, struct error *error)
 {
 	struct tree_proof tree_proof;
 	int r;
@@ -90,13 +89,14 @@ int keeper_state_verify(const struct keeper_state *state, uint64_t size,
 		r = consistency_verify(state->cosigned_size, &state->cosigned_root, size, root,
 		                       &tree_proof);
 	if (r != OK)
-		return error_set(error, r, "size %llu of the other log is not shown to be "
-		                 "consistent with what was cosigned", (unsigned long long)size);
+		return error_set(error, r,
+		                 "size %llu of the other log is not shown to be "
+		                 "consistent with what was cosigned",
+		                 (unsigned long long)size);
 	return OK;
 }
 
-void keeper_state_cosign(struct keeper_state *state, const struct checkpoint *head,
-                         timestamp time)
+void keeper_state_cosign(struct keeper_state *state, const struct checkpoint *head, timestamp time)
 {
 	state->cosigned_size = head->size;
 	state->cosigned_root = head->root;

@@ -48,14 +48,12 @@ int keeper_state_append(struct keeper_state *state, uint64_t previous_size,
  * so that a batch can be repeated as it was. ERROR_FORK: the cosigned size under another root;
  * ERROR_STATE: less than what was cosigned; ERROR_MISMATCH: the proof does not
  * hold. */
-int keeper_state_verify(const struct keeper_state *state, uint64_t size,
-                        const struct hash *root, const struct hash *proof, size_t proof_count,
-                        struct error *error);
+int keeper_state_verify(const struct keeper_state *state, uint64_t size, const struct hash *root,
+                        const struct hash *proof, size_t proof_count, struct error *error);
 
 /* Notes a verified head as cosigned. The time never goes back: the cosignature
  * is to be made with the state's. */
-void keeper_state_cosign(struct keeper_state *state, const struct checkpoint *head,
-                         timestamp time);
+void keeper_state_cosign(struct keeper_state *state, const struct checkpoint *head, timestamp time);
 
 /* True when both would give the same signatures, so that nothing need be written. */
 bool keeper_state_equal(const struct keeper_state *a, const struct keeper_state *b);

@@ -17,20 +17,17 @@ static int path_value(struct bytes value, char *place, size_t capacity, struct e
 	return OK;
 }
 
-static int read_home(struct configuration *configuration, struct bytes value,
-                     struct error *error)
+static int read_home(struct configuration *configuration, struct bytes value, struct error *error)
 {
 	return path_value(value, configuration->home, sizeof(configuration->home), error);
 }
 
-static int read_socket(struct configuration *configuration, struct bytes value,
-                       struct error *error)
+static int read_socket(struct configuration *configuration, struct bytes value, struct error *error)
 {
 	return path_value(value, configuration->socket, sizeof(configuration->socket), error);
 }
 
-static int read_party(struct configuration *configuration, struct bytes value,
-                      struct error *error)
+static int read_party(struct configuration *configuration, struct bytes value, struct error *error)
 {
 	if (!text_is_identifier(value, CONFIGURATION_PARTY_CAPACITY - 1))
 		return error_set(error, ERROR_USAGE,
@@ -38,8 +35,7 @@ static int read_party(struct configuration *configuration, struct bytes value,
 	return bytes_to_string(value, configuration->party, sizeof(configuration->party));
 }
 
-static int read_domain(struct configuration *configuration, struct bytes value,
-                       struct error *error)
+static int read_domain(struct configuration *configuration, struct bytes value, struct error *error)
 {
 	if (!text_is_domain(value))
 		return error_set(error, ERROR_USAGE, "this is not a lower-case domain name");
@@ -52,8 +48,7 @@ static bool is_language_character(uint8_t c)
 	       c == '-';
 }
 
-static int read_name(struct configuration *configuration, struct bytes value,
-                     struct error *error)
+static int read_name(struct configuration *configuration, struct bytes value, struct error *error)
 {
 	struct configuration_name name = { 0 };
 	const uint8_t *space = memchr(value.data, ' ', value.size);
@@ -149,8 +144,7 @@ static int endpoint_value(struct bytes value, struct configuration_endpoint *pla
 	return OK;
 }
 
-static int read_listen(struct configuration *configuration, struct bytes value,
-                       struct error *error)
+static int read_listen(struct configuration *configuration, struct bytes value, struct error *error)
 {
 	return endpoint_value(value, &configuration->listen[configuration->listen_count++], error);
 }
@@ -178,8 +172,7 @@ static int user_value(struct bytes value, char place[CONFIGURATION_USER_CAPACITY
 	return OK;
 }
 
-static int read_user(struct configuration *configuration, struct bytes value,
-                     struct error *error)
+static int read_user(struct configuration *configuration, struct bytes value, struct error *error)
 {
 	return user_value(value, configuration->user, error);
 }
@@ -196,8 +189,7 @@ static const char *const permission_names[] = {
 	[PERMISSION_ADMIN] = "admin",
 };
 
-static int read_may(struct configuration *configuration, struct bytes value,
-                    struct error *error)
+static int read_may(struct configuration *configuration, struct bytes value, struct error *error)
 {
 	struct configuration_grant grant = { 0 };
 	struct bytes words[2];
@@ -268,11 +260,11 @@ static int read_line(struct configuration *configuration, const struct text_line
 			continue;
 		if (seen[i] == keys[i].maximum)
 			return error_set_line(error, ERROR_USAGE, line->number,
-			                      "'%s' may stand here at most %zu times",
-			                      keys[i].name, keys[i].maximum);
+			                      "'%s' may stand here at most %zu times", keys[i].name,
+			                      keys[i].maximum);
 		if (line->value.size == 0)
-			return error_set_line(error, ERROR_USAGE, line->number,
-			                      "'%s' has no value", keys[i].name);
+			return error_set_line(error, ERROR_USAGE, line->number, "'%s' has no value",
+			                      keys[i].name);
 		seen[i]++;
 		r = keys[i].read(configuration, line->value, &detail);
 		if (r != OK)
@@ -310,7 +302,8 @@ int configuration_parse(struct bytes text, struct configuration *ret_configurati
 	}
 	for (size_t i = 0; i < KEY_COUNT; i++) {
 		if (seen[i] < keys[i].minimum)
-			return error_set(error, ERROR_USAGE, "the key '%s' is missing", keys[i].name);
+			return error_set(error, ERROR_USAGE, "the key '%s' is missing",
+			                 keys[i].name);
 	}
 	*ret_configuration = configuration;
 	return OK;

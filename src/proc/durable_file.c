@@ -47,8 +47,7 @@ static int system_error(struct error *error, const char *what, const char *name)
 	return error_set(error, code, "%s '%s': %s", what, name, strerror(errno));
 }
 
-int durable_file_read(int directory, const char *name, struct buffer *buffer,
-                      struct error *error)
+int durable_file_read(int directory, const char *name, struct buffer *buffer, struct error *error)
 {
 	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	size_t before = buffer->size;

@@ -11,8 +11,7 @@
 /* Appends the content of a regular file to `buffer`. ERROR_NOT_FOUND,
  * ERROR_LIMIT (longer than the buffer takes), ERROR_MEMORY, ERROR_IO, and
  * ERROR_DENIED for a symbolic link or another kind of file. */
-int durable_file_read(int directory, const char *name, struct buffer *buffer,
-                      struct error *error);
+int durable_file_read(int directory, const char *name, struct buffer *buffer, struct error *error);
 
 /* Writes a temporary file beside it, syncs, renames over `name`, syncs the
  * directory. ERROR_IO or ERROR_LIMIT (name longer than 200 bytes). */

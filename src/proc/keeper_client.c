@@ -13,8 +13,8 @@ void keeper_client_release(struct keeper_client *client)
 }
 
 /* Asks, if the question could be put together (`r`), and releases it. */
-static int ask(struct keeper_client *client, enum keeper_request request,
-               struct buffer *question, int r, struct message *ret_answer, struct error *error)
+static int ask(struct keeper_client *client, enum keeper_request request, struct buffer *question,
+               int r, struct message *ret_answer, struct error *error)
 {
 	if (r != OK)
 		r = error_set(error, r, "a request to the keeper: %s", result_text(r));
@@ -219,8 +219,8 @@ int keeper_client_link_certificate(struct keeper_client *client, const struct ha
 }
 
 int keeper_client_new_key(struct keeper_client *client, const struct hash *channel,
-                          enum keeper_purpose purpose,
-                          char ret_key[KEEPER_KEY_TEXT_CAPACITY], struct error *error)
+                          enum keeper_purpose purpose, char ret_key[KEEPER_KEY_TEXT_CAPACITY],
+                          struct error *error)
 {
 	struct buffer question;
 	struct message answer;
@@ -241,8 +241,7 @@ int keeper_client_new_key(struct keeper_client *client, const struct hash *chann
 }
 
 int keeper_client_activate_key(struct keeper_client *client, const struct hash *channel,
-                               enum keeper_purpose purpose, const char *key,
-                               struct error *error)
+                               enum keeper_purpose purpose, const char *key, struct error *error)
 {
 	struct buffer question;
 	int r;

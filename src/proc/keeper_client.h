@@ -54,11 +54,10 @@ int keeper_client_link_certificate(struct keeper_client *client, const struct ha
 /* A new key, as it stands in `rekey` (base64, or `age1…`). It takes effect with
  * keeper_client_activate_key, to be called once the act is in the log. */
 int keeper_client_new_key(struct keeper_client *client, const struct hash *channel,
-                          enum keeper_purpose purpose,
-                          char ret_key[KEEPER_KEY_TEXT_CAPACITY], struct error *error);
+                          enum keeper_purpose purpose, char ret_key[KEEPER_KEY_TEXT_CAPACITY],
+                          struct error *error);
 int keeper_client_activate_key(struct keeper_client *client, const struct hash *channel,
-                               enum keeper_purpose purpose, const char *key,
-                               struct error *error);
+                               enum keeper_purpose purpose, const char *key, struct error *error);
 int keeper_client_destroy_reading_key(struct keeper_client *client, const struct hash *channel,
                                       const char *recipient, struct error *error);
 

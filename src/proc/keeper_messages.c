@@ -205,7 +205,8 @@ int keeper_put_commit(struct buffer *buffer, const struct keeper_commit *commit)
 {
 	int r;
 
-	if (commit->leaf_count > KEEPER_LEAVES_MAXIMUM || commit->head.note.size > KEEPER_NOTE_MAXIMUM)
+	if (commit->leaf_count > KEEPER_LEAVES_MAXIMUM ||
+	    commit->head.note.size > KEEPER_NOTE_MAXIMUM)
 		return ERROR_LIMIT;
 	if ((r = put_hash(buffer, &commit->channel)) != OK ||
 	    (r = buffer_put_u64(buffer, commit->previous_size)) != OK ||
@@ -278,8 +279,7 @@ int keeper_get_sign(struct bytes body, struct keeper_sign *ret_sign)
 	if (count > KEEPER_TEXTS_MAXIMUM)
 		return ERROR_LIMIT;
 	for (; r == OK && sign.text_count < count; sign.text_count++)
-		r = cursor_get_sized(&cursor, KEEPER_NOTE_MAXIMUM,
-		                     &sign.texts[sign.text_count]);
+		r = cursor_get_sized(&cursor, KEEPER_NOTE_MAXIMUM, &sign.texts[sign.text_count]);
 	if (r != OK || (r = cursor_end(&cursor)) != OK)
 		return r;
 	*ret_sign = sign;

@@ -82,13 +82,13 @@ struct keeper_setup_keys {
 /* What the keeper last signed in a channel. */
 struct keeper_channel_status {
 	struct hash channel;
-	unsigned own_party;      /* 0 or 1, in the charter's order */
-	bool state_lost;         /* keys but no readable state: signs nothing */
-	bool faulted;            /* the other side signed two roots for one size: no cosignatures */
-	uint64_t own_size;       /* of the own log's last head */
+	unsigned own_party; /* 0 or 1, in the charter's order */
+	bool state_lost;    /* keys but no readable state: signs nothing */
+	bool faulted;       /* the other side signed two roots for one size: no cosignatures */
+	uint64_t own_size;  /* of the own log's last head */
 	struct hash own_root;
-	uint64_t previous_size;  /* before the last batch that was not empty */
-	uint64_t cosigned_size;  /* of the other log; 0: never */
+	uint64_t previous_size; /* before the last batch that was not empty */
+	uint64_t cosigned_size; /* of the other log; 0: never */
 	struct hash cosigned_root;
 	timestamp cosigned_time;
 };
@@ -112,10 +112,10 @@ struct keeper_head {
 /* Views into the message, or into what the caller of the client holds. */
 struct keeper_commit {
 	struct hash channel;
-	uint64_t previous_size; /* of the own log, before these leaves */
-	timestamp time;         /* for the cosignature */
+	uint64_t previous_size;  /* of the own log, before these leaves */
+	timestamp time;          /* for the cosignature */
 	struct keeper_head head; /* to cosign */
-	size_t leaf_count;      /* may be 0 */
+	size_t leaf_count;       /* may be 0 */
 	const struct hash *leaves;
 };
 
@@ -128,7 +128,7 @@ struct keeper_sign {
 	struct bytes note;
 	uint64_t size;
 	struct hash root;
-	size_t to_count;   /* cosigned size to `size` */
+	size_t to_count; /* cosigned size to `size` */
 	const struct hash *to;
 	size_t from_count; /* `size` to the note's size */
 	const struct hash *from;

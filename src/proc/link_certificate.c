@@ -42,7 +42,8 @@ static int check_signature(X509 *certificate, const struct ed25519_public *issue
 	int verified;
 
 	if (X509_get_signature_nid(certificate) != NID_ED25519)
-		return error_set(error, ERROR_UNSUPPORTED, "the certificate is not signed by Ed25519");
+		return error_set(error, ERROR_UNSUPPORTED,
+		                 "the certificate is not signed by Ed25519");
 	key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, issuer->bytes,
 	                                  sizeof(issuer->bytes));
 	if (key == NULL)
@@ -70,9 +71,8 @@ static int certified_key(const X509 *certificate, struct ed25519_public *ret_pub
 	return OK;
 }
 
-int link_certificate_verify(struct bytes der, const struct ed25519_public *issuer,
-                            timestamp now, struct ed25519_public *ret_public_key,
-                            struct error *error)
+int link_certificate_verify(struct bytes der, const struct ed25519_public *issuer, timestamp now,
+                            struct ed25519_public *ret_public_key, struct error *error)
 {
 	const unsigned char *at = der.data;
 	X509 *certificate;

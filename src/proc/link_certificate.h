@@ -20,8 +20,7 @@ enum {
  * all than such certificates are. Gives the key it certifies. ERROR_SYNTAX,
  * ERROR_LIMIT, ERROR_UNSUPPORTED (other algorithms), ERROR_SIGNATURE,
  * ERROR_CLOCK (not valid now), ERROR_MEMORY. */
-int link_certificate_verify(struct bytes der, const struct ed25519_public *issuer,
-                            timestamp now, struct ed25519_public *ret_public_key,
-                            struct error *error);
+int link_certificate_verify(struct bytes der, const struct ed25519_public *issuer, timestamp now,
+                            struct ed25519_public *ret_public_key, struct error *error);
 
 #endif

@@ -89,8 +89,8 @@ static struct message_packet *packets_of(uint16_t type, uint32_t request, struct
 
 	do {
 		size_t size = body.size < PAYLOAD_MAXIMUM ? body.size : PAYLOAD_MAXIMUM;
-		struct message_packet *packet =
-		    allocate(1, sizeof(*packet) + MESSAGE_HEADER_SIZE + size);
+		struct message_packet *packet = allocate(1, sizeof(*packet) + MESSAGE_HEADER_SIZE +
+		                                                size);
 
 		if (packet == NULL) {
 			packets_free(first);
@@ -119,8 +119,8 @@ static struct message_packet *packets_of(uint16_t type, uint32_t request, struct
 	return first;
 }
 
-int message_send(struct message_socket *socket, uint16_t type, uint32_t request,
-                 struct bytes body, int fd)
+int message_send(struct message_socket *socket, uint16_t type, uint32_t request, struct bytes body,
+                 int fd)
 {
 	struct message_packet *first, *last;
 	size_t size;
@@ -270,8 +270,8 @@ static bool packet_fits(const struct message_socket *socket, const struct messag
 		return false;
 	if (!socket->has_pending)
 		return true;
-	return header->type == socket->pending.type &&
-	       header->request == socket->pending.request && header->fd < 0 && size > 0;
+	return header->type == socket->pending.type && header->request == socket->pending.request &&
+	       header->fd < 0 && size > 0;
 }
 
 int message_receive(struct message_socket *socket, struct message *ret_message)
@@ -385,8 +385,7 @@ int message_call(struct message_socket *socket, uint16_t type, struct bytes body
 	return error_set(error, ERROR_IO, "another process answered what was not asked");
 }
 
-int message_send_error(struct message_socket *socket, uint32_t request,
-                       const struct error *error)
+int message_send_error(struct message_socket *socket, uint32_t request, const struct error *error)
 {
 	struct buffer body;
 	int r;

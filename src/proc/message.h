@@ -43,13 +43,13 @@ struct message_packet;
 
 /* One end of a socketpair. */
 struct message_socket {
-	int fd;                  /* -1 after release */
-	uint32_t last_request;   /* given out by message_call */
-	struct buffer incoming;  /* what has come of a message */
-	struct message pending;  /* its header and descriptor */
-	bool has_pending;        /* more packets of it are to come */
+	int fd;                              /* -1 after release */
+	uint32_t last_request;               /* given out by message_call */
+	struct buffer incoming;              /* what has come of a message */
+	struct message pending;              /* its header and descriptor */
+	bool has_pending;                    /* more packets of it are to come */
 	struct message_packet *first, *last; /* waiting to be sent */
-	size_t queued;           /* bytes of them, headers included */
+	size_t queued;                       /* bytes of them, headers included */
 };
 
 /* Two connected ends, close-on-exec. ERROR_IO. */
@@ -65,8 +65,8 @@ void message_socket_release(struct message_socket *socket);
  * taken: it is closed when sent and also on failure. ERROR_LIMIT: body or
  * queue too long; ERROR_MEMORY; ERROR_NOT_FOUND: the peer is gone; ERROR_IO.
  * On ERROR_LIMIT and ERROR_MEMORY nothing was queued. */
-int message_send(struct message_socket *socket, uint16_t type, uint32_t request,
-                 struct bytes body, int fd);
+int message_send(struct message_socket *socket, uint16_t type, uint32_t request, struct bytes body,
+                 int fd);
 
 /* OK when nothing is queued any more, ERROR_WAIT when the socket takes no more
  * now, ERROR_NOT_FOUND when the peer is gone, ERROR_IO. */
@@ -92,8 +92,7 @@ int message_call(struct message_socket *socket, uint16_t type, struct bytes body
                  int timeout_milliseconds, struct message *ret_message, struct error *error);
 
 /* The answer that a request failed: { u16 code, sized string }. */
-int message_send_error(struct message_socket *socket, uint32_t request,
-                       const struct error *error);
+int message_send_error(struct message_socket *socket, uint32_t request, const struct error *error);
 
 /* Reads such an answer: its code, which is never OK, with the sentence. */
 int message_get_error(const struct message *message, struct error *ret_error);

@@ -51,7 +51,7 @@ struct reader_request {
 
 /* Views into the message that it was read from. */
 struct reader_part {
-	uint32_t number;  /* from 1 */
+	uint32_t number; /* from 1 */
 	uint64_t size;
 	uint8_t standing; /* enum part_standing of the body's part.h */
 	struct bytes media_type;
@@ -65,8 +65,7 @@ int reader_put_request(struct buffer *buffer, const struct reader_request *reque
 int reader_get_request(struct bytes body, struct reader_request *ret_request);
 int reader_put_part(struct buffer *buffer, const struct reader_part *part);
 int reader_get_part(struct bytes body, struct reader_part *ret_part);
-int reader_get_reply(struct bytes body, enum reader_outcome *ret_outcome,
-                     struct error *ret_error);
+int reader_get_reply(struct bytes body, enum reader_outcome *ret_outcome, struct error *ret_error);
 
 /* Serves exactly one READER_OPEN over `socket` (taken), waiting for it, and
  * returns the exit status of the process: 0 when it answered, whatever the

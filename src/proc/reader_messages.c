@@ -66,8 +66,7 @@ int reader_get_part(struct bytes body, struct reader_part *ret_part)
 	return OK;
 }
 
-int reader_get_reply(struct bytes body, enum reader_outcome *ret_outcome,
-                     struct error *ret_error)
+int reader_get_reply(struct bytes body, enum reader_outcome *ret_outcome, struct error *ret_error)
 {
 	struct cursor cursor = cursor_over(body);
 	struct error error = { 0 };

@@ -294,8 +294,7 @@ int role_send_configuration(struct message_socket *socket, struct bytes text)
 	return message_send(socket, PARENT_CONFIGURATION, 0, text, -1);
 }
 
-int role_send_descriptor(struct message_socket *socket, enum role_descriptor descriptor,
-                         int fd)
+int role_send_descriptor(struct message_socket *socket, enum role_descriptor descriptor, int fd)
 {
 	uint8_t number = (uint8_t)descriptor;
 
@@ -305,7 +304,7 @@ int role_send_descriptor(struct message_socket *socket, enum role_descriptor des
 int role_send_start(struct message_socket *socket, uid_t self)
 {
 	uint8_t uid[4] = { (uint8_t)(self >> 24), (uint8_t)(self >> 16), (uint8_t)(self >> 8),
-		               (uint8_t)self };
+		           (uint8_t)self };
 
 	return message_send(socket, PARENT_START, 0, bytes_of(uid, sizeof(uid)), -1);
 }

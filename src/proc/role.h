@@ -60,7 +60,7 @@ enum { ROLE_PARENT_FD = 3 };
 struct role_context {
 	enum process_role role;
 	struct configuration configuration;
-	uid_t self;           /* who started chirod: `*self` in the configuration */
+	uid_t self; /* who started chirod: `*self` in the configuration */
 	struct message_socket parent;
 	int descriptors[DESCRIPTOR_COUNT]; /* save DESCRIPTOR_LISTEN */
 	size_t listen_count;
@@ -98,8 +98,7 @@ int role_spawn(enum process_role role, int program, pid_t *ret_pid, int *ret_soc
 
 /* For the parent: the messages that role_start expects. `fd` is taken. */
 int role_send_configuration(struct message_socket *socket, struct bytes text);
-int role_send_descriptor(struct message_socket *socket, enum role_descriptor descriptor,
-                         int fd);
+int role_send_descriptor(struct message_socket *socket, enum role_descriptor descriptor, int fd);
 int role_send_start(struct message_socket *socket, uid_t self);
 
 /* The entry points; each returns the exit status of its process. They stand in

@@ -61,7 +61,7 @@ static int part_again(struct bytes body, struct buffer *again)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static int (*const readers[])(struct bytes body, struct buffer *again) = {
+	static int (*const readers[])(struct bytes body, struct buffer * again) = {
 		commit_again, sign_again, status_again, setup_again, request_again, part_again,
 	};
 	struct buffer again;

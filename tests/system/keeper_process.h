@@ -21,7 +21,6 @@ struct keeper_process {
 	struct keeper_client client;
 };
 
-
 /* A home of its own under /tmp, with the keeper's directory in it. */
 static inline void keeper_process_make_home(char ret_home[64])
 {

@@ -114,8 +114,8 @@ static void put_head(const struct fixture *f, uint64_t size, const struct hash *
 	struct buffer text;
 
 	charter_log_name(f->charter, 1, 1, "", name);
-	assert_ok(bytes_to_string(bytes_of_string(name), checkpoint.origin,
-	                          sizeof(checkpoint.origin)));
+	assert_ok(
+	    bytes_to_string(bytes_of_string(name), checkpoint.origin, sizeof(checkpoint.origin)));
 	buffer_init(&text, NOTE_MAXIMUM);
 	assert_ok(note_key_init(&key, bytes_of_string(checkpoint.origin), NOTE_KEY_ED25519,
 	                        &secret->public_key));
@@ -286,25 +286,25 @@ static void test_setups_come_and_go(void **state)
 	buffer_init(&text, CHARTER_SIZE_MAXIMUM);
 	/* A charter with the keys of another setup. */
 	put_charter(&second, &text);
-	assert_int_equal(keeper_client_adopt(client, keys.setup, 0, buffer_view(&text), &channel,
-	                                     &error),
-	                 ERROR_MISMATCH);
-	assert_int_equal(keeper_client_adopt(client, second.setup, 0, buffer_view(&text), &channel,
-	                                     &error),
-	                 ERROR_NOT_FOUND);
+	assert_int_equal(
+	    keeper_client_adopt(client, keys.setup, 0, buffer_view(&text), &channel, &error),
+	    ERROR_MISMATCH);
+	assert_int_equal(
+	    keeper_client_adopt(client, second.setup, 0, buffer_view(&text), &channel, &error),
+	    ERROR_NOT_FOUND);
 	buffer_clear(&text);
 	put_charter(&keys, &text);
-	assert_int_equal(keeper_client_adopt(client, keys.setup, 1, buffer_view(&text), &channel,
-	                                     &error),
-	                 ERROR_MISMATCH);
+	assert_int_equal(
+	    keeper_client_adopt(client, keys.setup, 1, buffer_view(&text), &channel, &error),
+	    ERROR_MISMATCH);
 	keeper_process_stop(&f->keeper);
 	keeper_process_start(&f->keeper, f->home);
 	assert_ok(keeper_client_adopt(client, keys.setup, 0, buffer_view(&text), &channel, &error));
 	/* Again, as after a crash; but not for the other party. */
 	assert_ok(keeper_client_adopt(client, keys.setup, 0, buffer_view(&text), &channel, &error));
-	assert_int_equal(keeper_client_adopt(client, keys.setup, 1, buffer_view(&text), &channel,
-	                                     &error),
-	                 ERROR_EXISTS);
+	assert_int_equal(
+	    keeper_client_adopt(client, keys.setup, 1, buffer_view(&text), &channel, &error),
+	    ERROR_EXISTS);
 	assert_ok(keeper_client_status(client, &status, &error));
 	assert_int_equal(status.channel_count, 2);
 	assert_int_equal(status.setup_count, 0);
@@ -494,8 +494,8 @@ static void test_receipts_only_for_what_is_verified(void **state)
 	put_true_head(f, 5, &note);
 	sign = (struct keeper_sign){ .note = buffer_view(&note), .size = 5, .root = root5 };
 	assert_ok(sign_one(f, &sign, &text, &armor));
-	assert_ok(sshsig_verify(buffer_view(&text), ACT_NAMESPACE, buffer_view(&armor), &signer,
-	                        &error));
+	assert_ok(
+	    sshsig_verify(buffer_view(&text), ACT_NAMESPACE, buffer_view(&armor), &signer, &error));
 	ssh_key_from_ed25519(&f->keys.node_key, &node);
 	assert_true(ssh_key_equal(&signer, &node));
 	/* A proof of one thing does not serve for another. */
@@ -625,15 +625,15 @@ static void test_age_headers_are_opened(void **state)
 	assert_memory_equal(found, file_key.bytes, sizeof(found));
 	/* After a rekey the old key still opens, until it is destroyed. */
 	assert_ok(keeper_client_new_key(client, &f->channel, KEEPER_KEY_READING, next, &error));
-	assert_ok(keeper_client_activate_key(client, &f->channel, KEEPER_KEY_READING, next,
-	                                     &error));
+	assert_ok(
+	    keeper_client_activate_key(client, &f->channel, KEEPER_KEY_READING, next, &error));
 	restart(f);
 	assert_ok(keeper_client_unseal(client, &f->channel, buffer_view(&header), found, &error));
-	assert_ok(keeper_client_destroy_reading_key(client, &f->channel, f->keys.reading_key,
-	                                            &error));
-	assert_int_equal(keeper_client_unseal(client, &f->channel, buffer_view(&header), found,
-	                                      &error),
-	                 ERROR_NOT_FOUND);
+	assert_ok(
+	    keeper_client_destroy_reading_key(client, &f->channel, f->keys.reading_key, &error));
+	assert_int_equal(
+	    keeper_client_unseal(client, &f->channel, buffer_view(&header), found, &error),
+	    ERROR_NOT_FOUND);
 	assert_int_equal(keeper_client_destroy_reading_key(client, &f->channel, next, &error),
 	                 ERROR_STATE);
 	/* A changed header: its MAC does not hold. */
@@ -641,9 +641,8 @@ static void test_age_headers_are_opened(void **state)
 	assert_ok(age_recipient_parse(bytes_of_string(next), &recipients[1]));
 	assert_ok(age_header_build(&header, &file_key, &recipients[1], 1, &random, NULL));
 	header.data[header.size - 5] = header.data[header.size - 5] == 'A' ? 'B' : 'A';
-	assert_int_not_equal(keeper_client_unseal(client, &f->channel, buffer_view(&header), found,
-	                                          &error),
-	                     OK);
+	assert_int_not_equal(
+	    keeper_client_unseal(client, &f->channel, buffer_view(&header), found, &error), OK);
 	buffer_release(&header);
 }
 
@@ -659,14 +658,14 @@ static void test_certificates_of_the_link(void **state)
 	struct buffer der;
 
 	buffer_init(&der, LINK_CERTIFICATE_MAXIMUM);
-	assert_ok(keeper_client_link_certificate(client, &f->channel, &tls.public_key, &der,
-	                                         &error));
-	assert_ok(link_certificate_verify(buffer_view(&der), &f->keys.link_key, now, &found,
-	                                  &error));
+	assert_ok(
+	    keeper_client_link_certificate(client, &f->channel, &tls.public_key, &der, &error));
+	assert_ok(
+	    link_certificate_verify(buffer_view(&der), &f->keys.link_key, now, &found, &error));
 	assert_true(ed25519_public_equal(&found, &tls.public_key));
-	assert_int_equal(link_certificate_verify(buffer_view(&der), &f->keys.node_key, now, &found,
-	                                         &error),
-	                 ERROR_SIGNATURE);
+	assert_int_equal(
+	    link_certificate_verify(buffer_view(&der), &f->keys.node_key, now, &found, &error),
+	    ERROR_SIGNATURE);
 	assert_int_equal(link_certificate_verify(buffer_view(&der), &f->keys.link_key,
 	                                         now + LINK_CERTIFICATE_AFTER + 60, &found, &error),
 	                 ERROR_CLOCK);
@@ -675,9 +674,9 @@ static void test_certificates_of_the_link(void **state)
 	                                         &error),
 	                 ERROR_CLOCK);
 	assert_ok(buffer_put_u8(&der, 0));
-	assert_int_equal(link_certificate_verify(buffer_view(&der), &f->keys.link_key, now, &found,
-	                                         &error),
-	                 ERROR_SYNTAX);
+	assert_int_equal(
+	    link_certificate_verify(buffer_view(&der), &f->keys.link_key, now, &found, &error),
+	    ERROR_SYNTAX);
 	/* Every byte counts. */
 	buffer_truncate(&der, der.size - 1);
 	for (size_t i = 0; i < der.size; i++) {
@@ -687,9 +686,9 @@ static void test_certificates_of_the_link(void **state)
 		                     OK);
 		der.data[i] ^= 1;
 	}
-	assert_int_equal(keeper_client_link_certificate(client, &f->channel, &f->keys.link_key,
-	                                                &der, &error),
-	                 ERROR_DENIED);
+	assert_int_equal(
+	    keeper_client_link_certificate(client, &f->channel, &f->keys.link_key, &der, &error),
+	    ERROR_DENIED);
 	buffer_release(&der);
 }
 
@@ -712,18 +711,18 @@ static void test_keys_change_when_activated(void **state)
 	                 ERROR_UNSUPPORTED);
 	assert_ok(keeper_client_new_key(client, &f->channel, KEEPER_KEY_NODE, key, &error));
 	assert_ok(sign_one(f, &sign, &text, &armor));
-	assert_ok(sshsig_verify(buffer_view(&text), ACT_NAMESPACE, buffer_view(&armor), &signer,
-	                        &error));
+	assert_ok(
+	    sshsig_verify(buffer_view(&text), ACT_NAMESPACE, buffer_view(&armor), &signer, &error));
 	ssh_key_from_ed25519(&f->keys.node_key, &node);
 	assert_true(ssh_key_equal(&signer, &node));
-	assert_int_equal(keeper_client_activate_key(client, &f->channel, KEEPER_KEY_LINK, key,
-	                                            &error),
-	                 ERROR_NOT_FOUND);
+	assert_int_equal(
+	    keeper_client_activate_key(client, &f->channel, KEEPER_KEY_LINK, key, &error),
+	    ERROR_NOT_FOUND);
 	assert_ok(keeper_client_activate_key(client, &f->channel, KEEPER_KEY_NODE, key, &error));
 	restart(f);
 	assert_ok(sign_one(f, &sign, &text, &armor));
-	assert_ok(sshsig_verify(buffer_view(&text), ACT_NAMESPACE, buffer_view(&armor), &signer,
-	                        &error));
+	assert_ok(
+	    sshsig_verify(buffer_view(&text), ACT_NAMESPACE, buffer_view(&armor), &signer, &error));
 	assert_ok(base64_decode_fixed(bytes_of_string(key), raw.bytes, sizeof(raw.bytes)));
 	ssh_key_from_ed25519(&raw, &node);
 	assert_true(ssh_key_equal(&signer, &node));
@@ -834,14 +833,14 @@ static void check_fault_point(struct fixture *f, const char *point)
 	unsetenv("CHIRO_FAULT_POINT");
 	buffer_clear(&f->head);
 	buffer_clear(&f->cosignature);
-	assert_int_equal(keeper_client_commit(&f->keeper.client, &commit, &f->head,
-	                                      &f->cosignature, &error),
-	                 ERROR_IO);
+	assert_int_equal(
+	    keeper_client_commit(&f->keeper.client, &commit, &f->head, &f->cosignature, &error),
+	    ERROR_IO);
 	status = keeper_process_end(&f->keeper);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	keeper_process_start(&f->keeper, f->home);
-	assert_ok(keeper_client_commit(&f->keeper.client, &commit, &f->head, &f->cosignature,
-	                               &error));
+	assert_ok(
+	    keeper_client_commit(&f->keeper.client, &commit, &f->head, &f->cosignature, &error));
 	assert_int_equal(f->head.size, head.size);
 	assert_memory_equal(f->head.data, head.data, head.size);
 	assert_int_equal(f->cosignature.size, cosignature.size);

@@ -2,11 +2,11 @@
 #include "configuration.h"
 
 static const char minimal[] = "chirograph.conf/1\n"
-                              "home /var/lib/chirograph\n"
-                              "party north\n"
-                              "domain north.example\n"
-                              "name en Northern Security Council\n"
-                              "socket /run/chirograph/api.sock\n";
+			      "home /var/lib/chirograph\n"
+			      "party north\n"
+			      "domain north.example\n"
+			      "name en Northern Security Council\n"
+			      "socket /run/chirograph/api.sock\n";
 
 static int parse(const char *start, const char *rest, struct configuration *configuration,
                  struct error *error)
@@ -82,30 +82,14 @@ static void test_everything(void **state)
 static void test_bad_lines_are_named(void **state)
 {
 	static const char *const lines[] = {
-		"home /again",
-		"home relative",
-		"colour blue",
-		"socket-mode 660",
-		"socket-mode 0888",
-		"listen 7654",
-		"listen host:",
-		"listen host:0",
-		"listen host:65536",
-		"listen host:07",
-		"listen ::1:7654",
-		"listen [host]:7654",
-		"listen a b:7654",
-		"advertise :7654",
-		"user root;",
-		"user -x",
-		"may alice",
-		"may alice everything",
-		"may *other read",
-		"link-dial perhaps",
-		"name en A second name",
-		"name english",
-		"name e_n A name",
-		"user",
+		"home /again",     "home relative",     "colour blue",
+		"socket-mode 660", "socket-mode 0888",  "listen 7654",
+		"listen host:",    "listen host:0",     "listen host:65536",
+		"listen host:07",  "listen ::1:7654",   "listen [host]:7654",
+		"listen a b:7654", "advertise :7654",   "user root;",
+		"user -x",         "may alice",         "may alice everything",
+		"may *other read", "link-dial perhaps", "name en A second name",
+		"name english",    "name e_n A name",   "user",
 	};
 
 	(void)state;
@@ -131,9 +115,9 @@ static void test_missing_keys_are_named(void **state)
 	struct error error = { 0 };
 
 	(void)state;
-	assert_int_equal(parse("chirograph.conf/1\n", "home /h\nparty north\n", &configuration,
-	                       &error),
-	                 ERROR_USAGE);
+	assert_int_equal(
+	    parse("chirograph.conf/1\n", "home /h\nparty north\n", &configuration, &error),
+	    ERROR_USAGE);
 	assert_string_equal(error.message, "the key 'domain' is missing");
 	assert_int_not_equal(parse("chirograph.conf/2\n", "", &configuration, &error), OK);
 	assert_int_not_equal(parse("", "", &configuration, &error), OK);
@@ -147,8 +131,8 @@ static void test_there_is_a_most(void **state)
 	struct error error = { 0 };
 
 	(void)state;
-	assert_ok(parse(minimal, "listen a:1\nlisten a:2\nlisten a:3\nlisten a:4\n",
-	                &configuration, NULL));
+	assert_ok(parse(minimal, "listen a:1\nlisten a:2\nlisten a:3\nlisten a:4\n", &configuration,
+	                NULL));
 	assert_int_equal(parse(minimal,
 	                       "listen a:1\nlisten a:2\nlisten a:3\nlisten a:4\nlisten a:5\n",
 	                       &configuration, &error),
@@ -159,7 +143,7 @@ static void test_there_is_a_most(void **state)
 static void test_endpoints_print_as_they_parse(void **state)
 {
 	static const char *const endpoints[] = { "[::]:1", "[2001:db8::1]:65535", "a.example:443",
-		                                     "192.0.2.1:7654" };
+		                                 "192.0.2.1:7654" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++) {

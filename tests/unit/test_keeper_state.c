@@ -189,9 +189,8 @@ static void test_slots_are_written_in_turn(void **state)
 
 	(void)state;
 	keeper_state_init(&keeper, &channel);
-	assert_int_equal(
-	    keeper_file_open(directory, "a.state", &channel, &fd, &found, &error),
-	    ERROR_NOT_FOUND);
+	assert_int_equal(keeper_file_open(directory, "a.state", &channel, &fd, &found, &error),
+	                 ERROR_NOT_FOUND);
 	assert_ok(keeper_file_create(directory, "a.state", &keeper, &error));
 	for (unsigned i = 0; i < 10; i++) {
 		struct hash hash = leaf(i);
@@ -208,9 +207,8 @@ static void test_slots_are_written_in_turn(void **state)
 	assert_int_equal(pwrite(fd, "x", 1, 100), 1);
 	assert_int_equal(pwrite(fd, "x", 1, KEEPER_SLOT_SIZE + 100), 1);
 	close(fd);
-	assert_int_equal(
-	    keeper_file_open(directory, "a.state", &channel, &fd, &found, &error),
-	    ERROR_NOT_FOUND);
+	assert_int_equal(keeper_file_open(directory, "a.state", &channel, &fd, &found, &error),
+	                 ERROR_NOT_FOUND);
 }
 
 /* Distinct bytes each time. */

@@ -147,9 +147,11 @@ static void test_malformed_packets_are_refused(void **state)
 		{ "no header", 1, { { "\0\7\0", 3 } } },
 		{ "an unknown flag", 1, { { "\0\7\0\2\0\0\0\1", 8 } } },
 		{ "more to come of nothing", 1, { { "\0\7\0\1\0\0\0\1", 8 } } },
-		{ "another type within", 2,
+		{ "another type within",
+		  2,
 		  { { "\0\7\0\1\0\0\0\1a", 9 }, { "\0\10\0\0\0\0\0\1b", 9 } } },
-		{ "another request within", 2,
+		{ "another request within",
+		  2,
 		  { { "\0\7\0\1\0\0\0\1a", 9 }, { "\0\7\0\0\0\0\0\2b", 9 } } },
 		{ "an empty end", 2, { { "\0\7\0\1\0\0\0\1a", 9 }, { "\0\7\0\0\0\0\0\1", 8 } } },
 	};
@@ -163,9 +165,9 @@ static void test_malformed_packets_are_refused(void **state)
 		assert_ok(message_socket_pair(fds));
 		message_socket_init(&socket, fds[1]);
 		for (size_t j = 0; j < cases[i].count; j++)
-			assert_int_equal(send(fds[0], cases[i].packets[j].bytes,
-			                      cases[i].packets[j].size, 0),
-			                 cases[i].packets[j].size);
+			assert_int_equal(
+			    send(fds[0], cases[i].packets[j].bytes, cases[i].packets[j].size, 0),
+			    cases[i].packets[j].size);
 		if (message_receive(&socket, &message) != ERROR_SYNTAX)
 			fail_msg("%s", cases[i].name);
 		message_socket_release(&socket);
