@@ -77,8 +77,7 @@ const char *options_value_at(const struct options *options, const char *name, si
 /* A number from `minimum` to `maximum`; `standard` when the option was not
  * given; ERROR_USAGE with a sentence. */
 int options_number(const struct options *options, const char *name, uint64_t minimum,
-                   uint64_t maximum, uint64_t standard, uint64_t *ret_number,
-                   struct error *error);
+                   uint64_t maximum, uint64_t standard, uint64_t *ret_number, struct error *error);
 
 /* Prints what `--help` prints, wrapped to the terminal. */
 void usage_print(const struct usage *usage, FILE *file);

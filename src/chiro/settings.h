@@ -28,9 +28,9 @@ enum { SETTINGS_PATH_CAPACITY = 1024, SETTINGS_AUTHOR_CAPACITY = 65 };
 struct settings {
 	char home[SETTINGS_PATH_CAPACITY];
 	char socket[SETTINGS_PATH_CAPACITY];
-	char author[SETTINGS_AUTHOR_CAPACITY];           /* "" when unknown */
-	char key[SETTINGS_PATH_CAPACITY];                /* "" when unknown */
-	char reading_identity[SETTINGS_PATH_CAPACITY];   /* "" when unknown */
+	char author[SETTINGS_AUTHOR_CAPACITY];         /* "" when unknown */
+	char key[SETTINGS_PATH_CAPACITY];              /* "" when unknown */
+	char reading_identity[SETTINGS_PATH_CAPACITY]; /* "" when unknown */
 };
 
 /* Options that the command does not have count as not given. ERROR_USAGE (a file
@@ -38,8 +38,13 @@ struct settings {
 int settings_load(const struct options *options, struct settings *ret_settings,
                   struct error *error);
 
+/* The directory where things of the person are kept (identity, cards): home, or
+ * ~/.config/chirograph where there is none. ERROR_NOT_FOUND without HOME,
+ * ERROR_LIMIT. */
+int settings_directory(const struct settings *settings, char ret_path[SETTINGS_PATH_CAPACITY]);
+
 /* Reads HOME/chirod.conf; ERROR_NOT_FOUND when there is no home or no such file. */
-int settings_configuration(const struct settings *settings,
-                           struct configuration *ret_configuration, struct error *error);
+int settings_configuration(const struct settings *settings, struct configuration *ret_configuration,
+                           struct error *error);
 
 #endif

@@ -10,8 +10,8 @@
  * appends the armor in its one spelling. ssh-keygen asks for passphrases and
  * touches on the terminal itself. ERROR_DENIED (ssh-keygen refused; it has said
  * why), ERROR_SIGNATURE (what it made does not verify), ERROR_IO. */
-int signer_sign(const char *key, const char *name_space, struct bytes message,
-                struct buffer *armor, struct ssh_key *ret_key, struct error *error);
+int signer_sign(const char *key, const char *name_space, struct bytes message, struct buffer *armor,
+                struct ssh_key *ret_key, struct error *error);
 
 /* Reads the public half of a key file: `key.pub`, or the file itself when it is
  * a public key (a comment is dropped). */

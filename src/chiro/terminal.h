@@ -17,6 +17,10 @@
 /* Locale, translations, SIGPIPE, Ctrl-C. Once, first thing in main. */
 void terminal_set_up(void);
 
+/* Flushes standard output, last thing in main; `status`, or STATUS_FAILED and a
+ * complaint when what was printed could not be written. */
+int output_ends(int status);
+
 /* Columns of the terminal (COLUMNS wins), 20 to 200; 80 where there is none. */
 unsigned terminal_width(void);
 /* Whether somebody can be asked: standard input and standard error are terminals. */
@@ -32,6 +36,8 @@ size_t display_width(struct bytes text);
 /* Prints text (UTF-8, may contain LF) in lines no wider than the terminal, each
  * indented; words longer than a line are broken nowhere. Ends with LF. */
 void print_wrapped(FILE *file, unsigned indent, const char *text);
+/* The same where the first line has been begun and filled to `indent`. */
+void print_hanging(FILE *file, unsigned indent, const char *text);
 /* Prints `text` and pads it with spaces to `width` columns. */
 void print_padded(FILE *file, const char *text, size_t width);
 
@@ -61,7 +67,7 @@ bool ask_yes(const char *question);
  * and only on a terminal. */
 struct progress {
 	const char *what;
-	uint64_t total; /* 0: unknown */
+	uint64_t total;        /* 0: unknown */
 	uint64_t begun, shown; /* monotonic nanoseconds */
 	bool is_shown;
 };

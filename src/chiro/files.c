@@ -1,0 +1,137 @@
+#include "files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "durable_file.h"
+#include "translate.h"
+
+enum { PIECE_SIZE = 65536, TEMPORARY_CAPACITY = 4096 };
+
+static int io_error(const char *path, struct error *error)
+{
+	int code = errno == ENOENT ? ERROR_NOT_FOUND : errno == EEXIST ? ERROR_EXISTS : ERROR_IO;
+
+	return error_set(error, code, "%s: %s", path, strerror(errno));
+}
+
+int file_read(const char *path, struct buffer *buffer, struct error *error)
+{
+	bool standard = strcmp(path, "-") == 0;
+	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	int r = OK;
+
+	if (fd < 0)
+		return io_error(path, error);
+	if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+		r = error_set(error, ERROR_IO, _("%s is a directory"), path);
+		goto out;
+	}
+	for (;;) {
+		size_t room = buffer->maximum - buffer->size;
+		size_t size = room < PIECE_SIZE ? room + 1 : PIECE_SIZE;
+		uint8_t piece[PIECE_SIZE];
+		ssize_t got = read(fd, piece, size);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0) {
+			r = io_error(path, error);
+			break;
+		}
+		if (got == 0)
+			break;
+		if ((r = buffer_put(buffer, piece, (size_t)got)) != OK) {
+			error_set(error, r,
+			          r == ERROR_LIMIT ? _("%s is longer than %zu bytes") : "%s: %zu",
+			          path, buffer->maximum);
+			break;
+		}
+	}
+out:
+	if (!standard)
+		close(fd);
+	return r;
+}
+
+int file_write_new(const char *path, struct bytes content, mode_t mode, struct error *error)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	int r = OK;
+
+	if (fd < 0) {
+		if (errno == EEXIST)
+			return error_set(error, ERROR_EXISTS, _("%s exists and is not overwritten"),
+			                 path);
+		return io_error(path, error);
+	}
+	if (file_write_all(fd, content) != OK || fsync(fd) != 0)
+		r = io_error(path, error);
+	if (close(fd) != 0 && r == OK)
+		r = io_error(path, error);
+	if (r != OK)
+		unlink(path);
+	return r;
+}
+
+int file_replace(const char *path, struct bytes content, mode_t mode, struct error *error)
+{
+	char temporary[TEMPORARY_CAPACITY];
+	int size = snprintf(temporary, sizeof(temporary), "%s.new", path);
+	int r;
+
+	if (size < 0 || (size_t)size >= sizeof(temporary))
+		return error_set(error, ERROR_LIMIT, _("the path %.64s… is too long"), path);
+	unlink(temporary);
+	if ((r = file_write_new(temporary, content, mode, error)) != OK)
+		return r;
+	if (rename(temporary, path) != 0) {
+		r = io_error(path, error);
+		unlink(temporary);
+	}
+	return r;
+}
+
+bool file_exists(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0;
+}
+
+int path_join(const char *directory, const char *name, char *ret_path, size_t capacity)
+{
+	int size = snprintf(ret_path, capacity, "%s/%s", directory, name);
+
+	return size < 0 || (size_t)size >= capacity ? ERROR_LIMIT : OK;
+}
+
+int scratch_directory_make(char *ret_path, size_t capacity, struct error *error)
+{
+	const char *directory = getenv("TMPDIR");
+
+	if (directory == NULL || directory[0] != '/')
+		directory = "/tmp";
+	if (path_join(directory, "chiro.XXXXXX", ret_path, capacity) != OK)
+		return error_set(error, ERROR_LIMIT, _("TMPDIR is too long"));
+	if (mkdtemp(ret_path) == NULL)
+		return io_error(ret_path, error);
+	return OK;
+}
+
+void scratch_directory_remove(const char *path)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+
+	if (directory != NULL) {
+		while ((entry = readdir(directory)) != NULL)
+			unlinkat(dirfd(directory), entry->d_name, 0);
+		closedir(directory);
+	}
+	rmdir(path);
+}

@@ -1,0 +1,127 @@
+/* chiro(1): the command for people and scripts. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "terminal.h"
+#include "translate.h"
+
+/* In the order in which one meets them. */
+static const struct command commands[] = {
+	{ "init", N_("make the directory of a new node"), command_init },
+};
+
+enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]), NAME_MAXIMUM = 32 };
+
+static const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* How many letters must be changed, added or left out to make `b` of `a`
+ * (Levenshtein), by the row of distances of each prefix of `a`. */
+static size_t edit_distance(const char *a, const char *b)
+{
+	size_t row[NAME_MAXIMUM + 1];
+	size_t b_size = strlen(b);
+
+	if (strlen(a) > NAME_MAXIMUM || b_size > NAME_MAXIMUM)
+		return NAME_MAXIMUM;
+	for (size_t j = 0; j <= b_size; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i] != '\0'; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < b_size; j++) {
+			size_t best = diagonal + (a[i] != b[j]);
+
+			diagonal = row[j + 1];
+			if (row[j + 1] + 1 < best)
+				best = row[j + 1] + 1;
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			row[j + 1] = best;
+		}
+	}
+	return row[b_size];
+}
+
+static int unknown_command(const char *name)
+{
+	const char *nearest = NULL;
+	size_t distance = 3;
+
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		size_t d = edit_distance(name, commands[i].name);
+
+		if (d < distance) {
+			distance = d;
+			nearest = commands[i].name;
+		}
+	}
+	complain(_("there is no command '%s'"), name);
+	if (nearest != NULL)
+		advise(_("Did you mean '%s'?"), nearest);
+	else
+		advise(_("'chiro help' lists the commands."));
+	return STATUS_USAGE;
+}
+
+static void list_commands(FILE *file)
+{
+	size_t widest = 0;
+
+	fputs(_("usage: chiro <command> [options]\n\n"), file);
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (strlen(commands[i].name) > widest)
+			widest = strlen(commands[i].name);
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		fputs("  ", file);
+		print_padded(file, commands[i].name, widest + 2);
+		print_hanging(file, (unsigned)widest + 4, _(commands[i].help));
+	}
+	fputc('\n', file);
+	print_wrapped(file, 0, _("'chiro help <command>' explains a command. See chiro(1)."));
+}
+
+static int help(int argc, char **argv)
+{
+	const struct command *command;
+	char option[] = "--help";
+	char *words[] = { NULL, NULL, NULL, NULL };
+
+	if (argc < 2) {
+		list_commands(stdout);
+		return STATUS_OK;
+	}
+	if ((command = command_find(argv[1])) == NULL)
+		return unknown_command(argv[1]);
+	words[0] = argv[1];
+	words[1] = argc > 2 ? argv[2] : option;
+	words[2] = argc > 2 ? option : NULL;
+	return command->run(argc > 2 ? 3 : 2, words);
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	terminal_set_up();
+	if (argc < 2) {
+		list_commands(stderr);
+		return STATUS_USAGE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("chiro " CHIRO_VERSION);
+		return output_ends(STATUS_OK);
+	}
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
+		return output_ends(help(argc - 1, argv + 1));
+	if ((command = command_find(argv[1])) == NULL)
+		return unknown_command(argv[1]);
+	return output_ends(command->run(argc - 1, argv + 1));
+}

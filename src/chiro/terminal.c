@@ -1,0 +1,235 @@
+#include "terminal.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "command.h"
+#include "translate.h"
+#include "utf8.h"
+
+enum { WIDTH_STANDARD = 80, WIDTH_MINIMUM = 20, WIDTH_MAXIMUM = 200, STATUS_INTERRUPTED = 130 };
+
+/* Leaves a terminal without colour and half a line. */
+static void interrupted(int signal_number)
+{
+	static const char reset[] = "\r\033[0m\033[K\n";
+
+	(void)signal_number;
+	if (isatty(STDERR_FILENO) && write(STDERR_FILENO, reset, sizeof(reset) - 1) < 0)
+		_exit(STATUS_INTERRUPTED);
+	_exit(STATUS_INTERRUPTED);
+}
+
+/* Where the system lacks the person's locale, gettext still finds the language
+ * by LANGUAGE. */
+static void choose_locale(void)
+{
+	static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	if (setlocale(LC_ALL, "") == NULL) {
+		setlocale(LC_ALL, "C.UTF-8");
+		for (size_t i = 0; i < 3; i++) {
+			const char *value = getenv(variables[i]);
+
+			if (value != NULL && value[0] != '\0') {
+				setenv("LANGUAGE", value, 0);
+				break;
+			}
+		}
+	}
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+	setlocale(LC_NUMERIC, "C");
+}
+
+void terminal_set_up(void)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction stop = { .sa_handler = interrupted };
+	const char *directory = getenv("CHIRO_LOCALE_DIRECTORY");
+
+	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGINT, &stop, NULL);
+	choose_locale();
+	bindtextdomain("chirograph", directory != NULL ? directory : CHIRO_LOCALE_DIRECTORY);
+	bind_textdomain_codeset("chirograph", "UTF-8");
+	textdomain("chirograph");
+}
+
+int output_ends(int status)
+{
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		complain(_("standard output could not be written"));
+		return STATUS_FAILED;
+	}
+	return status;
+}
+
+unsigned terminal_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	unsigned long width = columns != NULL ? strtoul(columns, NULL, 10) : 0;
+	struct winsize size;
+
+	if (width == 0 && (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ||
+	                   ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0))
+		width = size.ws_col;
+	if (width == 0)
+		return WIDTH_STANDARD;
+	if (width < WIDTH_MINIMUM)
+		return WIDTH_MINIMUM;
+	return width > WIDTH_MAXIMUM ? WIDTH_MAXIMUM : (unsigned)width;
+}
+
+bool terminal_is_interactive(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+const char *style(FILE *file, enum style wanted)
+{
+	static const char *const sequences[] = {
+		[STYLE_PLAIN] = "\033[0m", [STYLE_STRONG] = "\033[1m",   [STYLE_FAINT] = "\033[2m",
+		[STYLE_GOOD] = "\033[32m", [STYLE_WARNING] = "\033[33m", [STYLE_BAD] = "\033[31m",
+	};
+	const char *term = getenv("TERM");
+	const char *no_colour = getenv("NO_COLOR");
+
+	if (!isatty(fileno(file)) || term == NULL || strcmp(term, "dumb") == 0 ||
+	    (no_colour != NULL && no_colour[0] != '\0'))
+		return "";
+	return sequences[wanted];
+}
+
+size_t display_width(struct bytes text)
+{
+	size_t width = 0;
+
+	while (text.size > 0) {
+		uint32_t character;
+		size_t size = utf8_decode(text, &character);
+		int columns = size > 0 ? wcwidth((wchar_t)character) : 1;
+
+		width += columns > 0 ? (size_t)columns : 0;
+		size = size > 0 ? size : 1;
+		text.data += size;
+		text.size -= size;
+	}
+	return width;
+}
+
+void print_padded(FILE *file, const char *text, size_t width)
+{
+	size_t taken = display_width(bytes_of_string(text));
+
+	fputs(text, file);
+	for (; taken < width; taken++)
+		fputc(' ', file);
+}
+
+/* Prints words in lines, the cursor being at column `column` of the first. */
+static void print_words(FILE *file, unsigned indent, size_t column, const char *text)
+{
+	size_t width = terminal_width();
+	bool begins = column <= indent;
+
+	for (;;) {
+		size_t size = strcspn(text, " \n");
+		size_t taken = display_width(bytes_of(text, size));
+
+		if (size > 0) {
+			if (!begins && column + 1 + taken > width) {
+				fputc('\n', file);
+				column = 0;
+				begins = true;
+			}
+			for (; column < indent; column++)
+				fputc(' ', file);
+			if (!begins) {
+				fputc(' ', file);
+				column++;
+			}
+			fwrite(text, 1, size, file);
+			column += taken;
+			begins = false;
+		}
+		text += size;
+		if (*text == '\0')
+			break;
+		if (*text == '\n') {
+			fputc('\n', file);
+			column = 0;
+			begins = true;
+		}
+		text++;
+	}
+	fputc('\n', file);
+}
+
+void print_wrapped(FILE *file, unsigned indent, const char *text)
+{
+	print_words(file, indent, 0, text);
+}
+
+void print_hanging(FILE *file, unsigned indent, const char *text)
+{
+	print_words(file, indent, indent, text);
+}
+
+static void complain_list(const char *format, va_list arguments)
+{
+	char sentence[1024];
+	struct bytes view;
+
+	if (vsnprintf(sentence, sizeof(sentence), format, arguments) < 0)
+		return;
+	view = bytes_of_string(sentence);
+	fflush(stdout);
+	fprintf(stderr, "%schiro:%s ", style(stderr, STYLE_BAD), style(stderr, STYLE_PLAIN));
+	put_visible(stderr, view, false);
+	fputc('\n', stderr);
+}
+
+void complain(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	complain_list(format, arguments);
+	va_end(arguments);
+}
+
+int complain_error(const char *what, const struct error *error)
+{
+	const char *message = error->message[0] != '\0' ? error->message : result_text(error->code);
+
+	if (what != NULL && error->line > 0)
+		complain(_("%s, line %zu: %s"), what, error->line, message);
+	else if (what != NULL)
+		complain("%s: %s", what, message);
+	else if (error->line > 0)
+		complain(_("line %zu: %s"), error->line, message);
+	else
+		complain("%s", message);
+	return error->code == ERROR_USAGE ? STATUS_USAGE : STATUS_FAILED;
+}
+
+void advise(const char *format, ...)
+{
+	char sentence[1024];
+	va_list arguments;
+	int size;
+
+	va_start(arguments, format);
+	size = vsnprintf(sentence, sizeof(sentence), format, arguments);
+	va_end(arguments);
+	if (size >= 0)
+		print_wrapped(stderr, 0, sentence);
+}
