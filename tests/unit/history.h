@@ -189,7 +189,7 @@ static inline void history_put_time(struct history *h, struct line *line,
 
 static const char *const history_names[] = { "p.deputy", "p.officer", "p.duty", "p.second" };
 static const char *const history_keys[] = { "key:p.one", "key:p.two", "key:p.three", "key:p.four",
-	                                    "key:p.five", "key:p.six", "key:b.head" };
+	                                    "key:shared.one", "key:shared.two", "key:b.head" };
 static const char *const history_raw_keys[] = { "raw:p.one", "raw:p.seven", "raw:p.eight",
 	                                        "raw:p.nine" };
 

@@ -59,7 +59,8 @@ struct scenario_entry {
 };
 
 /* Keys by label: "a.head" and "b.head", "node" and "appointing" are those of the
- * charter, all others are made from the label. */
+ * charter, all others are made from the label; of both parties the same where
+ * it begins with "shared.". */
 struct scenario_key {
 	unsigned party;
 	char label[DELEGATE_NAME_CAPACITY];
@@ -106,6 +107,8 @@ static inline struct ed25519_secret scenario_secret(unsigned party, const char *
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		if (strcmp(label, fixed[i].label) == 0)
 			return fixture_secret(party, fixed[i].key);
+	if (strncmp(label, "shared.", 7) == 0)
+		pieces[0].size = 0;
 	sha256(&seed, pieces, 2);
 	ed25519_from_seed(&secret, seed.bytes);
 	return secret;
