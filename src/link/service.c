@@ -338,14 +338,27 @@ static int get_endpoints(struct cursor *cursor, struct link_channel *channel)
 
 /* --- from the engine -------------------------------------------------------------------- */
 
+/* Without a certificate there is nothing to dial with. */
+static void configure_machine(struct link_channel *channel, bool changed_pin)
+{
+	struct link_event event = {
+		.type = LINK_EVENT_CONFIGURED,
+		.own_party = channel->machine.own_party,
+		.may_dial = channel->wants_to_dial && channel->identity.context != NULL,
+		.endpoint_count = channel->endpoint_count,
+		.changed_pin = changed_pin,
+	};
+
+	service_step(channel, &event);
+}
+
 static int take_channel(struct link_service *service, struct link_channel *channel,
                         const struct hash *id, struct cursor *cursor)
 {
-	struct link_event event = { .type = LINK_EVENT_CONFIGURED };
 	struct ed25519_public own_key, pinned;
 	char name[LOG_NAME_MAXIMUM];
 	uint8_t own_party, may_dial;
-	bool is_new = channel == NULL;
+	bool is_new = channel == NULL, changed_pin;
 	int r;
 
 	if ((r = cursor_get_u8(cursor, &own_party)) != OK ||
@@ -360,17 +373,15 @@ static int take_channel(struct link_service *service, struct link_channel *chann
 	    (r = cursor_get_sized_string(cursor, name, sizeof name)) != OK ||
 	    (r = cursor_end(cursor)) != OK)
 		return r;
-	event.own_party = own_party;
-	event.may_dial = may_dial != 0;
-	event.endpoint_count = channel->endpoint_count;
-	event.changed_pin =
-	    !is_new && !ed25519_public_equal(&pinned, &channel->identity.pinned);
+	channel->machine.own_party = own_party;
+	channel->wants_to_dial = may_dial != 0;
+	changed_pin = !is_new && !ed25519_public_equal(&pinned, &channel->identity.pinned);
 	channel->identity.pinned = pinned;
 	if (is_new || !ed25519_public_equal(&own_key, &channel->own_key)) {
 		channel->own_key = own_key;
 		ask_for_certificate(channel);
 	}
-	service_step(channel, &event);
+	configure_machine(channel, changed_pin);
 	return OK;
 }
 
@@ -378,7 +389,7 @@ static int take_certificate(struct link_service *service, struct link_channel *c
                             const struct hash *id, struct cursor *cursor)
 {
 	const struct timeval renewal = { RENEWAL_SECONDS, 0 };
-	struct link_event event = { .type = LINK_EVENT_CONFIGURED };
+	bool first;
 	struct bytes der;
 	struct error error;
 	int r;
@@ -389,19 +400,15 @@ static int take_certificate(struct link_service *service, struct link_channel *c
 		return r;
 	if (channel == NULL)
 		return OK;
+	first = channel->identity.context == NULL;
 	/* One for a key that was given up meanwhile: the answer for the next follows. */
 	if (tls_identity_certify(&channel->identity, der, &error) != OK) {
 		journal(JOURNAL_WARNING, "%s", error.message);
 		return OK;
 	}
 	event_add(channel->renewal, &renewal);
-	if (channel->machine.phase != LINK_PHASE_DOWN)
-		return OK;
-	/* Now dialling can begin without waiting for the back-off. */
-	event.own_party = channel->machine.own_party;
-	event.may_dial = channel->machine.may_dial;
-	event.endpoint_count = channel->endpoint_count;
-	service_step(channel, &event);
+	if (first)
+		configure_machine(channel, false);
 	return OK;
 }
 

@@ -34,6 +34,7 @@ struct link_channel {
 	struct link_machine machine;
 	struct tls_identity identity;
 	bool has_identity;
+	bool wants_to_dial;            /* once the keeper has certified the key */
 	struct ed25519_public own_key; /* the link key that certifies ours: a change asks anew */
 	size_t endpoint_count;
 	char endpoints[ENDPOINTS_PER_CHANNEL][ENDPOINT_TEXT_CAPACITY];
