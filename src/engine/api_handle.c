@@ -5,7 +5,7 @@
 enum answer {
 	ANSWER_NOW,
 	ANSWER_WHEN_DURABLE, /* it says that something was stored */
-	ANSWER_LATER         /* the engine calls api_reply_submitted or api_reply_wait */
+	ANSWER_LATER         /* the engine calls api_answer_submitted or api_reply_wait */
 };
 
 static const struct {
@@ -108,7 +108,7 @@ int api_handle(struct engine *engine, uint16_t type, uint32_t number, struct byt
 	return OK;
 }
 
-void api_reply_submitted(struct engine_channel *channel, uint32_t number, uint64_t entry,
+void api_answer_submitted(struct engine_channel *channel, uint32_t number, uint64_t entry,
                          bool duplicate)
 {
 	struct act_place place = { channel->own, entry };

@@ -203,7 +203,7 @@ void engine_reply_error(struct engine *engine, uint32_t request, const struct er
 
 /* --- what people ask for (submit.c, blob.c, setup.c) -------------------- */
 
-/* Checks a signed act and queues it. OK: answered later by api_reply_submitted or
+/* Checks a signed act and queues it. OK: answered later by api_answer_submitted or
  * an error reply. Otherwise the caller answers with the error. */
 int engine_submit(struct engine_channel *channel, uint32_t request, struct bytes text,
                   const struct bytes *armors, unsigned armor_count, struct error *error);
@@ -266,7 +266,7 @@ int engine_wait(struct engine_channel *channel, uint32_t request, uint64_t own, 
 int api_handle(struct engine *engine, uint16_t type, uint32_t request, struct bytes body,
                struct error *error);
 /* `when_durable` answers of the turn. */
-void api_reply_submitted(struct engine_channel *channel, uint32_t request, uint64_t number,
+void api_answer_submitted(struct engine_channel *channel, uint32_t request, uint64_t number,
                          bool duplicate);
 void api_reply_wait(struct engine_channel *channel, uint32_t request);
 

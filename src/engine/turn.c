@@ -247,7 +247,7 @@ int channel_sign(struct engine_channel *channel, struct error *error)
 static void answer_logged(struct engine_channel *channel)
 {
 	for (size_t i = 0; i < channel->logged_count; i++)
-		api_reply_submitted(channel, channel->logged[i].request, channel->logged[i].number,
+		api_answer_submitted(channel, channel->logged[i].request, channel->logged[i].number,
 		                    channel->logged[i].duplicate);
 	channel->logged_count = 0;
 }
