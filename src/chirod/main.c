@@ -18,6 +18,7 @@ enum { EXIT_USAGE = 2 };
 static int (*const mains[PROCESS_COUNT])(struct role_context *context) = {
 	[PROCESS_KEEPER] = keeper_main,
 	[PROCESS_ENGINE] = engine_main,
+	[PROCESS_LINK] = link_main,
 	[PROCESS_READER] = reader_main,
 };
 
