@@ -1,0 +1,152 @@
+/* Acts and obligations in lists. */
+#include <stdarg.h>
+
+#include "listing.h"
+#include "moment.h"
+#include "translate.h"
+
+/* Widths that leave room for an author on 60 columns. */
+enum { NAME_WIDTH = 12, KIND_WIDTH = 13, TIME_WIDTH = 18, REMARKS_MAXIMUM = 2048 };
+
+/* What there is to say of an act, joined by ` · `. */
+struct remarks {
+	struct buffer text;
+};
+
+static void remark(struct remarks *remarks, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void remark(struct remarks *remarks, const char *format, ...)
+{
+	char one[512];
+	va_list arguments;
+	int size;
+
+	va_start(arguments, format);
+	size = vsnprintf(one, sizeof(one), format, arguments);
+	va_end(arguments);
+	/* What does not fit is left out: show tells everything. */
+	if (size < 0 || (remarks->text.size > 0 && buffer_put_string(&remarks->text, " · ") != OK) ||
+	    visible_text(&remarks->text, bytes_of_string(one), false) != OK)
+		return;
+}
+
+static void print_remarks(struct remarks *remarks, unsigned indent)
+{
+	if (remarks->text.size > 0 && buffer_put_u8(&remarks->text, 0) == OK)
+		print_wrapped(stdout, indent, (const char *)remarks->text.data);
+	buffer_release(&remarks->text);
+}
+
+static void print_column(const char *text, size_t width)
+{
+	struct buffer visible;
+
+	buffer_init(&visible, LISTING_TEXT_CAPACITY);
+	if (visible_text(&visible, bytes_of_string(text), false) == OK &&
+	    buffer_put_u8(&visible, 0) == OK)
+		print_padded(stdout, (const char *)visible.data, width - 1);
+	buffer_release(&visible);
+	fputc(' ', stdout);
+}
+
+static void remark_time(struct remarks *remarks, const char *format, timestamp moment)
+{
+	char text[SHORT_TIME_CAPACITY];
+
+	if (moment == 0)
+		return;
+	short_time(moment, text);
+	remark(remarks, "%s %sZ", format, text);
+}
+
+static void remark_name(struct remarks *remarks, const char *what, const char *name)
+{
+	if (name != NULL)
+		remark(remarks, "%s %s", what, name);
+}
+
+void list_act(const json_t *act)
+{
+	const char *matter = member_string(act, "matter");
+	const char *name = member_text(act, "name");
+	bool is_void = strcmp(member_text(act, "verdict"), "void") == 0;
+	struct remarks remarks;
+	char logged[SHORT_TIME_CAPACITY];
+
+	short_time(member_time(act, "logged"), logged);
+	fputs(style(stdout, is_void ? STYLE_FAINT : STYLE_STRONG), stdout);
+	print_column(name, NAME_WIDTH);
+	fputs(style(stdout, STYLE_PLAIN), stdout);
+	print_column(member_text(act, "kind"), KIND_WIDTH);
+	print_column(logged, TIME_WIDTH);
+	put_visible(stdout, bytes_of_string(member_text(act, "author")), false);
+	fputc('\n', stdout);
+
+	buffer_init(&remarks.text, REMARKS_MAXIMUM);
+	if (is_void)
+		remark(&remarks, _("VOID: %s"), _(member_text(act, "reason_text")));
+	if (member_true(act, "exercise"))
+		remark(&remarks, "%s", _("EXERCISE"));
+	if (matter != NULL && strcmp(matter, name) != 0)
+		remark(&remarks, _("in %s"), matter);
+	remark_name(&remarks, _("answers"), member_string(act, "answers"));
+	remark_name(&remarks, _("about"), member_string(act, "target"));
+	remark_name(&remarks, _("with"), member_string(act, "cosigner"));
+	if (member_string(act, "precedence") != NULL)
+		remark(&remarks, "%s", member_text(act, "precedence"));
+	if (member_string(act, "marking") != NULL)
+		remark(&remarks, "%s", member_text(act, "marking"));
+	remark_time(&remarks, _("due"), member_time(act, "due"));
+	remark_time(&remarks, _("expires"), member_time(act, "expires"));
+	if (member_true(act, "eyes_heads"))
+		remark(&remarks, "%s", _("eyes heads"));
+	else if (member_true(act, "has_body"))
+		remark(&remarks, "%s", _("with body"));
+	if (member_true(act, "disputed"))
+		remark(&remarks, "%s", _("DISPUTED: its author was recalled from before it"));
+	if (member_string(act, "fault") != NULL)
+		remark(&remarks, _("body %s"), word_for_people(member_text(act, "fault")));
+	if (member_true(act, "retracted"))
+		remark(&remarks, "%s", _("retracted"));
+	remark_name(&remarks, _("acknowledged by"), member_string(act, "acknowledged_by"));
+	remark_name(&remarks, _("answered by"), member_string(act, "answered_by"));
+	if (!member_true(act, "receipted") && !is_void)
+		remark(&remarks, "%s", _("not receipted yet"));
+	print_remarks(&remarks, NAME_WIDTH);
+}
+
+void list_obligation(const json_t *obligation, timestamp now)
+{
+	const char *state = member_text(obligation, "state");
+	bool overdue = strcmp(state, "overdue") == 0;
+	timestamp deadline = member_time(obligation, "deadline");
+	struct remarks remarks;
+
+	fputs(style(stdout, overdue ? STYLE_BAD : STYLE_STRONG), stdout);
+	print_column(member_text(obligation, "act"), NAME_WIDTH);
+	fputs(style(stdout, STYLE_PLAIN), stdout);
+	print_column(member_text(obligation, "kind"), KIND_WIDTH);
+	put_visible(stdout, bytes_of_string(word_for_people(member_text(obligation, "what"))), false);
+	fputc('\n', stdout);
+
+	buffer_init(&remarks.text, REMARKS_MAXIMUM);
+	if (strcmp(state, "met") == 0) {
+		remark(&remarks, "%s", word_for_people(state));
+		remark_name(&remarks, _("by"), member_string(obligation, "met_by"));
+	} else if (deadline == 0) {
+		remark(&remarks, "%s", _("its clock has not started"));
+	} else {
+		char until[MOMENT_CAPACITY], countdown[MOMENT_CAPACITY];
+
+		moment_countdown(deadline, now, countdown);
+		moment_show(deadline, until);
+		remark(&remarks, "%s", countdown);
+		remark(&remarks, "%s", until);
+	}
+	if (member_string(obligation, "precedence") != NULL)
+		remark(&remarks, "%s", member_text(obligation, "precedence"));
+	if (member_string(obligation, "author") != NULL)
+		remark(&remarks, _("from %s"), member_text(obligation, "author"));
+	print_remarks(&remarks, NAME_WIDTH);
+}
