@@ -9,6 +9,8 @@
 /* In the order in which one meets them. */
 static const struct command commands[] = {
 	{ "init", N_("make the directory of a new node"), command_init },
+	{ "invite", N_("make fresh keys for a new channel, and a card to hand over"), command_invite },
+	{ "join", N_("take the other side's card; accede to a signed charter"), command_join },
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]), NAME_MAXIMUM = 32 };

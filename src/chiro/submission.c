@@ -1,0 +1,69 @@
+#include "submission.h"
+
+#include "moment.h"
+#include "signer.h"
+#include "terminal.h"
+#include "translate.h"
+
+static json_t *json_bytes(struct bytes text)
+{
+	return json_stringn((const char *)text.data, text.size);
+}
+
+int submission_check(struct api *api, const char *channel, struct bytes text,
+                     struct error *error)
+{
+	json_t *request = json_pack("{s:o}", "text", json_bytes(text));
+	json_t *reply = NULL;
+	const char *reason;
+	int r;
+
+	if ((r = api_send(api, "POST", request, &reply, error, "/v1/channels/%s/check", channel)) != OK)
+		return r;
+	if (strcmp(member_text(reply, "verdict"), "valid") != 0) {
+		reason = member_string(reply, "reason_text");
+		r = error_set(error, ERROR_DENIED, _("this act would be void: %s"),
+		              reason != NULL ? reason : member_text(reply, "reason"));
+	}
+	json_decref(reply);
+	return r;
+}
+
+int submission_sign(const char *key, struct bytes text, struct buffer *armor,
+                    struct error *error)
+{
+	struct ssh_key signer;
+
+	if (key == NULL || key[0] == '\0')
+		return error_set(error, ERROR_USAGE,
+		                 _("no key to sign with: give --key or set CHIRO_KEY"));
+	return signer_sign(key, ACT_NAMESPACE, text, armor, &signer, error);
+}
+
+int submission_send(struct api *api, const char *channel, struct bytes text,
+                    const struct bytes *armors, unsigned armor_count, json_t **ret_reply,
+                    struct error *error)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < armor_count; i++)
+		json_array_append_new(list, json_bytes(armors[i]));
+	return api_send(api, "POST", json_pack("{s:o,s:o}", "text", json_bytes(text), "armors", list),
+	                ret_reply, error, "/v1/channels/%s/acts", channel);
+}
+
+void submission_print(const json_t *reply, bool json)
+{
+	char logged[MOMENT_CAPACITY];
+
+	if (json) {
+		print_json(reply);
+		return;
+	}
+	moment_show(member_time(reply, "logged"), logged);
+	if (member_true(reply, "duplicate"))
+		printf(_("%s had been logged already"), member_text(reply, "name"));
+	else
+		printf(_("%s is logged, %s"), member_text(reply, "name"), logged);
+	fputc('\n', stdout);
+}
