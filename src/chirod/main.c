@@ -19,6 +19,7 @@ static int (*const mains[PROCESS_COUNT])(struct role_context *context) = {
 	[PROCESS_KEEPER] = keeper_main,
 	[PROCESS_ENGINE] = engine_main,
 	[PROCESS_LINK] = link_main,
+	[PROCESS_HTTP] = http_main,
 	[PROCESS_READER] = reader_main,
 };
 

@@ -1,0 +1,98 @@
+#include "route.h"
+
+#define CHANNEL "/v1/channels/{channel}"
+
+/* clang-format off */
+static const struct route table[] = {
+	{ "GET", "/v1/status", PERMISSION_READ, API_STATUS, 200 },
+	{ "POST", "/v1/clock", PERMISSION_ADMIN, API_CONFIRM_CLOCK, 200 },
+	{ "POST", "/v1/backup", PERMISSION_ADMIN, API_BACKUP, 201 },
+	{ "POST", "/v1/setups", PERMISSION_ADMIN, API_NEW_SETUP, 201 },
+	{ "GET", "/v1/setups/{setup}", PERMISSION_READ, API_GET_SETUP, 200 },
+	{ "DELETE", "/v1/setups/{setup}", PERMISSION_ADMIN, API_DISCARD_SETUP, 200 },
+	{ "POST", "/v1/channels", PERMISSION_ADMIN, API_ADOPT, 201 },
+	{ "GET", CHANNEL, PERMISSION_READ, API_CHANNEL, 200 },
+	{ "GET", CHANNEL "/log", PERMISSION_READ, API_LOG, 200 },
+	{ "GET", CHANNEL "/acts/{act}", PERMISSION_READ, API_ACT, 200 },
+	{ "GET", CHANNEL "/inbox", PERMISSION_READ, API_INBOX, 200 },
+	{ "GET", CHANNEL "/matters", PERMISSION_READ, API_MATTERS, 200 },
+	{ "GET", CHANNEL "/matters/{act}", PERMISSION_READ, API_MATTER, 200 },
+	{ "GET", CHANNEL "/heads", PERMISSION_READ, API_HEADS, 200 },
+	{ "POST", CHANNEL "/check", PERMISSION_ACT, API_CHECK, 200 },
+	{ "POST", CHANNEL "/acts", PERMISSION_ACT, API_SUBMIT, 201 },
+	{ "GET", CHANNEL "/wait", PERMISSION_READ, API_WAIT, 200 },
+	{ "PUT", CHANNEL "/blobs/{sha256}", PERMISSION_ACT, API_UPLOAD, 200 },
+	{ "GET", CHANNEL "/blobs/{sha256}", PERMISSION_READ, API_BLOB, 200 },
+	{ "GET", CHANNEL "/blobs/{sha256}/data", PERMISSION_READ, API_BLOB_DATA, 200 },
+	{ "POST", CHANNEL "/acts/{act}/file-key", PERMISSION_READ, API_FILE_KEY, 200 },
+	{ "GET", CHANNEL "/register", PERMISSION_ADMIN, API_REGISTER, 200 },
+	{ "POST", CHANNEL "/keys", PERMISSION_ADMIN, API_NEW_KEY, 201 },
+	{ "POST", CHANNEL "/test", PERMISSION_ACT, API_TEST, 201 },
+};
+/* clang-format on */
+
+const struct route *routes(size_t *ret_count)
+{
+	*ret_count = sizeof table / sizeof table[0];
+	return table;
+}
+
+/* Takes `/segment` off the front; false when nothing is left. */
+static bool next_segment(struct bytes *path, struct bytes *ret_segment)
+{
+	const uint8_t *end;
+
+	if (path->size == 0 || path->data[0] != '/')
+		return false;
+	*path = bytes_of(path->data + 1, path->size - 1);
+	end = path->size == 0 ? NULL : memchr(path->data, '/', path->size);
+	*ret_segment = bytes_of(path->data, end == NULL ? path->size : (size_t)(end - path->data));
+	*path = bytes_of(path->data + ret_segment->size, path->size - ret_segment->size);
+	return true;
+}
+
+static bool matches(const struct route *route, struct bytes path, struct route_match *ret_match)
+{
+	struct bytes pattern = bytes_of_string(route->pattern), expected, segment;
+	struct route_match match = { .route = route };
+
+	while (next_segment(&pattern, &expected)) {
+		if (!next_segment(&path, &segment) || segment.size == 0)
+			return false;
+		if (expected.data[0] == '{') {
+			match.parameters[match.parameter_count].name = bytes_of(expected.data + 1,
+			                                                        expected.size - 2);
+			match.parameters[match.parameter_count].value = segment;
+			match.parameter_count++;
+		} else if (!bytes_equal(expected, segment)) {
+			return false;
+		}
+	}
+	if (path.size > 0)
+		return false;
+	*ret_match = match;
+	return true;
+}
+
+int route_find(const char *method, struct bytes path, struct route_match *ret_match,
+               struct buffer *allowed)
+{
+	struct route_match match;
+	int r = ERROR_NOT_FOUND;
+
+	if (path.size > ROUTE_PATH_MAXIMUM)
+		return ERROR_NOT_FOUND;
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		if (!matches(&table[i], path, &match))
+			continue;
+		if (strcmp(table[i].method, method) == 0) {
+			*ret_match = match;
+			return OK;
+		}
+		r = ERROR_UNSUPPORTED;
+		if (allowed != NULL)
+			buffer_put_format(allowed, "%s%s", allowed->size > 0 ? ", " : "",
+			                  table[i].method);
+	}
+	return r;
+}
