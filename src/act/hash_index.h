@@ -19,7 +19,7 @@ struct hash_index {
 	struct hash_index_leaf *leaves;
 	struct hash_index_node *nodes; /* always one fewer than leaves */
 	size_t leaf_capacity, node_capacity;
-	uint32_t count;                /* of leaves */
+	uint32_t count; /* of leaves */
 	uint32_t root;
 };
 

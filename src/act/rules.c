@@ -103,8 +103,9 @@ static int check_past(const struct rules *rules, unsigned party, uint64_t seen, 
 	const struct log_state *other = &rules->logs[other_party(party)];
 
 	if (seen > 0 && logged < other->records[seen - 1].summary.logged - CLOCK_TOLERANCE)
-		return error_set(error, ERROR_CLOCK,
-		                 "logged is more than five minutes before an entry that it has seen");
+		return error_set(
+		    error, ERROR_CLOCK,
+		    "logged is more than five minutes before an entry that it has seen");
 	return OK;
 }
 
@@ -152,7 +153,10 @@ static struct draft draft_of(const struct act *act, unsigned party, timestamp lo
                              struct view view)
 {
 	return (struct draft){
-		.kind = act->kind, .party = party, .logged = logged, .view = view,
+		.kind = act->kind,
+		.party = party,
+		.logged = logged,
+		.view = view,
 		.exercise = act->exercise,
 	};
 }
@@ -189,8 +193,8 @@ int rules_try(const struct rules *rules, unsigned party, const struct act *act,
 	uint64_t seen;
 
 	if (!act->kind->in_this_version)
-		return error_set(error, ERROR_UNSUPPORTED, "acts of kind '%s' are not in this version",
-		                 act->kind->name);
+		return error_set(error, ERROR_UNSUPPORTED,
+		                 "acts of kind '%s' are not in this version", act->kind->name);
 	return judge_entry(rules, act, keys, &draft, draft.view.size[other_party(party)], &seen,
 	                   ret_verdict, error);
 }
@@ -243,8 +247,7 @@ static void place_in_matter(const struct draft *draft, struct act_summary *summa
 		}
 }
 
-static void describe(const struct act *act, const struct draft *draft,
-                     struct act_summary *summary)
+static void describe(const struct act *act, const struct draft *draft, struct act_summary *summary)
 {
 	const struct field_value *expires = act_field(act, "expires");
 
@@ -299,7 +302,7 @@ static void note_identity(struct log_state *log, const struct record *record)
 static struct record new_record(const struct log_state *log, unsigned party,
                                 const struct entry *entry, struct verdict verdict, uint64_t seen)
 {
-	bool receipt = entry->act.kind->number == KIND_RECEIPT;
+	uint64_t non_receipts = log->size == 0 ? 0 : log->records[log->size - 1].non_receipts;
 
 	return (struct record){
 		.summary = {
@@ -318,7 +321,7 @@ static struct record new_record(const struct log_state *log, unsigned party,
 		.delegate = NO_INDEX,
 		.matter = NO_INDEX,
 		.next = NO_ENTRY,
-		.non_receipts = (log->size == 0 ? 0 : log->records[log->size - 1].non_receipts) + !receipt,
+		.non_receipts = non_receipts + (entry->act.kind->number != KIND_RECEIPT),
 		.retracted_by = NO_ENTRY,
 		.delivered_by = NO_ENTRY,
 		.clock_by = NO_ENTRY,
@@ -327,8 +330,7 @@ static struct record new_record(const struct log_state *log, unsigned party,
 }
 
 int rules_append(struct rules *rules, unsigned party, const struct entry *entry,
-                 const struct ssh_key keys[2], struct verdict *ret_verdict,
-                 struct error *error)
+                 const struct ssh_key keys[2], struct verdict *ret_verdict, struct error *error)
 {
 	struct log_state *log = &rules->logs[party];
 	const struct act *act = &entry->act;
@@ -345,7 +347,8 @@ int rules_append(struct rules *rules, unsigned party, const struct entry *entry,
 	/* Growing moves the records, so it comes before the draft points at any. */
 	if ((r = reserve(rules, log)) != OK)
 		return error_set(error, r, "the entry cannot be held");
-	if ((r = judge_entry(rules, act, keys, &draft, log->receipted, &seen, &verdict, error)) != OK)
+	if ((r = judge_entry(rules, act, keys, &draft, log->receipted, &seen, &verdict, error)) !=
+	    OK)
 		return r;
 	if ((r = memory_tree_append(&log->tree, &entry->leaf)) != OK)
 		return error_set(error, r, "the entry cannot be held");

@@ -30,36 +30,33 @@
 
 struct rules;
 
-enum verdict_code {
-	VERDICT_VALID,
-	VERDICT_VOID
-};
+enum verdict_code { VERDICT_VALID, VERDICT_VOID };
 
 /* Why an entry is void. Numbers are stored and never reused; each has a name
  * (for --json) and an English sentence (for people). */
 enum void_reason {
 	VOID_NONE = 0,
-	VOID_NOT_ACCREDITED,     /* author or cosigner not accredited at that point */
-	VOID_WRONG_KEY,          /* accredited under another key */
+	VOID_NOT_ACCREDITED, /* author or cosigner not accredited at that point */
+	VOID_WRONG_KEY,      /* accredited under another key */
 	VOID_EXPIRED_AUTHORITY,
-	VOID_NOT_EMPOWERED,      /* role may not sign this kind */
-	VOID_SAME_PERSON,        /* two signatures by one person */
+	VOID_NOT_EMPOWERED, /* role may not sign this kind */
+	VOID_SAME_PERSON,   /* two signatures by one person */
 	VOID_COSIGNER_REQUIRED,
-	VOID_NOT_AFTER,          /* logged after not-after */
-	VOID_TIME,               /* time later than logged */
-	VOID_DUPLICATE,          /* a text whose earlier occurrence was not void */
-	VOID_UNKNOWN_REFERENCE,  /* names an act that its log had not received */
-	VOID_WRONG_REFERENCE,    /* leaf differs, the act is void, or is none that can be named so */
-	VOID_OWN_ACT,            /* answers an act of its own side */
-	VOID_NOT_OWN_ACT,        /* retract, correct or reseal of another side's act */
+	VOID_NOT_AFTER,         /* logged after not-after */
+	VOID_TIME,              /* time later than logged */
+	VOID_DUPLICATE,         /* a text whose earlier occurrence was not void */
+	VOID_UNKNOWN_REFERENCE, /* names an act that its log had not received */
+	VOID_WRONG_REFERENCE,   /* leaf differs, the act is void, or is none that can be named so */
+	VOID_OWN_ACT,           /* answers an act of its own side */
+	VOID_NOT_OWN_ACT,       /* retract, correct or reseal of another side's act */
 	VOID_ALREADY_ANSWERED,
-	VOID_LAPSED,             /* accepts or counters what had expired by `logged` */
+	VOID_LAPSED, /* accepts or counters what had expired by `logged` */
 	VOID_MATTER_STATE,
 	VOID_CHANNEL_STATE,
-	VOID_EXERCISE,           /* exercise act on a real matter, or the reverse */
-	VOID_KEY_IN_USE,         /* a key is accredited once per channel */
-	VOID_FIELD,              /* a field's value means nothing here */
-	VOID_FAULT,              /* a fault that is not due: too late, or said already */
+	VOID_EXERCISE,   /* exercise act on a real matter, or the reverse */
+	VOID_KEY_IN_USE, /* a key is accredited once per channel */
+	VOID_FIELD,      /* a field's value means nothing here */
+	VOID_FAULT,      /* a fault that is not due: too late, or said already */
 	VOID_REASON_COUNT
 };
 
@@ -85,8 +82,7 @@ void rules_free(struct rules *rules);
  * Acts of kinds that are not in this version are judged by authority, form and
  * references alone; they join their matter and change no state. */
 int rules_append(struct rules *rules, unsigned party, const struct entry *entry,
-                 const struct ssh_key keys[2], struct verdict *ret_verdict,
-                 struct error *error);
+                 const struct ssh_key keys[2], struct verdict *ret_verdict, struct error *error);
 
 /* The verdict an act would get were it logged now by `party`, at time `logged`,
  * with everything held of the other log receipted first. Nothing changes. The
@@ -126,11 +122,11 @@ timestamp rules_last_logged(const struct rules *rules, unsigned party);
 /* --- the channel ------------------------------------------------------- */
 
 enum channel_state {
-	CHANNEL_DRAFT,        /* no accede */
-	CHANNEL_ACCEDED,      /* by one, or by both but not yet receipted both ways */
+	CHANNEL_DRAFT,   /* no accede */
+	CHANNEL_ACCEDED, /* by one, or by both but not yet receipted both ways */
 	CHANNEL_IN_FORCE,
 	CHANNEL_SUSPENDED,
-	CHANNEL_WITHDRAWN,    /* a withdrawal from the channel is in effect */
+	CHANNEL_WITHDRAWN, /* a withdrawal from the channel is in effect */
 	CHANNEL_CLOSED_BY_ONE,
 	CHANNEL_CLOSED
 };
@@ -153,11 +149,12 @@ struct delegate {
 	enum role role;
 	struct ssh_key key;
 	char reading_key[RECIPIENT_CAPACITY]; /* "" when none */
-	timestamp from, until;  /* `logged` times, `until` included; from 0: charter, until 0: no end */
-	uint64_t entry;         /* own-log number of the act that accredited; UINT64_MAX: charter */
-	bool recalled;          /* or replaced */
-	timestamp ended;        /* with recalled: logged of the act that did it */
-	uint64_t ended_by;      /* with recalled: its own-log number */
+	timestamp from;    /* `logged` of the act that accredited; 0: charter */
+	timestamp until;   /* by `logged`, itself included; 0: no end */
+	uint64_t entry;    /* own-log number of the act that accredited; UINT64_MAX: charter */
+	bool recalled;     /* or replaced */
+	timestamp ended;   /* with recalled: logged of the act that did it */
+	uint64_t ended_by; /* with recalled: its own-log number */
 	timestamp disputed_since; /* of `recall … since`, 0 without */
 };
 
@@ -168,8 +165,7 @@ struct delegate {
 const struct delegate *rules_delegates(const struct rules *rules, unsigned party,
                                        size_t *ret_count);
 /* Current ones (not recalled; whether expired is for the caller's clock), or NULL. */
-const struct delegate *rules_delegate(const struct rules *rules, unsigned party,
-                                      const char *name);
+const struct delegate *rules_delegate(const struct rules *rules, unsigned party, const char *name);
 const struct delegate *rules_head(const struct rules *rules, unsigned party);
 
 /* The party's keys and endpoints after its own log's rekey and appoint acts:
@@ -191,25 +187,25 @@ struct act_summary {
 	struct verdict verdict;
 	struct hash leaf, identity;
 	timestamp logged;
-	uint64_t seen;             /* effective seen: size of the other log */
+	uint64_t seen; /* effective seen: size of the other log */
 	bool has_answers, has_matter, has_target, has_body, exercise, eyes_heads;
 	struct act_place answers;
-	struct act_place target;   /* of correct, retract, fault, reseal, echo */
-	struct act_place matter;   /* its matter's opening act (itself when it opens one) */
-	struct hash sealed_hash;   /* with has_body, and of a reseal the new blob */
+	struct act_place target; /* of correct, retract, fault, reseal, echo */
+	struct act_place matter; /* its matter's opening act (itself when it opens one) */
+	struct hash sealed_hash; /* with has_body, and of a reseal the new blob */
 	uint64_t sealed_size;
 	uint64_t body_parts;
 	struct hash body_root;
 	enum precedence precedence; /* PRECEDENCE_COUNT when it has none */
 	timestamp due, expires;     /* 0 when absent */
 	char author[DELEGATE_NAME_CAPACITY];
-	bool retracted;             /* a retract of it counts */
-	bool obliges_nobody;        /* an uncured fault stands against it */
+	bool retracted;      /* a retract of it counts */
+	bool obliges_nobody; /* an uncured fault stands against it */
 	/* Numbers in the other log, UINT64_MAX for none: */
-	uint64_t receipted_by;      /* the receipt that first covers it */
-	uint64_t acknowledged_by;   /* the first ack */
-	uint64_t answered_by;       /* the answer that counts */
-	uint64_t resealed_by;       /* number of the latest reseal in its own log, UINT64_MAX none */
+	uint64_t receipted_by;    /* the receipt that first covers it */
+	uint64_t acknowledged_by; /* the first ack */
+	uint64_t answered_by;     /* the answer that counts */
+	uint64_t resealed_by;     /* number of the latest reseal in its own log, UINT64_MAX none */
 };
 
 uint64_t rules_size(const struct rules *rules, unsigned party);
@@ -222,11 +218,20 @@ bool rules_find(const struct rules *rules, unsigned party, const struct hash *id
                 struct act_place *ret_place);
 
 enum matter_state {
-	STATE_OPEN,         /* any matter without a finer state */
-	STATE_NOTIFIED, STATE_ACKNOWLEDGED, STATE_UPDATED, STATE_CONCLUDED,
-	STATE_TABLED, STATE_COUNTERED, STATE_ACCEPTED, STATE_REJECTED, STATE_RETRACTED,
-	STATE_LAPSED, STATE_DENOUNCED, STATE_PERFORMED,
-	STATE_UNCONFIRMED,  /* accepted, but after the expiry nothing proves that it was in time */
+	STATE_OPEN, /* any matter without a finer state */
+	STATE_NOTIFIED,
+	STATE_ACKNOWLEDGED,
+	STATE_UPDATED,
+	STATE_CONCLUDED,
+	STATE_TABLED,
+	STATE_COUNTERED,
+	STATE_ACCEPTED,
+	STATE_REJECTED,
+	STATE_RETRACTED,
+	STATE_LAPSED,
+	STATE_DENOUNCED,
+	STATE_PERFORMED,
+	STATE_UNCONFIRMED, /* accepted, but after the expiry nothing proves that it was in time */
 	MATTER_STATE_COUNT
 };
 const char *matter_state_name(enum matter_state state);
@@ -234,8 +239,8 @@ const char *matter_state_name(enum matter_state state);
 struct matter_summary {
 	struct act_place opened_by;
 	enum matter_kind kind;
-	enum matter_state state;    /* at rules_matter's `now`: expiry lapses a proposal */
-	struct act_place last;      /* the act folded last in display order */
+	enum matter_state state; /* at rules_matter's `now`: expiry lapses a proposal */
+	struct act_place last;   /* the act folded last in display order */
 	size_t act_count;
 	bool exercise;
 };
@@ -253,7 +258,9 @@ int rules_matter_acts(const struct rules *rules, struct act_place opening,
 
 /* The display order of everything held: the merge of the logs, of two next
  * entries the one seen by the other first, else the charter's order. */
-struct display_cursor { uint64_t next[2]; };
+struct display_cursor {
+	uint64_t next[2];
+};
 bool rules_display_next(const struct rules *rules, struct display_cursor *cursor,
                         struct act_place *ret_place);
 
@@ -269,21 +276,21 @@ enum obligation_state { OBLIGATION_OPEN, OBLIGATION_MET, OBLIGATION_OVERDUE };
 enum obligation_duty {
 	DUTY_ACKNOWLEDGE, /* a person of the other side reads it: ack, or an answer */
 	DUTY_ANSWER,
-	DUTY_UPDATE,      /* owed by who notified an incident: update or conclude */
-	DUTY_CONCLUDE,    /* owed by who notified an incident: either side's conclude */
+	DUTY_UPDATE,   /* owed by who notified an incident: update or conclude */
+	DUTY_CONCLUDE, /* owed by who notified an incident: either side's conclude */
 	DUTY_COUNT
 };
 /* "acknowledge", "answer", "update", "conclude". */
 const char *obligation_duty_name(enum obligation_duty duty);
 
 struct obligation {
-	struct act_place act;       /* what asks */
+	struct act_place act; /* what asks */
 	unsigned owed_by;
 	enum obligation_duty duty;
-	timestamp started;          /* 0: the clock has not started */
-	timestamp deadline;         /* 0 with started 0 */
+	timestamp started;  /* 0: the clock has not started */
+	timestamp deadline; /* 0 with started 0 */
 	enum obligation_state state;
-	struct act_place met_by;    /* with OBLIGATION_MET; late when logged after the deadline */
+	struct act_place met_by; /* with OBLIGATION_MET; late when logged after the deadline */
 };
 
 enum { OBLIGATIONS_MAXIMUM = 4 };

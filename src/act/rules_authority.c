@@ -5,21 +5,33 @@
 #include "grow.h"
 #include "sha.h"
 
-#define NODE_NAME "node"
+#define NODE_NAME       "node"
 #define APPOINTING_NAME "appointing"
 
 /* The words of `appoint`'s field office and `rekey`'s field item, in the order
  * of the kinds table. */
-enum office { OFFICE_HEAD, OFFICE_APPOINTING, OFFICE_LOG, OFFICE_RECEIPT, OFFICE_NODE,
-	OFFICE_LINK, OFFICE_READING, OFFICE_COUNT };
-enum item { ITEM_READING_KEY, ITEM_ENDPOINT, ITEM_RECEIPT_KEY, ITEM_NODE_KEY, ITEM_LINK_KEY,
-	ITEM_COUNT };
+enum office {
+	OFFICE_HEAD,
+	OFFICE_APPOINTING,
+	OFFICE_LOG,
+	OFFICE_RECEIPT,
+	OFFICE_NODE,
+	OFFICE_LINK,
+	OFFICE_READING,
+	OFFICE_COUNT
+};
+enum item {
+	ITEM_READING_KEY,
+	ITEM_ENDPOINT,
+	ITEM_RECEIPT_KEY,
+	ITEM_NODE_KEY,
+	ITEM_LINK_KEY,
+	ITEM_COUNT
+};
 
 static const enum office office_of_item[ITEM_COUNT] = {
-	[ITEM_READING_KEY] = OFFICE_READING,
-	[ITEM_ENDPOINT] = OFFICE_COUNT,
-	[ITEM_RECEIPT_KEY] = OFFICE_RECEIPT,
-	[ITEM_NODE_KEY] = OFFICE_NODE,
+	[ITEM_READING_KEY] = OFFICE_READING, [ITEM_ENDPOINT] = OFFICE_COUNT,
+	[ITEM_RECEIPT_KEY] = OFFICE_RECEIPT, [ITEM_NODE_KEY] = OFFICE_NODE,
 	[ITEM_LINK_KEY] = OFFICE_LINK,
 };
 
@@ -51,8 +63,7 @@ bool author_is_node(const struct act *act)
 	return strcmp(act->author, NODE_NAME) == 0;
 }
 
-static void field_string(const struct act *act, const char *name, char *ret_string,
-                         size_t capacity)
+static void field_string(const struct act *act, const char *name, char *ret_string, size_t capacity)
 {
 	const struct field_value *value = act_field(act, name);
 
@@ -95,7 +106,10 @@ static struct delegate *add_delegate(struct log_state *log, const char *name, en
 	if (former != NO_INDEX)
 		end_delegate(log, former, number, logged);
 	*delegate = (struct delegate){
-		.role = role, .key = *key, .from = logged, .entry = number,
+		.role = role,
+		.key = *key,
+		.from = logged,
+		.entry = number,
 	};
 	memcpy(delegate->name, name, strlen(name) + 1);
 	hash_index_put(&log->names, &name_hash, log->delegate_count);
@@ -142,7 +156,8 @@ int authority_reserve(struct log_state *log)
 	void *grown;
 	int r;
 
-	if ((r = hash_index_reserve(&log->names)) != OK || (r = hash_index_reserve(&log->keys)) != OK)
+	if ((r = hash_index_reserve(&log->names)) != OK ||
+	    (r = hash_index_reserve(&log->keys)) != OK)
 		return r;
 	grown = grow(log->delegates, log->delegate_count, &log->delegate_capacity,
 	             sizeof(*log->delegates));
@@ -231,7 +246,8 @@ static void replace_key(struct log_state *log, enum office office, const struct 
 	}
 	if (office == OFFICE_APPOINTING) {
 		party->appointing_key = value->as.ssh_key;
-		add_delegate(log, APPOINTING_NAME, ROLE_APPOINTING, &value->as.ssh_key, number, logged);
+		add_delegate(log, APPOINTING_NAME, ROLE_APPOINTING, &value->as.ssh_key, number,
+		             logged);
 		return;
 	}
 	*raw_keys[office] = value->as.raw_key;
@@ -273,8 +289,7 @@ static void fold_rekey(struct log_state *log, const struct act *act, uint64_t nu
 		replace_key(log, office_of_item[item], value, number, logged);
 }
 
-void fold_authority(struct log_state *log, const struct act *act, uint64_t number,
-                    timestamp logged)
+void fold_authority(struct log_state *log, const struct act *act, uint64_t number, timestamp logged)
 {
 	switch (act->kind->number) {
 	case KIND_ACCREDIT:
@@ -297,7 +312,8 @@ void fold_authority(struct log_state *log, const struct act *act, uint64_t numbe
 /* --- judging ----------------------------------------------------------- */
 
 static enum void_reason judge_signer(const struct log_state *log, const char *name,
-                                     const struct ssh_key *key, timestamp logged, enum role *ret_role)
+                                     const struct ssh_key *key, timestamp logged,
+                                     enum role *ret_role)
 {
 	size_t index = delegate_index(log, name);
 	const struct delegate *delegate;
@@ -435,8 +451,7 @@ enum void_reason judge_authority(const struct rules *rules, const struct draft *
 
 /* --- what others ask --------------------------------------------------- */
 
-const struct delegate *rules_delegates(const struct rules *rules, unsigned party,
-                                       size_t *ret_count)
+const struct delegate *rules_delegates(const struct rules *rules, unsigned party, size_t *ret_count)
 {
 	*ret_count = rules->logs[party].delegate_count;
 	return rules->logs[party].delegates;

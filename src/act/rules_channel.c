@@ -13,7 +13,10 @@ static const enum kind_number legal_after_other_closed[] = {
 	KIND_ACK, KIND_CORRECT, KIND_RECALL, KIND_APPOINT, KIND_REKEY, KIND_CLOSE,
 };
 static const enum kind_number legal_when_faulted[] = {
-	KIND_RECALL, KIND_APPOINT, KIND_WITHDRAW, KIND_CLOSE,
+	KIND_RECALL,
+	KIND_APPOINT,
+	KIND_WITHDRAW,
+	KIND_CLOSE,
 };
 
 static bool is_legal(const struct kind *kind, const enum kind_number *kinds, size_t count)
@@ -80,7 +83,8 @@ timestamp withdrawal_effect(const struct rules *rules, const struct view *view,
 
 			if (!in_view(view, party, log->withdrawn_by[kind]))
 				continue;
-			effect = log->records[log->withdrawn_by[kind]].summary.logged + rules->charter->notice;
+			effect = log->records[log->withdrawn_by[kind]].summary.logged +
+			         rules->charter->notice;
 			if (earliest == 0 || effect < earliest)
 				earliest = effect;
 		}
@@ -88,8 +92,7 @@ timestamp withdrawal_effect(const struct rules *rules, const struct view *view,
 	return earliest;
 }
 
-static bool is_withdrawn(const struct rules *rules, const struct draft *draft,
-                         enum withdrawal from)
+static bool is_withdrawn(const struct rules *rules, const struct draft *draft, enum withdrawal from)
 {
 	timestamp effect = withdrawal_effect(rules, &draft->view, from);
 
@@ -121,7 +124,8 @@ static enum void_reason judge_in_force(const struct rules *rules, const struct d
 	if (withdrawn && draft->opens &&
 	    !(incident && (rules->charter->survives & SURVIVES_NOTICES) != 0))
 		return VOID_CHANNEL_STATE;
-	if (withdrawn && (draft->kind->number == KIND_SUSPEND || draft->kind->number == KIND_RESUME))
+	if (withdrawn &&
+	    (draft->kind->number == KIND_SUSPEND || draft->kind->number == KIND_RESUME))
 		return VOID_CHANNEL_STATE;
 	return VOID_NONE;
 }
@@ -154,7 +158,8 @@ enum void_reason judge_channel(const struct rules *rules, const struct draft *dr
 	if (draft->kind->number == KIND_ACCEDE && draft->view.size[draft->party] == 0)
 		return VOID_NONE;
 	if (in_view(&draft->view, other, rules->logs[other].closed_by))
-		legal = is_legal(draft->kind, legal_after_other_closed, COUNT(legal_after_other_closed));
+		legal = is_legal(draft->kind, legal_after_other_closed,
+		                 COUNT(legal_after_other_closed));
 	else if (!in_force(rules, &draft->view))
 		legal = is_legal(draft->kind, legal_before_force, COUNT(legal_before_force));
 	else if ((reason = judge_in_force(rules, draft)) != VOID_NONE)

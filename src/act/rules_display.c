@@ -34,7 +34,7 @@ bool rules_display_next(const struct rules *rules, struct display_cursor *cursor
 
 	for (party = 0; party < 2; party++)
 		next[party] = cursor->next[party] < rules->logs[party].size ? cursor->next[party]
-		                                                             : NO_ENTRY;
+		                                                            : NO_ENTRY;
 	if (next[0] == NO_ENTRY && next[1] == NO_ENTRY)
 		return false;
 	party = earlier(rules, next[0], next[1]);
@@ -76,8 +76,7 @@ static struct act_place opening_at(const struct rules *rules, size_t index)
 		else
 			high = middle;
 	}
-	if (low < first->opening_count &&
-	    low + second_before(rules, first->openings[low]) == index)
+	if (low < first->opening_count && low + second_before(rules, first->openings[low]) == index)
 		return (struct act_place){ 0, first->openings[low] };
 	return (struct act_place){ 1, rules->logs[1].openings[index - low] };
 }

@@ -19,14 +19,14 @@ struct view {
 /* What is kept of an entry. The summary is what others see of it. */
 struct record {
 	struct act_summary summary;
-	size_t delegate;        /* its author among its log's delegates; NO_INDEX when void */
-	size_t matter;          /* index among the matters; NO_INDEX for none */
-	uint64_t next;          /* the next entry of the same log in the same matter */
-	uint64_t non_receipts;  /* in its log before it, itself included */
-	uint64_t retracted_by;  /* the first retract, in its own log */
+	size_t delegate;       /* its author among its log's delegates; NO_INDEX when void */
+	size_t matter;         /* index among the matters; NO_INDEX for none */
+	uint64_t next;         /* the next entry of the same log in the same matter */
+	uint64_t non_receipts; /* in its log before it, itself included */
+	uint64_t retracted_by; /* the first retract, in its own log */
 	/* Numbers in the other log, whose side receives it: */
-	uint64_t delivered_by;  /* the receipt that covers it or its latest reseal */
-	uint64_t clock_by;      /* the entry at which its clocks started last */
+	uint64_t delivered_by; /* the receipt that covers it or its latest reseal */
+	uint64_t clock_by;     /* the entry at which its clocks started last */
 	uint64_t first_fault;
 };
 
@@ -34,7 +34,7 @@ struct matter {
 	struct act_place opened_by;
 	uint64_t first[2], last[2]; /* its entries in each log: see struct record's next */
 	uint64_t count;
-	struct act_place offer;     /* of a proposal: its latest propose or counter */
+	struct act_place offer;            /* of a proposal: its latest propose or counter */
 	uint64_t updated[2], concluded[2]; /* of an incident: the first in each log */
 };
 
@@ -53,26 +53,26 @@ struct log_state {
 	bool acceded;
 	uint64_t first_receipt, closed_by;
 	uint64_t withdrawn_by[WITHDRAWAL_COUNT];
-	uint64_t *toggles;            /* suspend, resume, suspend, … */
+	uint64_t *toggles; /* suspend, resume, suspend, … */
 	size_t toggle_count, toggle_capacity;
 
 	/* People and keys */
 	struct party party;
 	struct delegate *delegates;
 	size_t delegate_count, delegate_capacity;
-	struct hash_index names;      /* SHA-256 of a name, to the latest delegate of that name */
-	struct hash_index keys;       /* SHA-256 of a key, to 1 + the entry that named it; 0: charter */
-	size_t head;                  /* NO_INDEX: recalled */
+	struct hash_index names; /* SHA-256 of a name, to the latest delegate of that name */
+	struct hash_index keys;  /* SHA-256 of a key, to 1 + the entry that named it; 0: charter */
+	size_t head;             /* NO_INDEX: recalled */
 
 	/* Matters */
-	uint64_t *openings;           /* entries that open one, ascending */
+	uint64_t *openings; /* entries that open one, ascending */
 	size_t opening_count, opening_capacity;
 };
 
 struct rules {
 	const struct charter *charter;
 	struct log_state logs[2];
-	struct matter *matters;       /* in the order of arrival */
+	struct matter *matters; /* in the order of arrival */
 	size_t matter_count, matter_capacity;
 };
 

@@ -87,8 +87,9 @@ enum void_reason judge_offer(const struct draft *draft, const struct act *act)
 	case KIND_ACCEPT:
 		answers = &draft->answers->summary;
 		return answers->has_body &&
-		       hash_equal(&answers->body_root, &act_field(act, "text")->as.hash)
-		       ? VOID_NONE : VOID_FIELD;
+		               hash_equal(&answers->body_root, &act_field(act, "text")->as.hash)
+		           ? VOID_NONE
+		           : VOID_FIELD;
 	default:
 		return VOID_NONE;
 	}
@@ -101,12 +102,14 @@ enum void_reason judge_offer(const struct draft *draft, const struct act *act)
 static void settle_retraction(const struct rules *rules, struct record *record)
 {
 	struct act_place answer = {
-		other_party(record->summary.place.party), record->summary.answered_by,
+		other_party(record->summary.place.party),
+		record->summary.answered_by,
 	};
 
 	record->summary.retracted = record->retracted_by != NO_ENTRY &&
-		(answer.number == NO_ENTRY ||
-		 conflict_outcome(kind_of(record_at(rules, answer)), KIND_RETRACT) != CONFLICT_STANDS);
+	                            (answer.number == NO_ENTRY ||
+	                             conflict_outcome(kind_of(record_at(rules, answer)),
+	                                              KIND_RETRACT) != CONFLICT_STANDS);
 }
 
 static void note_first(uint64_t *first, uint64_t number)
@@ -248,7 +251,8 @@ static enum matter_state proposal_state(const struct rules *rules, const struct 
 
 		if (kind_of(settled) == KIND_REJECT)
 			return STATE_REJECTED;
-		return is_unconfirmed(rules, offer, settled, now) ? STATE_UNCONFIRMED : STATE_ACCEPTED;
+		return is_unconfirmed(rules, offer, settled, now) ? STATE_UNCONFIRMED
+		                                                  : STATE_ACCEPTED;
 	}
 	if (offer->summary.retracted) {
 		retract = &rules->logs[matter->offer.party].records[offer->retracted_by];

@@ -30,33 +30,38 @@ static uint64_t first_that_saw(const struct log_state *log, uint64_t number)
 	return low == log->size ? NO_ENTRY : low;
 }
 
-/* Once a side's own withdrawal is in effect by its own log no clock starts
- * against it, but for notices that go on (from the talks) or outlive it. */
+/* Once a side has closed, or its own withdrawal is in effect by its own log, no
+ * clock starts against it, but for notices that go on (from the talks) or
+ * outlive it. What counts is what the entry that starts the clock has seen. */
 static bool is_released(const struct rules *rules, const struct record *record,
-                        const struct record *start)
+                        const struct record *start, unsigned party)
 {
-	unsigned receiver = start->summary.place.party;
+	const struct log_state *log = &rules->logs[party];
 	bool notice = record->summary.kind->matter == MATTER_INCIDENT;
 	bool notices_survive = (rules->charter->survives & SURVIVES_NOTICES) != 0;
+	struct view view;
 
+	view.size[start->summary.place.party] = start->summary.place.number;
+	view.size[other_party(start->summary.place.party)] = start->summary.seen;
+	if (in_view(&view, party, log->closed_by))
+		return true;
 	for (unsigned from = 0; from < WITHDRAWAL_COUNT; from++) {
-		uint64_t withdrawn_by = rules->logs[receiver].withdrawn_by[from];
 		const struct record *withdrawal;
 
-		if (withdrawn_by >= start->summary.place.number)
+		if (!in_view(&view, party, log->withdrawn_by[from]) ||
+		    (notice && (from == FROM_TALKS || notices_survive)))
 			continue;
-		if (notice && (from == FROM_TALKS || notices_survive))
-			continue;
-		withdrawal = &rules->logs[receiver].records[withdrawn_by];
+		withdrawal = &log->records[log->withdrawn_by[from]];
 		if (start->summary.logged >= withdrawal->summary.logged + rules->charter->notice)
 			return true;
 	}
 	return false;
 }
 
-/* When the act's clocks started: at the receiver's entry, or at the author's
- * first one that has seen it, should that bear the earlier time. 0: not yet. */
-static timestamp clock_start(const struct rules *rules, const struct record *record)
+/* When the act's clocks started against a party: at the receiver's entry, or at
+ * the author's first one that has seen it, should that bear the earlier time.
+ * 0: not yet, or never. */
+static timestamp clock_start(const struct rules *rules, const struct record *record, unsigned party)
 {
 	struct act_place place = { other_party(record->summary.place.party), record->clock_by };
 	const struct log_state *author = &rules->logs[record->summary.place.party];
@@ -67,7 +72,7 @@ static timestamp clock_start(const struct rules *rules, const struct record *rec
 	if (place.number == NO_ENTRY)
 		return 0;
 	start = record_at(rules, place);
-	if (is_released(rules, record, start))
+	if (is_released(rules, record, start, party))
 		return 0;
 	started = start->summary.logged;
 	seen_by = first_that_saw(author, place.number);
@@ -88,31 +93,35 @@ static timestamp later(timestamp a, timestamp b)
 	return a > b ? a : b;
 }
 
+/* What an act gives rise to, while it is being listed. */
 struct obligation_list {
+	const struct rules *rules;
+	const struct record *record;
+	timestamp now;
 	struct obligation *items;
 	size_t count;
-	timestamp started, now;
 };
 
 /* Adds what is owed within `clock` seconds of the start, and not before `due`;
  * met_by.number is NO_ENTRY while it is not met. */
-static void owe(struct obligation_list *list, const struct record *record, unsigned owed_by,
-                enum obligation_duty duty, int64_t clock, timestamp due, struct act_place met_by)
+static void owe(struct obligation_list *list, unsigned owed_by, enum obligation_duty duty,
+                int64_t clock, timestamp due, struct act_place met_by)
 {
 	struct obligation *obligation = &list->items[list->count++];
+	timestamp started = clock_start(list->rules, list->record, owed_by);
 
 	*obligation = (struct obligation){
-		.act = record->summary.place,
+		.act = list->record->summary.place,
 		.owed_by = owed_by,
 		.duty = duty,
-		.started = list->started,
-		.deadline = list->started == 0 ? 0 : later(list->started + clock, due),
+		.started = started,
+		.deadline = started == 0 ? 0 : later(started + clock, due),
 		.state = OBLIGATION_OPEN,
 	};
 	if (met_by.number != NO_ENTRY) {
 		obligation->state = OBLIGATION_MET;
 		obligation->met_by = met_by;
-	} else if (list->started != 0 && list->now > obligation->deadline) {
+	} else if (started != 0 && list->now > obligation->deadline) {
 		obligation->state = OBLIGATION_OVERDUE;
 	}
 }
@@ -131,51 +140,59 @@ static struct act_place earlier_of(const struct rules *rules, const uint64_t num
 		return places[1];
 	if (numbers[1] == NO_ENTRY)
 		return places[0];
-	return record_at(rules, places[1])->summary.logged < record_at(rules, places[0])->summary.logged
-	       ? places[1] : places[0];
+	return record_at(rules, places[1])->summary.logged <
+	               record_at(rules, places[0])->summary.logged
+	           ? places[1]
+	           : places[0];
 }
 
 /* Who notifies an incident reports on it. */
-static void owe_reports(const struct rules *rules, const struct record *record,
-                        struct obligation_list *list)
+static void owe_reports(struct obligation_list *list)
 {
-	const struct matter *matter = &rules->matters[record->matter];
-	unsigned author = record->summary.place.party;
+	const struct matter *matter = &list->rules->matters[list->record->matter];
+	const int64_t *clocks = list->rules->charter->clocks;
+	unsigned author = list->record->summary.place.party;
+	struct act_place concluded = earlier_of(list->rules, matter->concluded);
 	struct act_place reported = {
-		author, first_of(matter->updated[author], matter->concluded[author]),
+		author,
+		first_of(matter->updated[author], matter->concluded[author]),
 	};
-	struct act_place concluded = earlier_of(rules, matter->concluded);
 
 	if (reported.number == NO_ENTRY)
 		reported = concluded;
-	owe(list, record, author, DUTY_UPDATE, rules->charter->clocks[CLOCK_INCIDENT_UPDATE], 0,
-	    reported);
-	owe(list, record, author, DUTY_CONCLUDE, rules->charter->clocks[CLOCK_CONCLUSION], 0,
-	    concluded);
+	owe(list, author, DUTY_UPDATE, clocks[CLOCK_INCIDENT_UPDATE], 0, reported);
+	owe(list, author, DUTY_CONCLUDE, clocks[CLOCK_CONCLUSION], 0, concluded);
+}
+
+/* What the other side owes. */
+static void owe_answers(struct obligation_list *list)
+{
+	const struct charter *charter = list->rules->charter;
+	const struct act_summary *act = &list->record->summary;
+	unsigned other = other_party(act->place.party);
+	struct act_place answer = { other, act->answered_by };
+	struct act_place reading = { other, first_of(act->acknowledged_by, act->answered_by) };
+
+	if (act->precedence != PRECEDENCE_COUNT)
+		owe(list, other, DUTY_ACKNOWLEDGE, charter->acknowledge[act->precedence], 0,
+		    reading);
+	if (act->kind->obliges != CLOCK_NONE)
+		owe(list, other, DUTY_ANSWER, answer_clock(charter, act), act->due, answer);
 }
 
 int rules_obligations(const struct rules *rules, struct act_place place, timestamp now,
                       struct obligation ret_obligations[OBLIGATIONS_MAXIMUM], size_t *ret_count)
 {
-	struct obligation_list list = { .items = ret_obligations, .now = now };
-	unsigned other = other_party(place.party);
-	const struct act_summary *act;
-	const struct record *record;
+	struct obligation_list list = { .rules = rules, .now = now, .items = ret_obligations };
+	const struct act_summary *act = rules_act(rules, place);
 
-	if (rules_act(rules, place) == NULL)
+	if (act == NULL)
 		return ERROR_NOT_FOUND;
-	record = record_at(rules, place);
-	act = &record->summary;
-	if (record_is_valid(record) && !act->retracted && !act->obliges_nobody) {
-		list.started = clock_start(rules, record);
-		if (act->precedence != PRECEDENCE_COUNT)
-			owe(&list, record, other, DUTY_ACKNOWLEDGE, rules->charter->acknowledge[act->precedence],
-			    0, (struct act_place){ other, first_of(act->acknowledged_by, act->answered_by) });
-		if (act->kind->obliges != CLOCK_NONE)
-			owe(&list, record, other, DUTY_ANSWER, answer_clock(rules->charter, act), act->due,
-			    (struct act_place){ other, act->answered_by });
+	list.record = record_at(rules, place);
+	if (record_is_valid(list.record) && !act->retracted && !act->obliges_nobody) {
+		owe_answers(&list);
 		if (act->kind->number == KIND_NOTIFY)
-			owe_reports(rules, record, &list);
+			owe_reports(&list);
 	}
 	*ret_count = list.count;
 	return OK;

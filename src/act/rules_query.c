@@ -87,7 +87,10 @@ int rules_legal_answers(const struct rules *rules, unsigned party, struct act_pl
 	for (unsigned number = 0; number < KIND_COUNT; number++) {
 		const struct kind *kind = kind_by_number((enum kind_number)number);
 		struct draft draft = {
-			.kind = kind, .party = party, .logged = now, .view = view_of_everything(rules),
+			.kind = kind,
+			.party = party,
+			.logged = now,
+			.view = view_of_everything(rules),
 			.exercise = record->summary.exercise,
 		};
 
@@ -99,7 +102,8 @@ int rules_legal_answers(const struct rules *rules, unsigned party, struct act_pl
 		    judge_matter(rules, &draft) == VOID_NONE)
 			kind_set_add(&kinds, kind->number);
 	}
-	if (!record_is_valid(record) || rules->logs[party].size == 0 || rules_has_closed(rules, party))
+	if (!record_is_valid(record) || rules->logs[party].size == 0 ||
+	    rules_has_closed(rules, party))
 		kinds = (struct kind_set){ { 0, 0 } };
 	*ret_kinds = kinds;
 	return OK;

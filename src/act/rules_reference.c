@@ -11,8 +11,8 @@ static bool kind_in(enum kind_number kind, const enum kind_number *kinds, size_t
 
 /* What can be taken back while it has no answer. */
 static const enum kind_number retractable[] = {
-	KIND_PROPOSE, KIND_COUNTER, KIND_REQUEST, KIND_CONVENE, KIND_ASK_RELEASE, KIND_AMEND,
-	KIND_ALLEGE, KIND_PROTEST, KIND_NOTIFY,
+	KIND_PROPOSE, KIND_COUNTER, KIND_REQUEST, KIND_CONVENE, KIND_ASK_RELEASE,
+	KIND_AMEND,   KIND_ALLEGE,  KIND_PROTEST, KIND_NOTIFY,
 };
 
 static enum void_reason resolve(const struct rules *rules, const struct draft *draft,
@@ -90,7 +90,8 @@ static enum void_reason judge_answers(const struct draft *draft)
 
 	if (answers == NULL)
 		return VOID_NONE;
-	if (!kind_set_has(&draft->kind->answerable, kind_of(answers)) || is_elsewhere(draft, answers))
+	if (!kind_set_has(&draft->kind->answerable, kind_of(answers)) ||
+	    is_elsewhere(draft, answers))
 		return VOID_WRONG_REFERENCE;
 	if (answers->summary.place.party == draft->party && draft->kind->in_this_version &&
 	    draft->kind->number != KIND_COMMENT)
@@ -108,10 +109,12 @@ static enum void_reason judge_target(const struct draft *draft)
 	own = target->summary.place.party == draft->party;
 	switch (draft->kind->number) {
 	case KIND_CORRECT:
-		right = kind_of(target) != KIND_CORRECT && target->summary.kind->matter != MATTER_SERVICE;
+		right = kind_of(target) != KIND_CORRECT &&
+		        target->summary.kind->matter != MATTER_SERVICE;
 		break;
 	case KIND_RETRACT:
-		right = kind_in(kind_of(target), retractable, sizeof(retractable) / sizeof(retractable[0]));
+		right = kind_in(kind_of(target), retractable,
+		                sizeof(retractable) / sizeof(retractable[0]));
 		break;
 	case KIND_RESEAL:
 		right = target->summary.has_body;

@@ -17,13 +17,15 @@ int check_receipt(const struct rules *rules, unsigned party, const struct act *a
 	int r;
 
 	if (size <= log->receipted)
-		return error_set(error, ERROR_STATE, "the receipt covers no more than the last one");
+		return error_set(error, ERROR_STATE,
+		                 "the receipt covers no more than the last one");
 	if (size > other->size)
 		return error_set(error, ERROR_WAIT, "the receipt covers entries that are not here");
 	if ((r = tree_reader_root(&reader, size, &root)) != OK)
 		return error_set(error, r, "the root of the other log cannot be computed");
 	if (!hash_equal(&root, &act_field(act, "root")->as.hash))
-		return error_set(error, ERROR_MISMATCH, "the receipt's root is not the other log's");
+		return error_set(error, ERROR_MISMATCH,
+		                 "the receipt's root is not the other log's");
 	return OK;
 }
 
@@ -74,7 +76,8 @@ bool rules_receipt_due(const struct rules *rules, unsigned party, bool *ret_only
 
 	if (log->size == 0 || log->closed_by != NO_ENTRY || other->size <= log->receipted)
 		return false;
-	*ret_only_receipts = non_receipts(other, other->size) == non_receipts(other, log->receipted);
+	*ret_only_receipts = non_receipts(other, other->size) ==
+	                     non_receipts(other, log->receipted);
 	return true;
 }
 
@@ -123,7 +126,7 @@ static bool is_within_acknowledgement(const struct rules *rules, const struct lo
 	if (precedence == PRECEDENCE_COUNT)
 		precedence = PRECEDENCE_ROUTINE;
 	return logged <= log->records[target->delivered_by].summary.logged +
-	                 rules->charter->acknowledge[precedence];
+	                     rules->charter->acknowledge[precedence];
 }
 
 static enum void_reason judge_fault(const struct rules *rules, const struct draft *draft,
@@ -153,7 +156,8 @@ enum void_reason judge_service(const struct rules *rules, const struct draft *dr
 		return judge_fault(rules, draft, act);
 	if (draft->kind->number == KIND_RESEAL)
 		return in_view(&draft->view, other_party(draft->party), draft->target->first_fault)
-		       ? VOID_NONE : VOID_FAULT;
+		           ? VOID_NONE
+		           : VOID_FAULT;
 	return VOID_NONE;
 }
 

@@ -9,12 +9,12 @@
 enum { HISTORY_ENTRIES_MAXIMUM = 120, HISTORY_ATTEMPTS = 12 };
 
 struct history {
-	struct scenario *s;      /* charter, keys, entries; its own rules are not used */
+	struct scenario *s; /* charter, keys, entries; its own rules are not used */
 	struct rules *nodes[2];
 	timestamp clock;
 	int64_t skews[2];
 	uint64_t random;
-	bool ends;               /* withdrawals and closes happen */
+	bool ends; /* withdrawals and closes happen */
 };
 
 /* splitmix64: Steele, Lea, Flood, "Fast splittable pseudorandom number
@@ -99,8 +99,8 @@ static inline void history_choose_signers(struct history *h, struct line *line)
 	line->author = "p.nobody";
 	if (author != NULL && history_chance(h, 97)) {
 		line->author = author->name;
-		line->key = history_chance(h, 97)
-		            ? history_label(h, line->party, &author->key) : "a wrong key";
+		line->key = history_chance(h, 97) ? history_label(h, line->party, &author->key)
+		                                  : "a wrong key";
 	}
 	if (kind->cosigner == ABSENT || history_chance(h, 80))
 		return;
@@ -182,14 +182,15 @@ static inline void history_put_time(struct history *h, struct line *line,
 {
 	char text[TIMESTAMP_CAPACITY];
 
-	timestamp_format(h->clock - SCENARIO_HOUR / 2 + (int64_t)history_below(h, 6 * SCENARIO_HOUR),
-	                 text);
+	timestamp_format(
+	    h->clock - SCENARIO_HOUR / 2 + (int64_t)history_below(h, 6 * SCENARIO_HOUR), text);
 	history_put(line, values, index, name, text);
 }
 
 static const char *const history_names[] = { "p.deputy", "p.officer", "p.duty", "p.second" };
-static const char *const history_keys[] = { "key:p.one", "key:p.two", "key:p.three", "key:p.four",
-	                                    "key:shared.one", "key:shared.two", "key:b.head" };
+static const char *const history_keys[] = { "key:p.one",  "key:p.two",      "key:p.three",
+	                                    "key:p.four", "key:shared.one", "key:shared.two",
+	                                    "key:b.head" };
 static const char *const history_raw_keys[] = { "raw:p.one", "raw:p.seven", "raw:p.eight",
 	                                        "raw:p.nine" };
 
@@ -230,8 +231,9 @@ static inline void history_put_fields(struct history *h, struct line *line,
 		break;
 	case KIND_RECALL:
 		history_put(line, values, 0, "delegate",
-		            history_chance(h, 80) ? history_any(h, history_names)
-		                                  : rules_party(h->nodes[line->party], line->party)->head);
+		            history_chance(h, 80)
+		                ? history_any(h, history_names)
+		                : rules_party(h->nodes[line->party], line->party)->head);
 		if (history_chance(h, 50))
 			history_put_time(h, line, values, 1, "since");
 		break;
@@ -327,12 +329,12 @@ static const struct {
 	enum kind_number kind;
 	unsigned weight;
 } history_weights[] = {
-	{ KIND_ACCREDIT, 5 }, { KIND_RECALL, 2 },   { KIND_APPOINT, 1 },  { KIND_REKEY, 1 },
-	{ KIND_SUSPEND, 1 },  { KIND_RESUME, 2 },   { KIND_WITHDRAW, 2 }, { KIND_CLOSE, 1 },
-	{ KIND_FAULT, 6 },    { KIND_RESEAL, 4 },   { KIND_TEST, 3 },     { KIND_ECHO, 3 },
-	{ KIND_ACK, 8 },      { KIND_COMMENT, 3 },  { KIND_CORRECT, 3 },  { KIND_RETRACT, 8 },
-	{ KIND_PROPOSE, 12 }, { KIND_COUNTER, 9 },  { KIND_ACCEPT, 9 },   { KIND_REJECT, 5 },
-	{ KIND_NOTIFY, 7 },   { KIND_UPDATE, 6 },   { KIND_CONCLUDE, 4 }, { KIND_REQUEST, 2 },
+	{ KIND_ACCREDIT, 5 }, { KIND_RECALL, 2 },  { KIND_APPOINT, 1 },  { KIND_REKEY, 1 },
+	{ KIND_SUSPEND, 1 },  { KIND_RESUME, 2 },  { KIND_WITHDRAW, 2 }, { KIND_CLOSE, 1 },
+	{ KIND_FAULT, 6 },    { KIND_RESEAL, 4 },  { KIND_TEST, 3 },     { KIND_ECHO, 3 },
+	{ KIND_ACK, 8 },      { KIND_COMMENT, 3 }, { KIND_CORRECT, 3 },  { KIND_RETRACT, 8 },
+	{ KIND_PROPOSE, 12 }, { KIND_COUNTER, 9 }, { KIND_ACCEPT, 9 },   { KIND_REJECT, 5 },
+	{ KIND_NOTIFY, 7 },   { KIND_UPDATE, 6 },  { KIND_CONCLUDE, 4 }, { KIND_REQUEST, 2 },
 	{ KIND_REFUSE, 2 },   { KIND_ACCEDE, 1 },
 };
 
@@ -373,7 +375,8 @@ static inline void history_act(struct history *h, unsigned party)
 		else
 			line.matter = &values.named;
 		line.exercise = kind_may_be_exercise(kind) &&
-		                rules_act(h->nodes[party], values.named)->exercise != history_chance(h, 3);
+		                rules_act(h->nodes[party], values.named)->exercise !=
+		                    history_chance(h, 3);
 	}
 	if (kind->precedence == OPTIONAL && history_chance(h, 40))
 		line.precedence = history_chance(h, 30) ? "flash" : "priority";
@@ -410,7 +413,8 @@ static inline void history_deliver(struct history *h, unsigned party, uint64_t c
 		struct scenario_entry *made = h->s->entries[other][next];
 		struct verdict verdict;
 
-		assert_ok(rules_append(h->nodes[party], other, &made->entry, made->keys, &verdict, NULL));
+		assert_ok(
+		    rules_append(h->nodes[party], other, &made->entry, made->keys, &verdict, NULL));
 		assert_int_equal(
 		    verdict.reason,
 		    rules_act(h->nodes[other], (struct act_place){ other, next })->verdict.reason);
@@ -431,8 +435,8 @@ static inline void history_step(struct history *h)
 	uint64_t what = history_below(h, 100);
 
 	if (rules_size(h->nodes[party], party) == 0) {
-		history_log(h, &(struct line){ party, party == NORTH ? "a.head" : "b.head",
-		                               KIND_ACCEDE });
+		history_log(
+		    h, &(struct line){ party, party == NORTH ? "a.head" : "b.head", KIND_ACCEDE });
 	} else if (what < 25) {
 		history_deliver(h, party, 1 + history_below(h, 6));
 	} else if (what < 35) {

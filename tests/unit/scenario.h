@@ -41,15 +41,17 @@ struct line {
 	const char *author;
 	enum kind_number kind;
 	const char *cosigner;
-	const char *key, *second_key;      /* labels of keys; default: the names */
+	const char *key, *second_key; /* labels of keys; default: the names */
 	const struct act_place *answers, *target, *matter;
-	struct { const char *name, *value; } fields[LINE_FIELDS];
-	const char *precedence;            /* default: "routine" where required */
-	timestamp due, not_after, time;    /* time: default when logged */
-	bool exercise, body;               /* body: also where it is optional */
-	const char *channel, *as_party;    /* instead of the right ones */
-	const struct hash *leaf;           /* instead of the right one in references */
-	unsigned generation;               /* of references, instead of 1 */
+	struct {
+		const char *name, *value;
+	} fields[LINE_FIELDS];
+	const char *precedence;         /* default: "routine" where required */
+	timestamp due, not_after, time; /* time: default when logged */
+	bool exercise, body;            /* body: also where it is optional */
+	const char *channel, *as_party; /* instead of the right ones */
+	const struct hash *leaf;        /* instead of the right one in references */
+	unsigned generation;            /* of references, instead of 1 */
 };
 
 struct scenario_entry {
@@ -331,7 +333,8 @@ static inline void scenario_put_fields(struct scenario *s, const struct rules *r
                                        struct scenario_values *values)
 {
 	const char *first = act->kind->fields[0].name == NULL
-	                    ? NULL : scenario_field(line, act->kind->fields[0].name);
+	                        ? NULL
+	                        : scenario_field(line, act->kind->fields[0].name);
 	struct buffer value;
 
 	buffer_init(&value, SCENARIO_VALUE_MAXIMUM);
@@ -350,7 +353,8 @@ static inline void scenario_put_fields(struct scenario *s, const struct rules *r
 			scenario_default(s, rules, line, field, &value);
 		memcpy(values->text + values->used, value.data, value.size);
 		act->fields[act->field_count].field = field;
-		act->fields[act->field_count].text = bytes_of(values->text + values->used, value.size);
+		act->fields[act->field_count].text = bytes_of(values->text + values->used,
+		                                              value.size);
 		act->field_count++;
 		values->used += value.size;
 	}
@@ -394,7 +398,8 @@ static inline void scenario_print(struct scenario *s, const struct rules *rules,
 	scenario_string(act.channel, sizeof(act.channel),
 	                line->channel != NULL ? line->channel : s->charter->channel);
 	scenario_string(act.party, sizeof(act.party),
-	                line->as_party != NULL ? line->as_party : s->charter->parties[line->party].id);
+	                line->as_party != NULL ? line->as_party
+	                                       : s->charter->parties[line->party].id);
 	scenario_string(act.author, sizeof(act.author), line->author);
 	scenario_string(act.cosigner, sizeof(act.cosigner), line->cosigner);
 	act.time = line->time != 0 ? line->time : s->now;
@@ -408,8 +413,8 @@ static inline void scenario_print(struct scenario *s, const struct rules *rules,
 	if (line->precedence != NULL || kind->precedence == REQUIRED) {
 		act.has_precedence = true;
 		act.precedence = line->precedence == NULL
-		                 ? PRECEDENCE_ROUTINE
-		                 : precedence_by_name(bytes_of_string(line->precedence));
+		                     ? PRECEDENCE_ROUTINE
+		                     : precedence_by_name(bytes_of_string(line->precedence));
 	}
 	scenario_put_fields(s, rules, line, &act, &values);
 	if (kind->body == REQUIRED || line->body) {
@@ -462,8 +467,9 @@ static inline void scenario_pretend(struct scenario *s, const struct line *line,
 	made->keys[0] = *scenario_key(&s->keys, line->party,
 	                              line->key != NULL ? line->key : line->author);
 	if (line->cosigner != NULL)
-		made->keys[1] = *scenario_key(
-		    &s->keys, line->party, line->second_key != NULL ? line->second_key : line->cosigner);
+		made->keys[1] = *scenario_key(&s->keys, line->party,
+		                              line->second_key != NULL ? line->second_key
+		                                                       : line->cosigner);
 }
 
 /* The entry of a text, logged now. */
@@ -551,11 +557,10 @@ static inline struct act_place scenario_accredit(struct scenario *s, unsigned pa
 	char key[DELEGATE_NAME_CAPACITY + 4];
 
 	assert_true(snprintf(key, sizeof(key), "key:%s", name) < (int)sizeof(key));
-	return scenario_say(s, (struct line){ party, party == NORTH ? "a.head" : "b.head",
-	                                      KIND_ACCREDIT,
-	                                      .fields = { { "delegate", name },
-	                                                  { "role", role },
-	                                                  { "key", key } } });
+	return scenario_say(
+	    s,
+	    (struct line){ party, party == NORTH ? "a.head" : "b.head", KIND_ACCREDIT,
+	                   .fields = { { "delegate", name }, { "role", role }, { "key", key } } });
 }
 
 /* --- asserting ------------------------------------------------------------- */

@@ -77,9 +77,9 @@ static void test_recall(void **state)
 	earlier = scenario_say(&s, (struct line){ NORTH, "a.duty", KIND_NOTIFY });
 	timestamp_format(s.now, since);
 	disputed = scenario_say(&s, (struct line){ NORTH, "a.duty", KIND_NOTIFY });
-	recall = scenario_say(&s, (struct line){ NORTH, "a.head", KIND_RECALL,
-	                                         .fields = { { "delegate", "a.duty" },
-	                                                     { "since", since } } });
+	recall = scenario_say(
+	    &s, (struct line){ NORTH, "a.head", KIND_RECALL,
+	                       .fields = { { "delegate", "a.duty" }, { "since", since } } });
 	assert_verdict(&s, VOID_NONE);
 	notify("a.duty", NULL, VOID_NOT_ACCREDITED);
 	/* Marks acts disputed; changes no verdict. */
@@ -103,8 +103,10 @@ static void test_until(void **state)
 {
 	char until[TIMESTAMP_CAPACITY];
 	struct line line = { NORTH, "a.head", KIND_ACCREDIT,
-		             .fields = { { "delegate", "a.duty" }, { "role", "duty" },
-		                         { "key", "key:a.duty" }, { "until", until } } };
+		             .fields = { { "delegate", "a.duty" },
+		                         { "role", "duty" },
+		                         { "key", "key:a.duty" },
+		                         { "until", until } } };
 
 	(void)state;
 	scenario_receipt(&s, NORTH);
@@ -125,7 +127,9 @@ static void test_keys_are_used_once(void **state)
 		const char *label;
 		unsigned party;
 	} used[] = {
-		{ "a.head", NORTH }, { "node", NORTH }, { "appointing", NORTH },
+		{ "a.head", NORTH },
+		{ "node", NORTH },
+		{ "appointing", NORTH },
 		{ "a.duty", NORTH }, /* recalled */
 	};
 	struct line line = { SOUTH, "b.head", KIND_ACCREDIT,
@@ -155,17 +159,18 @@ static void test_keys_are_used_once(void **state)
 	scenario_log(&s, line);
 	assert_verdict(&s, VOID_NONE);
 	buffer_release(&key);
-	scenario_say(&s, (struct line){ NORTH, "a.head", KIND_REKEY,
-	                                .fields = { { "item", "node-key" },
-	                                            { "value", "raw:a.late" } } });
+	scenario_say(
+	    &s, (struct line){ NORTH, "a.head", KIND_REKEY,
+	                       .fields = { { "item", "node-key" }, { "value", "raw:a.late" } } });
 	assert_verdict(&s, VOID_KEY_IN_USE);
 }
 
 static void test_names(void **state)
 {
-	struct line line = { NORTH, "a.head", KIND_ACCREDIT,
-		             .fields = { { "delegate", "a.head" }, { "role", "deputy" },
-		                         { "key", "key:x" } } };
+	struct line line = {
+		NORTH, "a.head", KIND_ACCREDIT,
+		.fields = { { "delegate", "a.head" }, { "role", "deputy" }, { "key", "key:x" } }
+	};
 
 	(void)state;
 	scenario_say(&s, line);
@@ -184,11 +189,13 @@ static void test_appoint_replaces_the_head(void **state)
 {
 	(void)state;
 	scenario_say(&s, (struct line){ NORTH, "a.head", KIND_APPOINT, .key = "a.head",
-	                                .fields = { { "office", "head" }, { "delegate", "a.new" },
+	                                .fields = { { "office", "head" },
+	                                            { "delegate", "a.new" },
 	                                            { "key", "key:a.new" } } });
 	assert_verdict(&s, VOID_NOT_EMPOWERED);
 	scenario_say(&s, (struct line){ NORTH, "appointing", KIND_APPOINT,
-	                                .fields = { { "office", "head" }, { "delegate", "a.new" },
+	                                .fields = { { "office", "head" },
+	                                            { "delegate", "a.new" },
 	                                            { "key", "key:a.new" } } });
 	assert_verdict(&s, VOID_NONE);
 	notify("a.head", NULL, VOID_NOT_ACCREDITED);
@@ -205,7 +212,8 @@ static void test_appoint_replaces_the_head(void **state)
 	scenario_say(&s, (struct line){ NORTH, "a.new", KIND_RESUME });
 	assert_verdict(&s, VOID_NOT_ACCREDITED);
 	scenario_say(&s, (struct line){ NORTH, "appointing", KIND_APPOINT,
-	                                .fields = { { "office", "head" }, { "delegate", "a.third" },
+	                                .fields = { { "office", "head" },
+	                                            { "delegate", "a.third" },
 	                                            { "key", "key:a.third" } } });
 	assert_verdict(&s, VOID_NONE);
 }
@@ -376,14 +384,16 @@ static int replay(void *context)
 			uint64_t next = rules_size(rules, party);
 
 			if (next < whole->counts[party])
-				r = append_again(rules, party, whole->entries[party][next], &failed);
+				r = append_again(rules, party, whole->entries[party][next],
+				                 &failed);
 		}
 		assert_ok(r);
 	}
 	for (size_t i = 0; i < whole->counts[SOUTH]; i++)
-		assert_memory_equal(&rules_act(rules, (struct act_place){ SOUTH, i })->verdict,
-		                    &rules_act(whole->rules, (struct act_place){ SOUTH, i })->verdict,
-		                    sizeof(struct verdict));
+		assert_memory_equal(
+		    &rules_act(rules, (struct act_place){ SOUTH, i })->verdict,
+		    &rules_act(whole->rules, (struct act_place){ SOUTH, i })->verdict,
+		    sizeof(struct verdict));
 	rules_free(rules);
 	return failed ? ERROR_MEMORY : OK;
 }

@@ -43,8 +43,8 @@ static struct act_place withdraw(unsigned party, const char *from)
 {
 	const char *author = party == NORTH ? "a.head" : "b.head";
 
-	return scenario_say(&s, (struct line){ party, author, KIND_WITHDRAW,
-	                                       .fields = { { "from", from } } });
+	return scenario_say(
+	    &s, (struct line){ party, author, KIND_WITHDRAW, .fields = { { "from", from } } });
 }
 
 /* --- what refuses a log --------------------------------------------------- */
@@ -125,8 +125,8 @@ static void test_receipts(void **state)
 		                                .fields = { { "size", sizes[i] } } });
 		assert_int_equal(s.result, ERROR_STATE);
 	}
-	scenario_log(&s, (struct line){ SOUTH, "node", KIND_RECEIPT,
-	                                .fields = { { "size", "3" } } });
+	scenario_log(&s,
+	             (struct line){ SOUTH, "node", KIND_RECEIPT, .fields = { { "size", "3" } } });
 	assert_int_equal(s.result, ERROR_WAIT);
 	blurt(NORTH, KIND_NOTIFY);
 	scenario_log(&s, (struct line){ SOUTH, "node", KIND_RECEIPT,
@@ -196,9 +196,9 @@ static void test_before_force(void **state)
 	assert_verdict(&s, VOID_NONE);
 	scenario_accredit(&s, NORTH, "a.deputy", "deputy");
 	assert_verdict(&s, VOID_NONE);
-	scenario_log(&s, (struct line){ NORTH, "a.head", KIND_REKEY,
-	                                .fields = { { "item", "node-key" },
-	                                            { "value", "raw:node2" } } });
+	scenario_log(
+	    &s, (struct line){ NORTH, "a.head", KIND_REKEY,
+	                       .fields = { { "item", "node-key" }, { "value", "raw:node2" } } });
 	assert_verdict(&s, VOID_NONE);
 	withdraw(NORTH, "channel");
 	assert_verdict(&s, VOID_NONE);
@@ -417,9 +417,9 @@ static void test_close(void **state)
 	assert_verdict(&s, VOID_NONE);
 	scenario_log(&s, (struct line){ SOUTH, "node", KIND_TEST });
 	assert_verdict(&s, VOID_NONE);
-	scenario_log(&s, (struct line){ SOUTH, "b.head", KIND_REKEY,
-	                                .fields = { { "item", "node-key" },
-	                                            { "value", "raw:node2" } } });
+	scenario_log(
+	    &s, (struct line){ SOUTH, "b.head", KIND_REKEY,
+	                       .fields = { { "item", "node-key" }, { "value", "raw:node2" } } });
 	assert_verdict(&s, VOID_NONE);
 	blurt(SOUTH, KIND_CLOSE);
 	assert_verdict(&s, VOID_NONE);
@@ -428,7 +428,7 @@ static void test_close(void **state)
 
 static void test_what_evidence_leaves(void **state)
 {
-	static const enum kind_number allowed[] = { KIND_RECEIPT, KIND_TEST, KIND_RECALL,
+	static const enum kind_number allowed[] = { KIND_RECEIPT, KIND_TEST,     KIND_RECALL,
 		                                    KIND_APPOINT, KIND_WITHDRAW, KIND_CLOSE };
 	static const enum kind_number forbidden[] = { KIND_NOTIFY, KIND_ACCREDIT, KIND_ACK,
 		                                      KIND_PROPOSE };
@@ -482,20 +482,28 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_first_entry, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_accession_by_the_other_head, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_other_channels_and_parties, set_up_open, tear_down),
-		cmocka_unit_test_setup_teardown(test_logged_never_decreases, set_up_open, tear_down),
-		cmocka_unit_test_setup_teardown(test_logged_against_the_past, set_up_open, tear_down),
+		cmocka_unit_test_setup_teardown(test_accession_by_the_other_head, set_up,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_other_channels_and_parties, set_up_open,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_logged_never_decreases, set_up_open,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_logged_against_the_past, set_up_open,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_receipts, set_up_open, tear_down),
 		cmocka_unit_test_setup_teardown(test_receipts_that_are_due, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_before_force, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_in_force_when_both_have_receipted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_in_force_when_both_have_receipted, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_suspension, set_up_open, tear_down),
-		cmocka_unit_test_setup_teardown(test_withdrawal_from_the_talks, set_up_open, tear_down),
+		cmocka_unit_test_setup_teardown(test_withdrawal_from_the_talks, set_up_open,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_acceptance_that_had_not_seen_the_withdrawal,
 		                                set_up_open, tear_down),
-		cmocka_unit_test_setup_teardown(test_withdrawal_from_the_channel, set_up_open, tear_down),
-		cmocka_unit_test_setup_teardown(test_notices_that_outlive_it, set_up_open, tear_down),
+		cmocka_unit_test_setup_teardown(test_withdrawal_from_the_channel, set_up_open,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_notices_that_outlive_it, set_up_open,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_close, set_up_open, tear_down),
 		cmocka_unit_test(test_what_evidence_leaves),
 		cmocka_unit_test(test_names),

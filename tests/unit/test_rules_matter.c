@@ -105,8 +105,8 @@ static void test_own_and_unknown_acts(void **state)
 	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_ACK, .answers = &proposal,
 	                                .leaf = &other_leaf });
 	assert_verdict(&s, VOID_WRONG_REFERENCE);
-	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_ACK, .answers = &proposal,
-	                                .generation = 2 });
+	scenario_say(
+	    &s, (struct line){ SOUTH, "b.head", KIND_ACK, .answers = &proposal, .generation = 2 });
 	assert_verdict(&s, VOID_UNKNOWN_REFERENCE);
 	retract(SOUTH, &proposal, true);
 	assert_verdict(&s, VOID_NOT_OWN_ACT);
@@ -334,8 +334,8 @@ static void test_correct(void **state)
 
 	(void)state;
 	incident = say(NORTH, KIND_NOTIFY, NULL);
-	correction = scenario_say(&s, (struct line){ NORTH, "a.head", KIND_CORRECT,
-	                                             .target = &incident });
+	correction = scenario_say(
+	    &s, (struct line){ NORTH, "a.head", KIND_CORRECT, .target = &incident });
 	assert_verdict(&s, VOID_NONE);
 	assert_state(incident, STATE_NOTIFIED);
 	scenario_say(&s, (struct line){ NORTH, "a.head", KIND_CORRECT, .target = &correction });
@@ -350,15 +350,16 @@ static void test_exercise(void **state)
 
 	(void)state;
 	real = say(NORTH, KIND_NOTIFY, NULL);
-	exercise = scenario_say(&s, (struct line){ NORTH, "a.head", KIND_NOTIFY, .exercise = true });
+	exercise = scenario_say(&s,
+	                        (struct line){ NORTH, "a.head", KIND_NOTIFY, .exercise = true });
 	assert_verdict(&s, VOID_NONE);
-	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_UPDATE, .matter = &real,
-	                                .exercise = true });
+	scenario_say(
+	    &s, (struct line){ SOUTH, "b.head", KIND_UPDATE, .matter = &real, .exercise = true });
 	assert_verdict(&s, VOID_EXERCISE);
 	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_ACK, .answers = &exercise });
 	assert_verdict(&s, VOID_EXERCISE);
-	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_ACK, .answers = &exercise,
-	                                .exercise = true });
+	scenario_say(
+	    &s, (struct line){ SOUTH, "b.head", KIND_ACK, .answers = &exercise, .exercise = true });
 	assert_verdict(&s, VOID_NONE);
 	assert_state(exercise, STATE_ACKNOWLEDGED);
 	assert_state(real, STATE_NOTIFIED);
@@ -382,8 +383,9 @@ static void test_other_kinds(void **state)
 	scenario_say(&s, (struct line){ SOUTH, "b.nobody", KIND_REQUEST });
 	assert_verdict(&s, VOID_NOT_ACCREDITED);
 	made = scenario_make(&s, s.rules, &line);
-	assert_int_equal(rules_try(s.rules, SOUTH, &made->entry.act, made->keys, s.now, &verdict, NULL),
-	                 ERROR_UNSUPPORTED);
+	assert_int_equal(
+	    rules_try(s.rules, SOUTH, &made->entry.act, made->keys, s.now, &verdict, NULL),
+	    ERROR_UNSUPPORTED);
 	scenario_entry_free(made);
 }
 
@@ -411,8 +413,8 @@ static void test_lists(void **state)
 	expected[0] = opened[1];
 	scenario_receipt(&s, NORTH);
 	expected[2] = report(SOUTH, KIND_UPDATE, &opened[1]);
-	expected[1] = scenario_log(&s, (struct line){ NORTH, "a.head", KIND_ACK,
-	                                              .answers = &opened[1] });
+	expected[1] = scenario_log(
+	    &s, (struct line){ NORTH, "a.head", KIND_ACK, .answers = &opened[1] });
 	expected[3] = report(NORTH, KIND_CONCLUDE, &opened[1]);
 	assert_ok(rules_matter_acts(s.rules, opened[1], places, 8, &count));
 	assert_int_equal(count, 4);
@@ -471,8 +473,9 @@ static void test_legal_answers(void **state)
 	proposal = say(NORTH, KIND_PROPOSE, NULL);
 	s.now += 2 * SCENARIO_DAY;
 	assert_answers(SOUTH, proposal, when_expired, 3);
-	assert_int_equal(rules_legal_answers(s.rules, SOUTH, (struct act_place){ NORTH, 999 }, s.now,
-	                                     &answers), ERROR_NOT_FOUND);
+	assert_int_equal(
+	    rules_legal_answers(s.rules, SOUTH, (struct act_place){ NORTH, 999 }, s.now, &answers),
+	    ERROR_NOT_FOUND);
 }
 
 int main(void)
@@ -487,8 +490,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_unconfirmed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_confirmed_by_receipt, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unreceipted_at_close, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_answers_beat_a_concurrent_retract, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_retract_that_was_seen_binds, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_answers_beat_a_concurrent_retract, set_up,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_a_retract_that_was_seen_binds, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_retracting_a_counter_revives_nothing, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_what_can_be_retracted, set_up, tear_down),

@@ -233,8 +233,8 @@ static void test_acknowledgement_by_precedence(void **state)
 		struct act_place incident, receipt, acknowledgement;
 		struct obligation duty;
 
-		incident = scenario_say(&s, (struct line){ NORTH, "a.head", KIND_NOTIFY,
-		                                           .precedence = names[i] });
+		incident = scenario_say(
+		    &s, (struct line){ NORTH, "a.head", KIND_NOTIFY, .precedence = names[i] });
 		duty = duty_of(incident, DUTY_ACKNOWLEDGE);
 		assert_int_equal(duty.owed_by, SOUTH);
 		assert_int_equal(duty.started, 0);
@@ -294,8 +294,8 @@ static void test_flash_requests(void **state)
 	struct act_place flash, request;
 
 	(void)state;
-	flash = scenario_say(&s, (struct line){ NORTH, "a.head", KIND_REQUEST,
-	                                        .precedence = "flash" });
+	flash = scenario_say(&s,
+	                     (struct line){ NORTH, "a.head", KIND_REQUEST, .precedence = "flash" });
 	request = scenario_say(&s, (struct line){ NORTH, "a.head", KIND_REQUEST });
 	scenario_receipt(&s, SOUTH);
 	assert_int_equal(duty_of(flash, DUTY_ANSWER).deadline,
@@ -339,7 +339,8 @@ static void test_nothing_is_owed(void **state)
 	assert_int_equal(duty_count(void_act), 0);
 	assert_int_equal(duty_count(comment), 0);
 	assert_int_equal(rules_obligations(s.rules, (struct act_place){ NORTH, 999 }, s.now,
-	                                   obligations, &count), ERROR_NOT_FOUND);
+	                                   obligations, &count),
+	                 ERROR_NOT_FOUND);
 }
 
 static void test_who_notifies_reports(void **state)
@@ -355,11 +356,12 @@ static void test_who_notifies_reports(void **state)
 	assert_int_equal(duty.deadline, duty.started + s.charter->clocks[CLOCK_INCIDENT_UPDATE]);
 	duty = duty_of(incident, DUTY_CONCLUDE);
 	assert_int_equal(duty.deadline, duty.started + s.charter->clocks[CLOCK_CONCLUSION]);
-	update = scenario_say(&s, (struct line){ NORTH, "a.head", KIND_UPDATE, .matter = &incident });
+	update = scenario_say(&s,
+	                      (struct line){ NORTH, "a.head", KIND_UPDATE, .matter = &incident });
 	assert_place(duty_of(incident, DUTY_UPDATE).met_by, update);
 	assert_int_equal(duty_of(incident, DUTY_CONCLUDE).state, OBLIGATION_OPEN);
-	conclusion = scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_CONCLUDE,
-	                                             .matter = &incident });
+	conclusion = scenario_say(
+	    &s, (struct line){ SOUTH, "b.head", KIND_CONCLUDE, .matter = &incident });
 	assert_place(duty_of(incident, DUTY_CONCLUDE).met_by, conclusion);
 }
 
@@ -371,8 +373,8 @@ static void test_no_clock_after_ones_own_withdrawal(void **state)
 	(void)state;
 	acknowledged = say(NORTH, KIND_NOTIFY, NULL);
 	scenario_receipt(&s, SOUTH);
-	withdrawal = scenario_log(&s, (struct line){ SOUTH, "b.head", KIND_WITHDRAW,
-	                                             .fields = { { "from", "talks" } } });
+	withdrawal = scenario_log(
+	    &s, (struct line){ SOUTH, "b.head", KIND_WITHDRAW, .fields = { { "from", "talks" } } });
 	s.now = logged(withdrawal) + s.charter->notice;
 	proposal = scenario_log(&s, (struct line){ NORTH, "a.head", KIND_PROPOSE });
 	incident = scenario_log(&s, (struct line){ NORTH, "a.head", KIND_NOTIFY });
@@ -400,6 +402,24 @@ static void test_no_clock_after_ones_own_withdrawal(void **state)
 	assert_int_equal(duty_of(incident, DUTY_ACKNOWLEDGE).state, OBLIGATION_OPEN);
 }
 
+/* Nor against who has closed: what it notified last it need not report on. */
+static void test_no_clock_after_ones_own_close(void **state)
+{
+	struct act_place incident, withdrawal;
+
+	(void)state;
+	withdrawal = scenario_log(&s, (struct line){ NORTH, "a.head", KIND_WITHDRAW,
+	                                             .fields = { { "from", "channel" } } });
+	s.now = logged(withdrawal) + s.charter->notice - 1;
+	incident = scenario_log(&s, (struct line){ NORTH, "a.head", KIND_NOTIFY });
+	assert_verdict(&s, VOID_NONE);
+	scenario_log(&s, (struct line){ NORTH, "a.head", KIND_CLOSE });
+	assert_verdict(&s, VOID_NONE);
+	scenario_receipt(&s, SOUTH);
+	assert_int_equal(duty_of(incident, DUTY_CONCLUDE).started, 0);
+	assert_int_not_equal(duty_of(incident, DUTY_ACKNOWLEDGE).started, 0);
+}
+
 /* A hundred thousand entries, by the processor's time and not the wall's. */
 static void test_speed(void **state)
 {
@@ -414,7 +434,8 @@ static void test_speed(void **state)
 	start = clock();
 	for (uint32_t i = 0; i < ENTRIES; i++) {
 		memcpy(notice->entry.act.identity.bytes, &i, sizeof(i));
-		assert_ok(rules_append(s.rules, NORTH, &notice->entry, notice->keys, &verdict, NULL));
+		assert_ok(
+		    rules_append(s.rules, NORTH, &notice->entry, notice->keys, &verdict, NULL));
 		assert_int_equal(verdict.code, VERDICT_VALID);
 	}
 	used = clock() - start;
@@ -426,26 +447,32 @@ static void test_speed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_fault_directly_after_the_receipt, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_fault_directly_after_the_receipt, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_fault_within_the_acknowledgement_clock, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_fault_of_what_was_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fault_of_what_has_no_body, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fault_of_a_void_act, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_fault_tried_before_the_receipt, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_fault_cured, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_fault_cured_by_the_receivers_own_answer, set_up,
+		cmocka_unit_test_setup_teardown(test_fault_tried_before_the_receipt, set_up,
 		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_fault_cured, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_fault_cured_by_the_receivers_own_answer,
+		                                set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_reseal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_echo, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_acknowledgement_by_precedence, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_acknowledgement_by_precedence, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_answers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_later_of_due_and_clock, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_flash_requests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_earliest_start, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_nothing_is_owed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_who_notifies_reports, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_no_clock_after_ones_own_withdrawal, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_clock_after_ones_own_withdrawal, set_up,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_no_clock_after_ones_own_close, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_speed, set_up, tear_down),
 	};
 

@@ -51,9 +51,17 @@ static void add_act(struct view_hash *view, const struct rules *rules, struct ac
 	struct obligation obligations[OBLIGATIONS_MAXIMUM];
 	size_t count;
 	const uint64_t numbers[] = {
-		act->verdict.code, act->verdict.reason, act->seen, act->has_matter, act->retracted,
-		act->obliges_nobody, act->receipted_by, act->acknowledged_by, act->answered_by,
-		act->resealed_by, rules_disputed(rules, place),
+		act->verdict.code,
+		act->verdict.reason,
+		act->seen,
+		act->has_matter,
+		act->retracted,
+		act->obliges_nobody,
+		act->receipted_by,
+		act->acknowledged_by,
+		act->answered_by,
+		act->resealed_by,
+		rules_disputed(rules, place),
 	};
 
 	add_place(view, place);
@@ -237,7 +245,8 @@ static void assert_coverage(void)
 	for (size_t i = 0; i < 3; i++) {
 		assert_often(coverage.answers_against_retract[answers[i]],
 		             kind_by_number(answers[i])->name, 20);
-		assert_often(coverage.against_withdraw[offers[i]], kind_by_number(offers[i])->name, 20);
+		assert_often(coverage.against_withdraw[offers[i]], kind_by_number(offers[i])->name,
+		             20);
 	}
 	assert_often(coverage.retracted_counters, "retracted counters", 20);
 	assert_often(coverage.standing_faults, "standing faults", 20);
