@@ -70,9 +70,10 @@ int card_path(const struct settings *settings, const char *name, bool make,
 	           : OK;
 }
 
-/* The index-th own card that is kept; ERROR_NOT_FOUND beyond the last. */
-static int own_card_at(const struct settings *settings, size_t index,
-                       char ret_path[CARD_PATH_CAPACITY])
+/* The index-th card that is kept of one's own, or of others; ERROR_NOT_FOUND
+ * beyond the last. */
+static int card_at(const struct settings *settings, bool own, size_t index,
+                   char ret_path[CARD_PATH_CAPACITY])
 {
 	char path[SETTINGS_PATH_CAPACITY + 8];
 	struct dirent *entry;
@@ -83,23 +84,26 @@ static int own_card_at(const struct settings *settings, size_t index,
 	    (directory = opendir(path)) == NULL)
 		return ERROR_NOT_FOUND;
 	while (r != OK && (entry = readdir(directory)) != NULL)
-		if (fnmatch("own-*.card", entry->d_name, 0) == 0 && index-- == 0)
+		if (fnmatch("*.card", entry->d_name, FNM_PERIOD) == 0 &&
+		    (fnmatch("own-*", entry->d_name, 0) == 0) == own && index-- == 0)
 			r = path_join(path, entry->d_name, ret_path, CARD_PATH_CAPACITY);
 	closedir(directory);
 	return r;
 }
 
-int card_own_path(const struct settings *settings, char ret_path[CARD_PATH_CAPACITY],
-                  struct error *error)
+int card_only_path(const struct settings *settings, bool own, char ret_path[CARD_PATH_CAPACITY],
+                   struct error *error)
 {
 	char path[CARD_PATH_CAPACITY], second[CARD_PATH_CAPACITY];
 
-	if (own_card_at(settings, 0, path) != OK)
+	if (card_at(settings, own, 0, path) != OK)
 		return error_set(error, ERROR_NOT_FOUND,
-		                 _("no card of one's own is kept: see chiro help invite"));
-	if (own_card_at(settings, 1, second) == OK)
+		                 own ? _("no card of one's own is kept: see chiro help invite")
+		                     : _("no card of another party is kept: see chiro help join"));
+	if (card_at(settings, own, 1, second) == OK)
 		return error_set(error, ERROR_USAGE,
-		                 _("several cards of one's own are kept: name one by --own"));
+		                 own ? _("several cards of one's own are kept: name one by --own")
+		                     : _("cards of several parties are kept: name one by --other"));
 	memcpy(ret_path, path, sizeof(path));
 	return OK;
 }
@@ -137,7 +141,7 @@ int card_compare(const struct settings *settings, const struct party *party, boo
 		return compare_file(path, party, error);
 	}
 	r = error_set(error, ERROR_NOT_FOUND, _("no card of one's own is kept"));
-	for (size_t i = 0; r != OK && own_card_at(settings, i, path) == OK; i++)
+	for (size_t i = 0; r != OK && card_at(settings, true, i, path) == OK; i++)
 		r = compare_file(path, party, error);
 	return r;
 }

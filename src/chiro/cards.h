@@ -29,9 +29,10 @@ int card_path(const struct settings *settings, const char *name, bool make,
 int card_compare(const struct settings *settings, const struct party *party, bool own,
                  struct error *error);
 
-/* The path of the only kept own card; ERROR_NOT_FOUND, or ERROR_USAGE for several. */
-int card_own_path(const struct settings *settings, char ret_path[CARD_PATH_CAPACITY],
-                  struct error *error);
+/* The path of the only card that is kept of one's own, or of others;
+ * ERROR_NOT_FOUND, or ERROR_USAGE for several. */
+int card_only_path(const struct settings *settings, bool own, char ret_path[CARD_PATH_CAPACITY],
+                   struct error *error);
 
 /* Prints two rows of six words, indented; in the words' language that the locale
  * asks for. */

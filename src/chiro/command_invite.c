@@ -109,8 +109,8 @@ static int put_key(json_t *request, const char *name, const char *path, struct e
 	buffer_init(&line, SSH_KEY_LINE_MAXIMUM);
 	if ((r = signer_public_key(path, &key, error)) == OK &&
 	    (r = ssh_key_print(&key, &line)) == OK &&
-	    json_object_set_new(request, name,
-	                        json_stringn((const char *)line.data, line.size)) != 0)
+	    json_object_set_new(request, name, json_stringn((const char *)line.data, line.size)) !=
+	        0)
 		r = ERROR_MEMORY;
 	buffer_release(&line);
 	return r;
@@ -144,8 +144,8 @@ static int make_request(const struct options *options, const struct settings *se
 		snprintf(appointing, sizeof(appointing), "%s/keys/appointing.pub", settings->home);
 		appointing_key = appointing;
 	}
-	if ((r = put_key(request, "head_key", head_key != NULL ? head_key : settings->key, error)) !=
-	        OK ||
+	if ((r = put_key(request, "head_key", head_key != NULL ? head_key : settings->key,
+	                 error)) != OK ||
 	    (r = put_key(request, "appointing_key", appointing_key, error)) != OK ||
 	    (r = head_reading_key(options, settings, recipient, error)) != OK)
 		goto out;
@@ -184,9 +184,10 @@ static void print_invitation(const struct party *party, struct bytes card, const
 	printf(_("\nThe card is in %s. Its fingerprint, to be read over a telephone:\n\n"), output);
 	print_fingerprint(stdout, card);
 	fputc('\n', stdout);
-	print_wrapped(stdout, 0,
-	              _("Next: hand the card to the other side by any way, take theirs, and compare "
-	                "the words of both by voice with somebody whose voice you know:"));
+	print_wrapped(
+	    stdout, 0,
+	    _("Next: hand the card to the other side by any way, take theirs, and compare "
+	      "the words of both by voice with somebody whose voice you know:"));
 	puts(_("  chiro join THEIR.card"));
 }
 

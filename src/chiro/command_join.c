@@ -30,13 +30,14 @@ static const struct option_row rows[] = {
 static const struct usage usage = {
 	.name = "join",
 	.arguments = N_("[CARD]"),
-	.help = N_("With the other side's card: shows whose it is, has its fingerprint compared by "
-	           "voice, and keeps it for the charter. With --charter and both signatures: opens "
-	           "the channel in the node and logs the accession, signed by the head; the channel "
-	           "is in force when both sides have done so."),
+	.help = N_(
+	    "With the other side's card: shows whose it is, has its fingerprint compared by "
+	    "voice, and keeps it for the charter. With --charter and both signatures: opens "
+	    "the channel in the node and logs the accession, signed by the head; the channel "
+	    "is in force when both sides have done so."),
 	.examples = "  chiro join south.card\n"
-	            "  chiro join --charter charter.txt --signature north.sig \\\n"
-	            "      --signature south.sig\n",
+		    "  chiro join --charter charter.txt --signature north.sig \\\n"
+		    "      --signature south.sig\n",
 	.rows = rows,
 	.common = OPTIONS_NODE | OPTIONS_SIGNER | OPTIONS_JSON,
 	.arguments_maximum = 1,
@@ -53,8 +54,9 @@ static int compare_by_voice(const struct options *options, struct bytes card, st
 		           : error_set(error, ERROR_MISMATCH,
 		                       _("these are not the words of this card: it is not taken"));
 	if (!terminal_is_interactive())
-		return error_set(error, ERROR_USAGE,
-		                 _("--fingerprint is missing: the words that the other side reads out"));
+		return error_set(
+		    error, ERROR_USAGE,
+		    _("--fingerprint is missing: the words that the other side reads out"));
 	fputs(_("The other side reads out the words of its card.\n"), stderr);
 	return ask_yes(_("Are they the same?"))
 	           ? OK
@@ -75,9 +77,10 @@ static int keep_other(const struct settings *settings, const struct card_file *c
 	if (r == OK)
 		return OK;
 	if (r == ERROR_MISMATCH)
-		return error_set(error, ERROR_EXISTS,
-		                 _("another card of %s is kept: give --replace if this is the new one"),
-		                 card->party.id);
+		return error_set(
+		    error, ERROR_EXISTS,
+		    _("another card of %s is kept: give --replace if this is the new one"),
+		    card->party.id);
 	return file_write_new(path, buffer_view(&card->text), 0600, error);
 }
 
@@ -99,7 +102,8 @@ static int join_card(const struct options *options, const char *path)
 		fputc('\n', stdout);
 	}
 	if (card_compare(&settings, &card.party, true, NULL) == OK)
-		r = error_set(&error, ERROR_USAGE, _("%s is one's own card, not the other side's"), path);
+		r = error_set(&error, ERROR_USAGE, _("%s is one's own card, not the other side's"),
+		              path);
 	else
 		r = compare_by_voice(options, buffer_view(&card.text), &error);
 	if (r == OK)
@@ -112,9 +116,10 @@ static int join_card(const struct options *options, const char *path)
 		json_decref(document);
 	} else if (r == OK) {
 		printf(_("The card of %s is kept.\n\n"), card.party.id);
-		print_wrapped(stdout, 0,
-		              _("Next: one side builds the charter and hands it to the other; both "
-		                "check it, their heads sign it, and the signatures are exchanged:"));
+		print_wrapped(
+		    stdout, 0,
+		    _("Next: one side builds the charter and hands it to the other; both "
+		      "check it, their heads sign it, and the signatures are exchanged:"));
 		puts("  chiro charter build --output charter.txt\n"
 		     "  chiro charter check charter.txt\n"
 		     "  chiro charter sign charter.txt");
@@ -234,7 +239,8 @@ static int own_party(struct node *node, const struct charter *charter, unsigned 
 		return r;
 	index = charter_party_index(charter, bytes_of_string(member_text(status, "party")));
 	if (index < 0)
-		r = error_set(error, ERROR_MISMATCH, _("%.32s, whose node this is, is no party to it"),
+		r = error_set(error, ERROR_MISMATCH,
+		              _("%.32s, whose node this is, is no party to it"),
 		              member_text(status, "party"));
 	else
 		*ret_own = (unsigned)index;
@@ -256,11 +262,13 @@ static int join_charter(const struct options *options)
 	if ((r = read_signed_charter(options, &opening, &error)) != OK ||
 	    (r = own_party(&node, opening.charter, &own, &error)) != OK)
 		goto out;
-	request = json_pack("{s:o,s:{s:o,s:o}}", "charter", json_buffer(&opening.text), "signatures",
-	                    opening.charter->parties[0].id, json_buffer(&opening.armors[0]),
-	                    opening.charter->parties[1].id, json_buffer(&opening.armors[1]));
+	request = json_pack("{s:o,s:{s:o,s:o}}", "charter", json_buffer(&opening.text),
+	                    "signatures", opening.charter->parties[0].id,
+	                    json_buffer(&opening.armors[0]), opening.charter->parties[1].id,
+	                    json_buffer(&opening.armors[1]));
 	if ((r = api_send(node.api, "POST", request, &channel, &error, "/v1/channels")) != OK ||
-	    (r = api_get(node.api, &details, &error, "/v1/channels/%s", opening.charter->channel)) != OK)
+	    (r = api_get(node.api, &details, &error, "/v1/channels/%s",
+	                 opening.charter->channel)) != OK)
 		goto out;
 	if (member_number(details, "own_size") == 0 &&
 	    (r = accede(&node, &opening, own, &reply, &error)) != OK)

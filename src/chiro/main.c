@@ -9,8 +9,11 @@
 /* In the order in which one meets them. */
 static const struct command commands[] = {
 	{ "init", N_("make the directory of a new node"), command_init },
-	{ "invite", N_("make fresh keys for a new channel, and a card to hand over"), command_invite },
+	{ "invite", N_("make fresh keys for a new channel, and a card to hand over"),
+	  command_invite },
 	{ "join", N_("take the other side's card; accede to a signed charter"), command_join },
+	{ "charter", N_("build, show, check and sign the text that constitutes a channel"),
+	  command_charter },
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]), NAME_MAXIMUM = 32 };

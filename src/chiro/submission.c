@@ -10,15 +10,15 @@ static json_t *json_bytes(struct bytes text)
 	return json_stringn((const char *)text.data, text.size);
 }
 
-int submission_check(struct api *api, const char *channel, struct bytes text,
-                     struct error *error)
+int submission_check(struct api *api, const char *channel, struct bytes text, struct error *error)
 {
 	json_t *request = json_pack("{s:o}", "text", json_bytes(text));
 	json_t *reply = NULL;
 	const char *reason;
 	int r;
 
-	if ((r = api_send(api, "POST", request, &reply, error, "/v1/channels/%s/check", channel)) != OK)
+	if ((r = api_send(api, "POST", request, &reply, error, "/v1/channels/%s/check", channel)) !=
+	    OK)
 		return r;
 	if (strcmp(member_text(reply, "verdict"), "valid") != 0) {
 		reason = member_string(reply, "reason_text");
@@ -29,8 +29,7 @@ int submission_check(struct api *api, const char *channel, struct bytes text,
 	return r;
 }
 
-int submission_sign(const char *key, struct bytes text, struct buffer *armor,
-                    struct error *error)
+int submission_sign(const char *key, struct bytes text, struct buffer *armor, struct error *error)
 {
 	struct ssh_key signer;
 
@@ -48,8 +47,9 @@ int submission_send(struct api *api, const char *channel, struct bytes text,
 
 	for (unsigned i = 0; i < armor_count; i++)
 		json_array_append_new(list, json_bytes(armors[i]));
-	return api_send(api, "POST", json_pack("{s:o,s:o}", "text", json_bytes(text), "armors", list),
-	                ret_reply, error, "/v1/channels/%s/acts", channel);
+	return api_send(api, "POST",
+	                json_pack("{s:o,s:o}", "text", json_bytes(text), "armors", list), ret_reply,
+	                error, "/v1/channels/%s/acts", channel);
 }
 
 void submission_print(const json_t *reply, bool json)

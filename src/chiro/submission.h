@@ -2,19 +2,17 @@
 #ifndef SUBMISSION_H
 #define SUBMISSION_H
 
-#include "api.h"
 #include "act.h"
+#include "api.h"
 
 enum { SUBMISSION_ARMORS_MAXIMUM = 2 };
 
 /* Asks the node what a text would be worth if its author signed it now.
  * ERROR_DENIED with the reason where it would be void. */
-int submission_check(struct api *api, const char *channel, struct bytes text,
-                     struct error *error);
+int submission_check(struct api *api, const char *channel, struct bytes text, struct error *error);
 
 /* Signs a text with one person's key, appends the armor. */
-int submission_sign(const char *key, struct bytes text, struct buffer *armor,
-                    struct error *error);
+int submission_sign(const char *key, struct bytes text, struct buffer *armor, struct error *error);
 
 /* Logs an act; the reply is that of POST …/acts. */
 int submission_send(struct api *api, const char *channel, struct bytes text,
