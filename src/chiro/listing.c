@@ -72,7 +72,8 @@ void list_strings(enum style wanted, const char *label, const json_t *strings)
 	json_array_foreach(strings, i, each)
 	{
 		if (json_is_string(each))
-			list_item_styled(wanted, i == 0 ? label : "", "%s", json_string_value(each));
+			list_item_styled(wanted, i == 0 ? label : "", "%s",
+			                 json_string_value(each));
 	}
 }
 
@@ -160,6 +161,14 @@ const char *word_for_people(const char *word)
 		if (strcmp(words[i].word, word) == 0)
 			return _(words[i].text);
 	return word;
+}
+
+const char *reason_for_people(const json_t *act)
+{
+	const char *sentence = member_text(act, "reason_text");
+
+	/* gettext answers an empty text with the header of the catalogue. */
+	return sentence[0] != '\0' ? _(sentence) : member_text(act, "reason");
 }
 
 bool act_is_machinery(const json_t *act)

@@ -13,8 +13,7 @@ enum { LISTING_LABEL_WIDTH = 12, LISTING_TEXT_CAPACITY = 4096 };
 
 /* `  label     text`, the text wrapped beside its label. What is formatted may
  * be hostile. Text beyond LISTING_TEXT_CAPACITY bytes is cut with an ellipsis. */
-void list_item(const char *label, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void list_item(const char *label, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void list_item_styled(enum style wanted, const char *label, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Each string of an array, beside one label. Nothing for an empty array. */
@@ -26,6 +25,9 @@ void list_deadline(const char *label, timestamp deadline, timestamp now);
 /* A word of the API (`in-force`, `acknowledge`, `overdue`) as people read it;
  * the word itself when it is none of those. */
 const char *word_for_people(const char *word);
+
+/* Why an ACT is void, or "". */
+const char *reason_for_people(const json_t *act);
 
 /* `2026-11-22 14:03`, UTC, for columns; "" for 0. */
 enum { SHORT_TIME_CAPACITY = 17 };

@@ -26,7 +26,8 @@ static void remark(struct remarks *remarks, const char *format, ...)
 	size = vsnprintf(one, sizeof(one), format, arguments);
 	va_end(arguments);
 	/* What does not fit is left out: show tells everything. */
-	if (size < 0 || (remarks->text.size > 0 && buffer_put_string(&remarks->text, " · ") != OK) ||
+	if (size < 0 ||
+	    (remarks->text.size > 0 && buffer_put_string(&remarks->text, " · ") != OK) ||
 	    visible_text(&remarks->text, bytes_of_string(one), false) != OK)
 		return;
 }
@@ -85,7 +86,7 @@ void list_act(const json_t *act)
 
 	buffer_init(&remarks.text, REMARKS_MAXIMUM);
 	if (is_void)
-		remark(&remarks, _("VOID: %s"), _(member_text(act, "reason_text")));
+		remark(&remarks, _("VOID: %s"), reason_for_people(act));
 	if (member_true(act, "exercise"))
 		remark(&remarks, "%s", _("EXERCISE"));
 	if (matter != NULL && strcmp(matter, name) != 0)
@@ -127,7 +128,8 @@ void list_obligation(const json_t *obligation, timestamp now)
 	print_column(member_text(obligation, "act"), NAME_WIDTH);
 	fputs(style(stdout, STYLE_PLAIN), stdout);
 	print_column(member_text(obligation, "kind"), KIND_WIDTH);
-	put_visible(stdout, bytes_of_string(word_for_people(member_text(obligation, "what"))), false);
+	put_visible(stdout, bytes_of_string(word_for_people(member_text(obligation, "what"))),
+	            false);
 	fputc('\n', stdout);
 
 	buffer_init(&remarks.text, REMARKS_MAXIMUM);

@@ -14,6 +14,14 @@ static const struct command commands[] = {
 	{ "join", N_("take the other side's card; accede to a signed charter"), command_join },
 	{ "charter", N_("build, show, check and sign the text that constitutes a channel"),
 	  command_charter },
+	{ "status", N_("how the node, the links and the logs are"), command_status },
+	{ "inbox", N_("what we owe and are owed, and what nobody has acknowledged"), command_inbox },
+	{ "log", N_("the acts of both sides in order; matters"), command_log },
+	{ "show", N_("everything about an act but its body"), command_show },
+	{ "read", N_("open the body of an act"), command_read },
+	{ "wait", N_("wait for a receipt, or for something new"), command_wait },
+	{ "test", N_("prove the link by an entry that the other node echoes"), command_test },
+	{ "backup", N_("have the node copy its database"), command_backup },
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]), NAME_MAXIMUM = 32 };

@@ -1,0 +1,205 @@
+/* chiro show: everything about an act but its body. */
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "act.h"
+#include "command.h"
+#include "listing.h"
+#include "moment.h"
+#include "translate.h"
+#include "which_channel.h"
+
+static const struct option_row rows[] = {
+	{ .name = "text", .help = N_("only the signed text, as it is") },
+	{ 0 },
+};
+
+static const struct usage usage = {
+	.name = "show",
+	.arguments = N_("ACT"),
+	.help = N_(
+	    "Shows everything about an act but its body, which 'chiro read' opens: who signed it, "
+	    "when it was logged and receipted, what it is worth and why, its fields, what it "
+	    "obliges whom to, and how our side can answer."),
+	.examples = "  chiro show south-3\n  chiro show south-3 --text | sha256sum\n",
+	.rows = rows,
+	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
+	.arguments_minimum = 1,
+	.arguments_maximum = 1,
+};
+
+static void item_of(const char *label, const json_t *act, const char *name)
+{
+	if (member_string(act, name) != NULL)
+		list_item(label, "%s", member_text(act, name));
+}
+
+/* The fields of the act's kind, from its text. */
+static void show_fields(const json_t *act)
+{
+	const char *text = member_text(act, "text");
+	struct act parsed;
+
+	/* A kind that is newer than this program stands in the text only. */
+	if (act_parse(bytes_of_string(text), &parsed, NULL) != OK)
+		return;
+	for (size_t i = 0; i < parsed.field_count; i++)
+		list_item(parsed.fields[i].field->name, "%.*s", (int)parsed.fields[i].text.size,
+		          (const char *)parsed.fields[i].text.data);
+	list_time(_("not after"), parsed.not_after);
+}
+
+static void show_verdict(const json_t *act)
+{
+	const char *verdict = member_text(act, "verdict");
+
+	if (strcmp(verdict, "void") == 0)
+		list_item_styled(STYLE_BAD, _("verdict"), _("void: %s"), reason_for_people(act));
+	else
+		list_item_styled(STYLE_GOOD, _("verdict"), "%s", word_for_people(verdict));
+	if (member_true(act, "disputed"))
+		list_item_styled(STYLE_WARNING, "", "%s",
+		                 _("disputed: its author was recalled from before it"));
+	if (member_true(act, "retracted"))
+		list_item_styled(STYLE_WARNING, "", "%s", _("retracted"));
+}
+
+static void show_body(const json_t *act)
+{
+	const json_t *body = member(act, "body");
+	uint64_t held = member_number(body, "held"), size = member_number(body, "size");
+
+	if (body == NULL)
+		return;
+	list_item(_("body"),
+	          ngettext("%" PRIu64 " part, %" PRIu64 " bytes sealed",
+	                   "%" PRIu64 " parts, %" PRIu64 " bytes sealed",
+	                   member_number(body, "parts")),
+	          member_number(body, "parts"), size);
+	if (held < size)
+		list_item_styled(STYLE_WARNING, "", _("%" PRIu64 " bytes of it are here yet"),
+		                 held);
+	if (member_true(act, "eyes_heads"))
+		list_item("", "%s", _("for the eyes of the heads"));
+	if (member_string(act, "fault") != NULL)
+		list_item_styled(STYLE_BAD, "", "%s", word_for_people(member_text(act, "fault")));
+}
+
+static void show_course(const json_t *act, const char *receiver)
+{
+	const json_t *obligations = member(act, "obligations");
+	timestamp now = moment_now();
+	json_t *each;
+	size_t i;
+
+	if (member_true(act, "receipted"))
+		list_item(_("receipted"), _("yes, by %s"), receiver);
+	else
+		list_item_styled(STYLE_WARNING, _("receipted"), "%s", _("not yet"));
+	item_of(_("read by"), act, "acknowledged_by");
+	item_of(_("answered by"), act, "answered_by");
+	json_array_foreach(obligations, i, each)
+	{
+		if (i == 0)
+			printf("\n%s%s%s\n", style(stdout, STYLE_STRONG), _("Obligations"),
+			       style(stdout, STYLE_PLAIN));
+		list_item(member_text(each, "owed_by"), "%s: %s",
+		          word_for_people(member_text(each, "what")),
+		          word_for_people(member_text(each, "state")));
+		if (strcmp(member_text(each, "state"), "met") == 0)
+			item_of("", each, "met_by");
+		else
+			list_deadline("", member_time(each, "deadline"), now);
+	}
+}
+
+static void show_answers(const json_t *act, const char *name)
+{
+	const json_t *answers = member(act, "legal_answers");
+	char line[LISTING_TEXT_CAPACITY] = "";
+	json_t *each;
+	size_t i;
+
+	json_array_foreach(answers, i, each)
+	{
+		size_t used = strlen(line);
+
+		snprintf(line + used, sizeof(line) - used, "%s%s", i > 0 ? ", " : "",
+		         json_is_string(each) ? json_string_value(each) : "");
+	}
+	if (line[0] == '\0')
+		return;
+	putchar('\n');
+	list_item(_("to answer"), "chiro reply %s %s", name, line);
+}
+
+static void show(const json_t *act, const struct which_channel *channel)
+{
+	const char *name = member_text(act, "name");
+	const char *kind_word = member_text(act, "kind");
+	const struct kind *kind = kind_by_name(bytes_of_string(kind_word));
+	const char *party = member_text(act, "party");
+	const char *receiver = strcmp(party, channel->own) == 0 ? channel->other : channel->own;
+
+	printf("%s%s  %s%s%s\n", style(stdout, STYLE_STRONG), name, kind_word,
+	       style(stdout, STYLE_PLAIN), member_true(act, "exercise") ? _("  EXERCISE") : "");
+	if (kind != NULL)
+		list_item("", "%s", _(kind->help));
+	show_verdict(act);
+	list_item(_("author"), "%s@%s", member_text(act, "author"), party);
+	item_of(_("cosigner"), act, "cosigner");
+	list_time(_("signed"), member_time(act, "time"));
+	list_time(_("logged"), member_time(act, "logged"));
+	item_of(_("matter"), act, "matter");
+	item_of(_("answers"), act, "answers");
+	item_of(_("about"), act, "target");
+	item_of(_("precedence"), act, "precedence");
+	item_of(_("marking"), act, "marking");
+	list_time(_("due"), member_time(act, "due"));
+	show_fields(act);
+	show_body(act);
+	item_of(_("leaf"), act, "leaf");
+	item_of(_("identity"), act, "identity");
+	show_course(act, receiver);
+	show_answers(act, name);
+}
+
+/* To a file or pipe the very bytes that were signed. */
+static void give_text(const json_t *act)
+{
+	struct bytes text = bytes_of_string(member_text(act, "text"));
+
+	if (isatty(STDOUT_FILENO))
+		put_visible(stdout, text, true);
+	else
+		fwrite(text.data, 1, text.size, stdout);
+}
+
+int command_show(int argc, char **argv)
+{
+	char party[PARTY_ID_CAPACITY];
+	struct options options;
+	struct error error = { 0 };
+	struct node node;
+	json_t *act = NULL;
+	uint64_t number;
+	int result, r;
+
+	if ((result = options_parse(&usage, argc, argv, &options)) >= 0)
+		return result;
+	if (act_name_read(options.arguments[0], party, &number, &error) != OK)
+		return complain_error(NULL, &error);
+	if ((result = node_open(&options, true, &node)) >= 0)
+		return result;
+	r = api_get(node.api, &act, &error, "/v1/channels/%s/acts/%s", node.channel.id,
+	            options.arguments[0]);
+	if (r == OK && options_has(&options, "json"))
+		print_json(act);
+	else if (r == OK && options_has(&options, "text"))
+		give_text(act);
+	else if (r == OK)
+		show(act, &node.channel);
+	json_decref(act);
+	node_close(&node);
+	return r == OK ? STATUS_OK : complain_error(NULL, &error);
+}

@@ -1,0 +1,221 @@
+/* chiro status: how the node and its channels are. */
+#include <inttypes.h>
+#include <libintl.h>
+
+#include "command.h"
+#include "listing.h"
+#include "moment.h"
+#include "translate.h"
+#include "which_channel.h"
+
+static const struct option_row rows[] = {
+	{ .name = "check",
+	  .help = N_("exit with 1 when something needs a person: an alarm, a fault, "
+	             "a link that is down, a clock that is not believed") },
+	{ 0 },
+};
+
+static const struct usage usage = {
+	.name = "status",
+	.help = N_(
+	    "Shows each channel of the node in a few lines: its state, the link, what each log "
+	    "holds and what of it the other side has receipted, what waits and what alarms."),
+	.examples = "  chiro status\n  chiro status --check || page-the-duty-officer\n",
+	.rows = rows,
+	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
+};
+
+enum { SHOWN_ID = 20 };
+
+/* What needs a person. */
+static bool channel_needs_attention(const json_t *channel)
+{
+	const json_t *link = member(channel, "link");
+
+	return member(channel, "faulted") != NULL || member(channel, "alarm") != NULL ||
+	       json_array_size(member(channel, "alarms")) > 0 ||
+	       member_true(channel, "read_only") ||
+	       member(channel, "receipt_withheld_since") != NULL ||
+	       strcmp(member_text(link, "state"), "down") == 0;
+}
+
+static void show_link(const json_t *link, timestamp now)
+{
+	const char *state = member_text(link, "state");
+	bool up = strcmp(state, "up") == 0;
+	timestamp since = member_time(link, "since"), tested = member_time(link, "last_test");
+	char moment[MOMENT_CAPACITY], span[MOMENT_CAPACITY];
+
+	if (since != 0) {
+		moment_show(since, moment);
+		moment_span(now > since ? now - since : 0, span);
+		list_item_styled(up ? STYLE_GOOD : STYLE_BAD, _("link"), _("%s since %s, %s"),
+		                 word_for_people(state), moment, span);
+	} else {
+		list_item_styled(up ? STYLE_GOOD : STYLE_WARNING, _("link"), "%s",
+		                 word_for_people(state));
+	}
+	if (member_string(link, "reason") != NULL)
+		list_item("", "%s", member_text(link, "reason"));
+	if (member_string(link, "address") != NULL && member(link, "round_trip_us") != NULL)
+		list_item("", _("%s, round trip %.1f ms, their clock %+" JSON_INTEGER_FORMAT " ms"),
+		          member_text(link, "address"),
+		          (double)member_number(link, "round_trip_us") / 1000.0,
+		          json_integer_value(member(link, "clock_difference_ms")));
+	else if (member_string(link, "address") != NULL)
+		list_item("", "%s", member_text(link, "address"));
+	if (tested != 0) {
+		moment_span(now > tested ? now - tested : 0, span);
+		list_item("", _("last test %s ago"), span);
+	}
+}
+
+static void show_logs(const json_t *channel)
+{
+	const char *other = member_text(channel, "other");
+	uint64_t own = member_number(channel, "own_size");
+	uint64_t receipted = member_number(channel, "own_receipted");
+	uint64_t unsent = member_number(channel, "unsent");
+	uint64_t theirs = member_number(channel, "their_size");
+	uint64_t ours = member_number(channel, "their_receipted");
+
+	list_item(_("our log"),
+	          ngettext("%" PRIu64 " entry, %" PRIu64 " receipted by %s",
+	                   "%" PRIu64 " entries, %" PRIu64 " receipted by %s", own),
+	          own, receipted, other);
+	if (unsent > 0)
+		list_item_styled(STYLE_WARNING, _("unsent"),
+		                 ngettext("%" PRIu64 " entry not known to be held by %s",
+		                          "%" PRIu64 " entries not known to be held by %s", unsent),
+		                 unsent, other);
+	list_item(_("their log"),
+	          ngettext("%" PRIu64 " entry, %" PRIu64 " receipted by us",
+	                   "%" PRIu64 " entries, %" PRIu64 " receipted by us", theirs),
+	          theirs, ours);
+}
+
+/* The name of the other side in the person's first language, else any. */
+static const char *other_name(const json_t *channel)
+{
+	json_t *names = member(channel, "other_names");
+	/* TRANSLATORS: the code of this language */
+	const char *name = member_string(names, _("en"));
+
+	if (name == NULL && json_object_size(names) > 0)
+		name = json_string_value(json_object_iter_value(json_object_iter(names)));
+	return name != NULL ? name : member_text(channel, "other");
+}
+
+static void show_channel(const json_t *channel, timestamp now)
+{
+	bool quiet = !channel_needs_attention(channel);
+
+	fputc('\n', stdout);
+	fputs(style(stdout, STYLE_STRONG), stdout);
+	printf("%.*s", SHOWN_ID, member_text(channel, "channel"));
+	fputs(style(stdout, STYLE_PLAIN), stdout);
+	fputs("  ", stdout);
+	fputs(style(stdout, quiet ? STYLE_GOOD : STYLE_WARNING), stdout);
+	put_visible(stdout, bytes_of_string(word_for_people(member_text(channel, "state"))), false);
+	fputs(style(stdout, STYLE_PLAIN), stdout);
+	fputc('\n', stdout);
+	list_item(_("with"), "%s (%s)", other_name(channel), member_text(channel, "other"));
+	if (member_string(channel, "faulted") != NULL)
+		list_item_styled(STYLE_BAD, _("FAULTED"), "%s", member_text(channel, "faulted"));
+	if (member_true(channel, "read_only"))
+		list_item_styled(STYLE_BAD, _("READ ONLY"), "%s", member_text(channel, "reason"));
+	show_link(member(channel, "link"), now);
+	show_logs(channel);
+	if (member_time(channel, "receipt_withheld_since") != 0) {
+		char moment[MOMENT_CAPACITY];
+
+		moment_show(member_time(channel, "receipt_withheld_since"), moment);
+		list_item_styled(STYLE_BAD, _("receipts"), _("withheld by %s since %s"),
+		                 member_text(channel, "other"), moment);
+	}
+	list_deadline(_("talks end"), member_time(channel, "withdrawal_from_talks"), now);
+	list_deadline(_("ends"), member_time(channel, "withdrawal_from_channel"), now);
+	if (member_number(channel, "evidence") > 0)
+		list_item_styled(STYLE_BAD, _("evidence"),
+		                 ngettext("%" PRIu64 " piece kept", "%" PRIu64 " pieces kept",
+		                          member_number(channel, "evidence")),
+		                 member_number(channel, "evidence"));
+	list_strings(STYLE_WARNING, _("waiting"), member(channel, "waiting"));
+	if (json_array_size(member(channel, "alarms")) == 0 &&
+	    member_string(channel, "alarm") != NULL)
+		list_item_styled(STYLE_BAD, _("ALARM"), "%s", member_text(channel, "alarm"));
+	list_strings(STYLE_BAD, _("ALARM"), member(channel, "alarms"));
+}
+
+static void show_node(const json_t *status, timestamp now)
+{
+	const json_t *clock = member(status, "clock");
+	const json_t *setups = member(status, "setups");
+	char moment[MOMENT_CAPACITY];
+	json_t *each;
+	size_t i;
+
+	moment_show(now, moment);
+	fputs(style(stdout, STYLE_STRONG), stdout);
+	put_visible(stdout, bytes_of_string(member_text(status, "party")), false);
+	fputs(style(stdout, STYLE_PLAIN), stdout);
+	fputs("  ", stdout);
+	put_visible(stdout, bytes_of_string(member_text(status, "domain")), false);
+	printf("  chirod %s, pid %" PRIu64 "\n", member_text(status, "version"),
+	       member_number(status, "pid"));
+	list_item(_("now"), "%s", moment);
+	if (clock != NULL && !member_true(clock, "trusted"))
+		list_item_styled(STYLE_BAD, _("CLOCK"), _("not believed: %s"),
+		                 member_text(clock, "reason"));
+	json_array_foreach(setups, i, each)
+	    list_item(i == 0 ? _("invited") : "", "%s %s", member_text(each, "setup"),
+	              member_text(each, "created"));
+}
+
+int command_status(int argc, char **argv)
+{
+	struct options options;
+	struct error error = { 0 };
+	struct node node;
+	json_t *status = NULL, *each;
+	timestamp now = moment_now();
+	const char *prefix;
+	bool attention;
+	size_t i, shown = 0;
+	int result;
+
+	if ((result = options_parse(&usage, argc, argv, &options)) >= 0 ||
+	    (result = node_open(&options, false, &node)) >= 0)
+		return result;
+	if (api_get(node.api, &status, &error, "/v1/status") != OK) {
+		node_close(&node);
+		return complain_error(NULL, &error);
+	}
+	prefix = options_value(&options, "channel");
+	attention = member(status, "clock") != NULL &&
+	            !member_true(member(status, "clock"), "trusted");
+	if (options_has(&options, "json"))
+		print_json(status);
+	else
+		show_node(status, now);
+	json_array_foreach(member(status, "channels"), i, each)
+	{
+		if (prefix != NULL &&
+		    strncmp(member_text(each, "channel"), prefix, strlen(prefix)) != 0)
+			continue;
+		attention = attention || channel_needs_attention(each);
+		shown++;
+		if (!options_has(&options, "json"))
+			show_channel(each, now);
+	}
+	result = options_has(&options, "check") && attention ? STATUS_FAILED : STATUS_OK;
+	if (shown == 0 && prefix != NULL) {
+		complain(_("no channel begins with '%s'"), prefix);
+		result = STATUS_USAGE;
+	} else if (shown == 0 && !options_has(&options, "json")) {
+		print_wrapped(stdout, 2, _("No channel yet: see 'chiro help invite'."));
+	}
+	json_decref(status);
+	node_close(&node);
+	return result;
+}

@@ -1,0 +1,145 @@
+/* chiro wait: for scripts, until something has happened. */
+#include <inttypes.h>
+
+#include "command.h"
+#include "listing.h"
+#include "moment.h"
+#include "translate.h"
+#include "which_channel.h"
+
+enum { ONE_WAIT_SECONDS = 30 };
+
+static const struct option_row rows[] = {
+	{ .name = "new", .help = N_("until the other side's log grows") },
+	{ .name = "timeout",
+	  .value = N_("TIME"),
+	  .help = N_("give up after 30s, 15m, 48h …: exit 1") },
+	{ 0 },
+};
+
+static const struct usage usage = {
+	.name = "wait",
+	.arguments = N_("[ACT]"),
+	.help = N_(
+	    "Waits until an act of ours is receipted by the other side, or until an act of theirs "
+	    "is here. Without an act: until everything that we have logged is receipted."),
+	.examples = "  chiro wait north-7 --timeout 10m\n  chiro wait --new && chiro inbox\n",
+	.rows = rows,
+	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
+	.arguments_maximum = 1,
+};
+
+/* The member that is watched, and the value that it must exceed. */
+struct target {
+	const char *parameter, *member;
+	uint64_t exceeds;
+	bool is_reached; /* there is nothing to wait for */
+};
+
+static int find_target(const struct which_channel *channel, const struct options *options,
+                       struct target *ret_target, struct error *error)
+{
+	uint64_t own = member_number(channel->details, "own_size");
+	uint64_t receipted = member_number(channel->details, "own_receipted");
+	uint64_t theirs = member_number(channel->details, "their_size");
+	char party[PARTY_ID_CAPACITY];
+	uint64_t number;
+	int r;
+
+	if (options_has(options, "new")) {
+		*ret_target = (struct target){ "theirs", "their_size", theirs, false };
+		return OK;
+	}
+	if (options->argument_count == 0) {
+		*ret_target = (struct target){ "receipted", "own_receipted", own > 0 ? own - 1 : 0,
+			                       receipted >= own };
+		return OK;
+	}
+	if ((r = act_name_read(options->arguments[0], party, &number, error)) != OK)
+		return r;
+	if (strcmp(party, channel->own) == 0)
+		*ret_target = (struct target){ "receipted", "own_receipted", number,
+			                       receipted > number };
+	else if (strcmp(party, channel->other) == 0)
+		*ret_target = (struct target){ "theirs", "their_size", number, theirs > number };
+	else
+		return error_set(error, ERROR_USAGE, _("the parties are %s and %s, not '%s'"),
+		                 channel->own, channel->other, party);
+	return OK;
+}
+
+static int read_timeout(const struct options *options, int64_t *ret_seconds, struct error *error)
+{
+	const char *value = options_value(options, "timeout");
+
+	*ret_seconds = INT64_MAX;
+	if (value != NULL && duration_parse(bytes_of_string(value), ret_seconds) != OK)
+		return error_set(error, ERROR_USAGE,
+		                 _("'%s' is not a time such as 30s, 15m or 48h"), value);
+	return OK;
+}
+
+/* Asks until it has happened. ERROR_WAIT when the time is over. */
+static int wait_for(struct node *node, const struct target *target, int64_t timeout,
+                    json_t **ret_sizes, struct error *error)
+{
+	timestamp begun = moment_now();
+
+	for (;;) {
+		int64_t left = timeout - (moment_now() - begun);
+		json_t *sizes = NULL;
+		int r;
+
+		if (left < 0)
+			left = 0;
+		r = api_get(node->api, &sizes, error,
+		            "/v1/channels/%s/wait?%s=%" PRIu64 "&seconds=%d", node->channel.id,
+		            target->parameter, target->exceeds,
+		            left < ONE_WAIT_SECONDS ? (int)left : ONE_WAIT_SECONDS);
+		if (r != OK)
+			return r;
+		if (member_number(sizes, target->member) > target->exceeds) {
+			*ret_sizes = sizes;
+			return OK;
+		}
+		json_decref(sizes);
+		if (left == 0)
+			return error_set(error, ERROR_WAIT, _("it has not happened in that time"));
+	}
+}
+
+int command_wait(int argc, char **argv)
+{
+	struct options options;
+	struct error error = { 0 };
+	struct node node;
+	struct target target;
+	json_t *sizes = NULL;
+	int64_t timeout;
+	int result, r;
+
+	if ((result = options_parse(&usage, argc, argv, &options)) >= 0)
+		return result;
+	if (options_has(&options, "new") && options.argument_count > 0)
+		return usage_error(&usage, _("--new and an act exclude each other"));
+	if (read_timeout(&options, &timeout, &error) != OK)
+		return complain_error(usage.name, &error);
+	if ((result = node_open(&options, true, &node)) >= 0)
+		return result;
+	if ((r = find_target(&node.channel, &options, &target, &error)) != OK)
+		goto out;
+	if (target.is_reached)
+		sizes = json_pack(
+		    "{s:I,s:I,s:I}", "own_size",
+		    (json_int_t)member_number(node.channel.details, "own_size"), "their_size",
+		    (json_int_t)member_number(node.channel.details, "their_size"), "own_receipted",
+		    (json_int_t)member_number(node.channel.details, "own_receipted"));
+	else
+		r = wait_for(&node, &target, timeout, &sizes, &error);
+	if (r == OK && options_has(&options, "json"))
+		print_json(sizes);
+out:
+	json_decref(sizes);
+	node_close(&node);
+	return r == OK ? STATUS_OK : complain_error(NULL, &error);
+}

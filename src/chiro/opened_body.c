@@ -1,0 +1,307 @@
+#include "opened_body.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "allocate.h"
+#include "api.h"
+#include "edge.h"
+#include "encoding.h"
+#include "files.h"
+#include "kinds.h"
+#include "reader.h"
+#include "translate.h"
+
+enum { IDENTITY_FILE_MAXIMUM = 65536, IDENTITIES_MAXIMUM = 16, READER_SOCKET = 3 };
+
+int body_reference_of(const json_t *act, struct body_reference *ret_reference, struct error *error)
+{
+	const json_t *body = member(act, "body");
+	struct body_reference reference = {
+		.commitment.part_count = member_number(body, "parts"),
+		.sealed_size = member_number(body, "size"),
+	};
+
+	if (body == NULL)
+		return error_set(error, ERROR_NOT_FOUND, _("%s has no body"),
+		                 member_text(act, "name"));
+	if (reference.commitment.part_count == 0 ||
+	    reference.commitment.part_count > PARTS_MAXIMUM ||
+	    base64_decode_fixed(bytes_of_string(member_text(body, "root")),
+	                        reference.commitment.root.bytes, HASH_SIZE) != OK ||
+	    base64_decode_fixed(bytes_of_string(member_text(body, "sha256")),
+	                        reference.sealed_hash.bytes, HASH_SIZE) != OK)
+		return error_set(error, ERROR_SYNTAX, _("the node's answer is not understood"));
+	*ret_reference = reference;
+	return OK;
+}
+
+uint64_t body_content_maximum_of(const json_t *act)
+{
+	const struct kind *kind = kind_by_name(bytes_of_string(member_text(act, "kind")));
+
+	return kind != NULL && kind->matter == MATTER_LIST ? BODY_LIST_CONTENT_MAXIMUM
+	                                                   : BODY_CONTENT_MAXIMUM;
+}
+
+/* The secrets in an identity file; empty lines and comments are skipped. */
+static int read_identities(const char *path, struct x25519_secret secrets[IDENTITIES_MAXIMUM],
+                           size_t *ret_count, struct error *error)
+{
+	struct buffer content;
+	struct bytes rest;
+	size_t count = 0, number = 0;
+	int r;
+
+	buffer_init(&content, IDENTITY_FILE_MAXIMUM);
+	if ((r = file_read(path, &content, error)) != OK)
+		goto out;
+	rest = buffer_view(&content);
+	while (rest.size > 0 && r == OK) {
+		const uint8_t *end = memchr(rest.data, '\n', rest.size);
+		struct bytes line = bytes_of(rest.data,
+		                             end != NULL ? (size_t)(end - rest.data) : rest.size);
+
+		rest.size -= line.size + (end != NULL);
+		rest.data += line.size + (end != NULL);
+		number++;
+		if (line.size > 0 && line.data[line.size - 1] == '\r')
+			line.size--;
+		if (line.size == 0 || line.data[0] == '#')
+			continue;
+		if (count == IDENTITIES_MAXIMUM)
+			r = error_set(error, ERROR_LIMIT, _("%s has too many identities"), path);
+		else if ((r = age_identity_parse(line, &secrets[count])) != OK)
+			error_set_line(error, r, number, _("%s: not an age identity"), path);
+		else
+			count++;
+	}
+	if (r == OK && count == 0)
+		r = error_set(error, ERROR_SYNTAX, _("%s has no age identity"), path);
+	if (r == OK)
+		*ret_count = count;
+out:
+	buffer_release(&content);
+	return r;
+}
+
+int file_key_by_identity(int blob, const char *identity_path, struct age_file_key *ret_file_key,
+                         struct error *error)
+{
+	struct x25519_secret secrets[IDENTITIES_MAXIMUM];
+	uint8_t prefix[AGE_HEADER_MAXIMUM];
+	ssize_t got = pread(blob, prefix, sizeof(prefix), 0);
+	size_t count = 0, header_size;
+	int r;
+
+	if (got <= 0)
+		return error_set(error, ERROR_IO, _("the body cannot be read"));
+	if ((r = read_identities(identity_path, secrets, &count, error)) != OK)
+		goto out;
+	if ((r = age_header_length(bytes_of(prefix, (size_t)got), &header_size)) != OK) {
+		error_set(error, r, _("the body is not an age file"));
+		goto out;
+	}
+	r = age_header_unwrap(bytes_of(prefix, header_size), secrets, count, ret_file_key, error);
+	if (r == ERROR_NOT_FOUND)
+		error_set(error, r, _("the body is not sealed to the identity in %s"),
+		          identity_path);
+out:
+	wipe(secrets, sizeof(secrets));
+	return r;
+}
+
+/* The child: keeps its socket and nothing else, and may do little. */
+static void be_reader(int socket)
+{
+	const struct rlimit nothing = { 0, 0 };
+	int null = open("/dev/null", O_RDWR);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (int fd = 0; null >= 0 && fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	if (null < 0 || dup2(socket, READER_SOCKET) < 0 ||
+	    close_range(READER_SOCKET + 1, ~0U, 0) != 0 || setrlimit(RLIMIT_FSIZE, &nothing) != 0 ||
+	    setrlimit(RLIMIT_NPROC, &nothing) != 0 || setrlimit(RLIMIT_CORE, &nothing) != 0 ||
+	    prctl(PR_SET_DUMPABLE, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		_exit(1);
+	_exit(reader_serve(READER_SOCKET));
+}
+
+/* Starts the child and asks it to open the blob. */
+static int start_reader(int blob, const struct body_reference *reference, uint64_t content_maximum,
+                        const struct age_file_key *file_key, struct message_socket *ret_socket,
+                        pid_t *ret_child)
+{
+	struct reader_request request = {
+		.parts = reference->commitment.part_count,
+		.root = reference->commitment.root,
+		.sealed_size = reference->sealed_size,
+		.sealed_hash = reference->sealed_hash,
+		.content_maximum = content_maximum,
+	};
+	struct buffer body;
+	int sockets[2], descriptor, r;
+	pid_t child;
+
+	if ((r = message_socket_pair(sockets)) != OK)
+		return r;
+	if (lseek(blob, 0, SEEK_SET) != 0 || (child = fork()) < 0) {
+		close(sockets[0]);
+		close(sockets[1]);
+		return ERROR_IO;
+	}
+	if (child == 0)
+		be_reader(sockets[1]);
+	close(sockets[1]);
+	message_socket_init(ret_socket, sockets[0]);
+	*ret_child = child;
+	memcpy(request.file_key, file_key->bytes, sizeof(request.file_key));
+	buffer_init(&body, READER_REQUEST_SIZE);
+	if ((r = reader_put_request(&body, &request)) == OK)
+		r = (descriptor = fcntl(blob, F_DUPFD_CLOEXEC, 0)) < 0
+		        ? ERROR_IO
+		        : message_send_wait(ret_socket, READER_OPEN, 1, buffer_view(&body),
+		                            descriptor);
+	buffer_release(&body);
+	wipe(&request, sizeof(request));
+	return r;
+}
+
+/* The next part begins where the last one is complete. */
+static int begin_part(struct opened_body *body, struct bytes message, uint64_t parts,
+                      uint64_t content_maximum, uint64_t *described)
+{
+	struct opened_part *part = &body->parts[body->count];
+	struct reader_part said;
+	int r;
+
+	if (body->count == parts || body->content.size != *described)
+		return ERROR_SYNTAX;
+	if ((r = reader_get_part(message, &said)) != OK ||
+	    (r = part_line_parse(said.line, &part->line, NULL)) != OK)
+		return r;
+	if (part->line.number != body->count + 1 ||
+	    part->line.description.size > content_maximum - *described)
+		return ERROR_SYNTAX;
+	*described += part->line.description.size;
+	body->count++;
+	return OK;
+}
+
+/* Takes what the reader says until its reply. */
+static int collect(struct message_socket *socket, struct opened_body *body, uint64_t parts,
+                   uint64_t content_maximum, enum reader_outcome *ret_outcome, struct error *error)
+{
+	uint64_t described = 0;
+	struct message message;
+	int r;
+
+	for (;;) {
+		if ((r = message_receive_wait(socket, -1, &message)) != OK)
+			return r;
+		if (message.fd >= 0) {
+			close(message.fd);
+			return ERROR_SYNTAX;
+		}
+		if (message.type == READER_REPLY)
+			return reader_get_reply(message.body, ret_outcome, error);
+		if (message.type == READER_PART)
+			r = begin_part(body, message.body, parts, content_maximum, &described);
+		else if (message.type == READER_CONTENT &&
+		         message.body.size <= described - body->content.size)
+			r = buffer_put_bytes(&body->content, message.body);
+		else
+			r = ERROR_SYNTAX;
+		if (r != OK)
+			return r;
+	}
+}
+
+/* Whether what the reader gave is what the act commits to. Sets the views. */
+static int check_content(struct opened_body *body, const struct body_reference *reference)
+{
+	struct bytes rest = buffer_view(&body->content);
+	struct edge edge;
+	struct hash hash;
+
+	edge_init(&edge);
+	for (size_t i = 0; i < body->count; i++) {
+		struct opened_part *part = &body->parts[i];
+		size_t size = (size_t)part->line.description.size;
+		struct bytes pieces[2] = { bytes_of(part->line.salt, PART_SALT_SIZE) };
+
+		if (size > rest.size)
+			return ERROR_MISMATCH;
+		part->content = bytes_of(rest.data, size);
+		rest = bytes_of(rest.size > size ? rest.data + size : NULL, rest.size - size);
+		pieces[1] = part->content;
+		sha256(&hash, pieces, 2);
+		if (!hash_equal(&hash, &part->line.hash) ||
+		    part_line_leaf(&part->line, &hash) != OK || edge_append(&edge, &hash) != OK)
+			return ERROR_MISMATCH;
+	}
+	edge_root(&edge, &hash);
+	return rest.size == 0 && body->count == reference->commitment.part_count &&
+	               hash_equal(&hash, &reference->commitment.root)
+	           ? OK
+	           : ERROR_MISMATCH;
+}
+
+int opened_body_open(int blob, const struct body_reference *reference, uint64_t content_maximum,
+                     const struct age_file_key *file_key, struct opened_body *ret_body,
+                     struct error *error)
+{
+	static const int results[] = {
+		[READER_OPENED] = OK,
+		[READER_UNOPENABLE] = ERROR_SIGNATURE,
+		[READER_MISMATCH] = ERROR_MISMATCH,
+		[READER_FAILED] = ERROR_IO,
+	};
+	struct opened_body body = { 0 };
+	struct message_socket socket = { .fd = -1 };
+	enum reader_outcome outcome;
+	struct error said = { 0 };
+	pid_t child = -1;
+	int r;
+
+	buffer_init(&body.content, content_maximum);
+	if ((body.parts = allocate(reference->commitment.part_count, sizeof(*body.parts))) == NULL)
+		return error_set(error, ERROR_MEMORY, "%s", result_text(ERROR_MEMORY));
+	r = start_reader(blob, reference, content_maximum, file_key, &socket, &child);
+	if (r == OK)
+		r = collect(&socket, &body, reference->commitment.part_count, content_maximum,
+		            &outcome, &said);
+	if (child > 0) {
+		message_socket_release(&socket);
+		while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+			continue;
+	}
+	if (r != OK) {
+		r = error_set(error, ERROR_IO, _("the process that opens bodies failed"));
+	} else if ((r = results[outcome]) != OK) {
+		error_set(error, r, _("the body cannot be opened: %s"), said.message);
+	} else if (check_content(&body, reference) != OK) {
+		r = error_set(error, ERROR_INTERNAL,
+		              _("the process that opens bodies gave something else"));
+	}
+	if (r == OK)
+		*ret_body = body;
+	else
+		opened_body_release(&body);
+	return r;
+}
+
+void opened_body_release(struct opened_body *body)
+{
+	if (body->parts != NULL)
+		wipe(body->parts, body->count * sizeof(*body->parts));
+	release_memory(body->parts);
+	buffer_release(&body->content);
+	*body = (struct opened_body){ 0 };
+}
