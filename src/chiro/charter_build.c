@@ -218,5 +218,5 @@ out:
 		card_file_release(&cards[i]);
 	buffer_release(&free_text);
 	buffer_release(&text);
-	return r == OK ? STATUS_OK : complain_error(NULL, &error);
+	return conclude(r, &error);
 }

@@ -235,7 +235,8 @@ static int put_term(const struct charter_draft *draft, size_t term, struct buffe
 
 		while (rest.data[size] != '\n')
 			size++;
-		if ((r = text_put(text, key, bytes_of(rest.data, size))) != OK)
+		r = buffer_put_format(text, "%s %.*s\n", key, (int)size, (const char *)rest.data);
+		if (r != OK)
 			return r;
 		rest = bytes_of(rest.data + size + 1, rest.size - size - 1);
 	}

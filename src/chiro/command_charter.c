@@ -138,7 +138,7 @@ int charter_sign(int argc, char **argv)
 		return STATUS_FAILED;
 	r = sign(charter, &options, &error);
 	charter_free(charter);
-	return r == OK ? STATUS_OK : complain_error(NULL, &error);
+	return conclude(r, &error);
 }
 
 /* Prints one finding; false when it is a bad one. */

@@ -275,5 +275,5 @@ int command_init(int argc, char **argv)
 	print_next(home, head);
 out:
 	buffer_release(&text);
-	return r == OK ? STATUS_OK : complain_error(NULL, &error);
+	return conclude(r, &error);
 }

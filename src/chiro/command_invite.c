@@ -244,5 +244,5 @@ int command_invite(int argc, char **argv)
 out:
 	json_decref(reply);
 	node_close(&node);
-	return r == OK ? STATUS_OK : complain_error(NULL, &error);
+	return conclude(r, &error);
 }

@@ -94,7 +94,7 @@ static int join_card(const struct options *options, const char *path)
 
 	if ((r = settings_load(options, &settings, &error)) != OK ||
 	    (r = card_file_read(path, &card, &error)) != OK)
-		return complain_error(NULL, &error);
+		return conclude(r, &error);
 	if (!json) {
 		print_party(stdout, &card.party);
 		puts(_("\nFingerprint of this card:\n"));
@@ -125,7 +125,7 @@ static int join_card(const struct options *options, const char *path)
 		     "  chiro charter sign charter.txt");
 	}
 	card_file_release(&card);
-	return r == OK ? STATUS_OK : complain_error(NULL, &error);
+	return conclude(r, &error);
 }
 
 /* The charter with the signature of each of its parties. */
@@ -148,14 +148,17 @@ static int read_signed_charter(const struct options *options, struct signed_char
 {
 	const char *path = options_value(options, "charter");
 	const char *signature;
+	struct error inner = { 0 };
 	int r;
 
 	buffer_init(&opening->text, CHARTER_SIZE_MAXIMUM);
 	for (int i = 0; i < 2; i++)
 		buffer_init(&opening->armors[i], SSHSIG_ARMOR_MAXIMUM);
-	if ((r = file_read(path, &opening->text, error)) != OK ||
-	    (r = charter_parse(buffer_view(&opening->text), &opening->charter, error)) != OK)
+	if ((r = file_read(path, &opening->text, error)) != OK)
 		return r;
+	r = charter_parse(buffer_view(&opening->text), &opening->charter, &inner);
+	if (r != OK)
+		return error_set_line(error, r, inner.line, "%s: %.300s", path, inner.message);
 	for (size_t i = 0; (signature = options_value_at(options, "signature", i)) != NULL; i++) {
 		struct buffer armor;
 		unsigned party = 0;
@@ -288,16 +291,12 @@ static int join_charter(const struct options *options)
 	              _("The channel is in force when the other side has acceded too and each has "
 	                "receipted the other: see 'chiro status'."));
 out:
-	if (r != OK && opening.charter == NULL)
-		complain_error(options_value(options, "charter"), &error);
-	else if (r != OK)
-		complain_error(NULL, &error);
 	json_decref(channel);
 	json_decref(details);
 	json_decref(reply);
 	signed_charter_release(&opening);
 	node_close(&node);
-	return r == OK ? STATUS_OK : r == ERROR_USAGE ? STATUS_USAGE : STATUS_FAILED;
+	return conclude(r, &error);
 }
 
 int command_join(int argc, char **argv)

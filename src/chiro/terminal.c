@@ -221,6 +221,15 @@ int complain_error(const char *what, const struct error *error)
 	return error->code == ERROR_USAGE ? STATUS_USAGE : STATUS_FAILED;
 }
 
+int conclude(int result, struct error *error)
+{
+	if (result == OK)
+		return STATUS_OK;
+	if (error->code == OK)
+		error->code = result;
+	return complain_error(NULL, error);
+}
+
 void advise(const char *format, ...)
 {
 	char sentence[1024];

@@ -53,6 +53,9 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* `chiro: <what>: <sentence of the error> (line n)`; returns STATUS_FAILED, or
  * STATUS_USAGE for ERROR_USAGE. `what` may be NULL. */
 int complain_error(const char *what, const struct error *error);
+/* The end of a command: STATUS_OK for OK, otherwise complains about `error`, whose
+ * code is `result` where nothing has filled it in. */
+int conclude(int result, struct error *error);
 /* One line of advice on standard error, wrapped, after a complaint. */
 void advise(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
