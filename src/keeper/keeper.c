@@ -114,7 +114,7 @@ void keeper_setup_file(const uint8_t id[KEEPER_SETUP_SIZE],
 	snprintf(ret_name + at, KEEPER_FILE_NAME_CAPACITY - at, ".setup");
 }
 
-int keeper_write_keys(struct keeper *keeper, const char *name, const struct keeper_keys *keys,
+int keeper_write_keys(const struct keeper *keeper, const char *name, const struct keeper_keys *keys,
                       struct error *error)
 {
 	struct buffer content;
@@ -126,8 +126,6 @@ int keeper_write_keys(struct keeper *keeper, const char *name, const struct keep
 	else
 		r = durable_file_write(keeper->directory, name, buffer_view(&content), 0600, error);
 	buffer_release(&content);
-	if (r == ERROR_IO)
-		keeper->failed = true;
 	return r;
 }
 

@@ -22,8 +22,9 @@ void keeper_channel_file(const struct hash *channel, const char *suffix,
 void keeper_setup_file(const uint8_t id[KEEPER_SETUP_SIZE],
                        char ret_name[KEEPER_FILE_NAME_CAPACITY]);
 
-/* Writes keys durably; on ERROR_IO the keeper has failed. */
-int keeper_write_keys(struct keeper *keeper, const char *name, const struct keeper_keys *keys,
+/* Writes keys durably. On ERROR_IO the file holds the former or these keys: no
+ * signature depends on which, and whoever asked can ask again. */
+int keeper_write_keys(const struct keeper *keeper, const char *name, const struct keeper_keys *keys,
                       struct error *error);
 
 /* Puts together a channel from its parts: `charter` and `keys` are taken on

@@ -90,17 +90,20 @@ out:
 int keeper_discard_setup(struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SIZE],
                          struct error *error)
 {
-	char name[KEEPER_FILE_NAME_CAPACITY];
+	char name[KEEPER_FILE_NAME_CAPACITY], leftover[KEEPER_FILE_NAME_CAPACITY];
 	size_t place = find_setup(keeper, id);
 	int r;
 
 	if (place == keeper->setup_count)
 		return error_set(error, ERROR_NOT_FOUND, "the keeper has no such setup");
 	keeper_setup_file(id, name);
-	r = durable_file_destroy(keeper->directory, name, error);
-	if (r == ERROR_IO)
-		keeper->failed = true;
-	if (r != OK)
+	/* Set aside first: half destroyed under its own name it could not be read
+	 * at the next start, whereas leftovers are destroyed there. */
+	snprintf(leftover, sizeof(leftover), "%.*s.new", KEEPER_FILE_NAME_CAPACITY - 8, name);
+	if ((r = durable_file_rename(keeper->directory, name, leftover, error)) != OK)
+		return r;
+	FAULT_POINT("keeper-discard-aside");
+	if ((r = durable_file_destroy(keeper->directory, leftover, error)) != OK)
 		return r;
 	keeper_keys_free(keeper->setups[place].keys);
 	forget_setup(keeper, place);
@@ -203,6 +206,9 @@ static int write_channel(struct keeper *keeper, const struct charter *charter,
 	keeper_channel_file(&charter->id, "keys", name);
 	r = durable_file_rename(keeper->directory, setup_name, name, error);
 	FAULT_POINT("keeper-adopt-keys");
+	/* The directory may now be ahead of what is known here: only a new start tells. */
+	if (r != OK)
+		keeper->failed = true;
 	return r;
 }
 
@@ -235,9 +241,10 @@ int keeper_adopt(struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SIZE], uns
 	}
 	if ((r = check_keys(&keeper->setups[place], &charter->parties[own_party], error)) != OK)
 		goto out;
-	if ((r = write_channel(keeper, charter, id, error)) != OK ||
-	    (r = keeper_add_channel(keeper, charter, keeper->setups[place].keys, error)) != OK) {
-		/* What the directory holds may be ahead of what is known here. */
+	if ((r = write_channel(keeper, charter, id, error)) != OK)
+		goto out;
+	r = keeper_add_channel(keeper, charter, keeper->setups[place].keys, error);
+	if (r != OK) {
 		keeper->failed = true;
 		goto out;
 	}

@@ -19,7 +19,8 @@ int durable_file_write(int directory, const char *name, struct bytes content, mo
                        struct error *error);
 
 /* Overwrites the content with zeros, syncs, unlinks, syncs the directory: for
- * secrets, as well as a file system lets one. ERROR_NOT_FOUND, ERROR_IO. */
+ * secrets, as well as a file system lets one. Not atomic: who looks for the file
+ * by its name renames it first. ERROR_NOT_FOUND, ERROR_IO. */
 int durable_file_destroy(int directory, const char *name, struct error *error);
 
 /* Renames within a directory and syncs it. ERROR_NOT_FOUND, ERROR_IO. */

@@ -375,6 +375,77 @@ static void test_killed_while_adopting(void **state)
 #endif
 }
 
+/* Restarts the keeper so that it dies at a point. */
+static void restart_to_die(struct fixture *f, const char *point)
+{
+	keeper_process_stop(&f->keeper);
+	setenv("CHIRO_FAULT_POINT", point, 1);
+	keeper_process_start(&f->keeper, f->home);
+	unsetenv("CHIRO_FAULT_POINT");
+}
+
+static void test_killed_while_changing_keys(void **state)
+{
+#ifdef CHIRO_FAULT_POINTS
+	static const char *const points[] = { "keeper-before-keys", "keeper-after-keys" };
+	struct fixture *f = *state;
+	struct keeper_client *client = &f->keeper.client;
+	struct error error = { 0 };
+
+	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
+		char key[KEEPER_KEY_TEXT_CAPACITY];
+
+		assert_ok(
+		    keeper_client_new_key(client, &f->channel, KEEPER_KEY_RECEIPT, key, &error));
+		restart_to_die(f, points[i]);
+		assert_int_equal(keeper_client_activate_key(client, &f->channel, KEEPER_KEY_RECEIPT,
+		                                            key, &error),
+		                 ERROR_IO);
+		assert_true(WIFSIGNALED(keeper_process_end(&f->keeper)));
+		keeper_process_start(&f->keeper, f->home);
+		assert_ok(keeper_client_activate_key(client, &f->channel, KEEPER_KEY_RECEIPT, key,
+		                                     &error));
+		assert_ok(base64_decode_fixed(bytes_of_string(key), f->keys.receipt_key.bytes,
+		                              ED25519_PUBLIC_SIZE));
+		assert_ok(cosign_true(f, 0, 5));
+		check_cosignature(f, 5, NOON);
+	}
+#else
+	(void)state;
+	(void)restart_to_die;
+	print_message("# skipped: built without fault points\n");
+	skip();
+#endif
+}
+
+static void test_killed_while_discarding(void **state)
+{
+#ifdef CHIRO_FAULT_POINTS
+	struct fixture *f = *state;
+	struct keeper_setup_keys keys;
+	struct keeper_status status;
+	struct error error = { 0 };
+	char command[128];
+
+	assert_ok(keeper_client_new_setup(&f->keeper.client, &keys, &error));
+	restart_to_die(f, "keeper-discard-aside");
+	assert_int_equal(keeper_client_discard_setup(&f->keeper.client, keys.setup, &error),
+	                 ERROR_IO);
+	assert_true(WIFSIGNALED(keeper_process_end(&f->keeper)));
+	keeper_process_start(&f->keeper, f->home);
+	assert_ok(keeper_client_status(&f->keeper.client, &status, &error));
+	assert_int_equal(status.setup_count, 0);
+	keeper_status_release(&status);
+	/* And no secret is left behind. */
+	snprintf(command, sizeof(command), "test -z \"$(find %s/keeper -name '*.new')\"", f->home);
+	assert_int_equal(system(command), 0);
+#else
+	(void)state;
+	print_message("# skipped: built without fault points\n");
+	skip();
+#endif
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -384,7 +455,8 @@ int main(void)
 		TEST(test_a_lost_state_signs_nothing), TEST(test_secrets_are_for_the_keeper_alone),
 		TEST(test_killed_before_the_slot),     TEST(test_killed_after_the_slot),
 		TEST(test_killed_after_the_sync),      TEST(test_killed_after_signing),
-		TEST(test_killed_while_adopting),
+		TEST(test_killed_while_adopting),      TEST(test_killed_while_changing_keys),
+		TEST(test_killed_while_discarding),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
