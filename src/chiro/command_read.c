@@ -5,15 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "allocate.h"
-#include "blob_fetch.h"
+#include "body_of_act.h"
 #include "command.h"
 #include "durable_file.h"
-#include "encoding.h"
 #include "fields.h"
 #include "files.h"
 #include "listing.h"
-#include "opened_body.h"
 #include "part_files.h"
 #include "translate.h"
 #include "which_channel.h"
@@ -49,27 +46,6 @@ static const struct usage usage = {
 	.arguments_maximum = 1,
 };
 
-/* The node's keeper finds the file key; the node notes who asked. */
-static int file_key_by_node(struct node *node, const char *name, struct age_file_key *ret_file_key,
-                            struct error *error)
-{
-	json_t *reply = NULL;
-	struct age_file_key key;
-	int r;
-
-	if ((r = api_send(node->api, "POST", json_object(), &reply, error,
-	                  "/v1/channels/%s/acts/%s/file-key", node->channel.id, name)) != OK)
-		return r;
-	if (base64_decode_fixed(bytes_of_string(member_text(reply, "file_key")), key.bytes,
-	                        sizeof(key.bytes)) == OK)
-		*ret_file_key = key;
-	else
-		r = error_set(error, ERROR_SYNTAX, _("the node's answer is not understood"));
-	json_decref(reply);
-	wipe(&key, sizeof(key));
-	return r;
-}
-
 /* The identity to open with, or NULL when the node's key does it. */
 static int choose_identity(const struct node *node, const struct options *options,
                            const json_t *act, const char **ret_path, struct error *error)
@@ -92,26 +68,10 @@ static int choose_identity(const struct node *node, const struct options *option
 static int open_body(struct node *node, const struct options *options, const json_t *act,
                      struct opened_body *ret_body, struct error *error)
 {
-	struct body_reference reference;
-	struct age_file_key file_key;
 	const char *identity;
-	int blob = -1, r;
+	int r = choose_identity(node, options, act, &identity, error);
 
-	if ((r = body_reference_of(act, &reference, error)) != OK ||
-	    (r = choose_identity(node, options, act, &identity, error)) != OK ||
-	    (r = blob_fetch_file(node->api, node->channel.id, &reference.sealed_hash,
-	                         reference.sealed_size, &blob, error)) != OK)
-		return r;
-	r = identity != NULL ? file_key_by_identity(blob, identity, &file_key, error)
-	                     : file_key_by_node(node, member_text(act, "name"), &file_key, error);
-	if (r == OK)
-		r = opened_body_open(blob, &reference, body_content_maximum_of(act), &file_key,
-		                     ret_body, error);
-	wipe(&file_key, sizeof(file_key));
-	close(blob);
-	if (r == OK || r == ERROR_SIGNATURE || r == ERROR_MISMATCH)
-		blob_fetch_done(&reference.sealed_hash);
-	return r;
+	return r == OK ? body_of_act_open(node, act, identity, ret_body, error) : r;
 }
 
 /* `ru, translation`, where it differs from the part before. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "opened_body.h"
 #include "terminal.h"
 #include "translate.h"
 
@@ -19,6 +20,7 @@ static const struct command commands[] = {
 	{ "log", N_("the acts of both sides in order; matters"), command_log },
 	{ "show", N_("everything about an act but its body"), command_show },
 	{ "read", N_("open the body of an act"), command_read },
+	{ "export", N_("write the record of a channel as files"), command_export },
 	{ "wait", N_("wait for a receipt, or for something new"), command_wait },
 	{ "test", N_("prove the link by an entry that the other node echoes"), command_test },
 	{ "backup", N_("have the node copy its database"), command_backup },
@@ -123,6 +125,8 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	if (argc == 2 && strcmp(argv[1], OPENED_BODY_READER) == 0)
+		return opened_body_reader();
 	terminal_set_up();
 	if (argc < 2) {
 		list_commands(stderr);

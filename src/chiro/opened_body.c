@@ -116,8 +116,7 @@ out:
 	return r;
 }
 
-/* The child: keeps its socket and nothing else, and may do little. */
-static void be_reader(int socket)
+int opened_body_reader(void)
 {
 	const struct rlimit nothing = { 0, 0 };
 	int null = open("/dev/null", O_RDWR);
@@ -125,12 +124,24 @@ static void be_reader(int socket)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (int fd = 0; null >= 0 && fd <= STDERR_FILENO; fd++)
 		dup2(null, fd);
-	if (null < 0 || dup2(socket, READER_SOCKET) < 0 ||
-	    close_range(READER_SOCKET + 1, ~0U, 0) != 0 || setrlimit(RLIMIT_FSIZE, &nothing) != 0 ||
-	    setrlimit(RLIMIT_NPROC, &nothing) != 0 || setrlimit(RLIMIT_CORE, &nothing) != 0 ||
-	    prctl(PR_SET_DUMPABLE, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+	if (null < 0 || close_range(READER_SOCKET + 1, ~0U, 0) != 0 ||
+	    setrlimit(RLIMIT_FSIZE, &nothing) != 0 || setrlimit(RLIMIT_NPROC, &nothing) != 0 ||
+	    setrlimit(RLIMIT_CORE, &nothing) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return 1;
+	return reader_serve(READER_SOCKET);
+}
+
+/* In the child: a fresh process image, so that nothing of this one's memory is
+ * with what is opened. */
+static void become_reader(int socket)
+{
+	/* The socket closes on exec unless it is duplicated. */
+	if ((socket != READER_SOCKET && dup2(socket, READER_SOCKET) < 0) ||
+	    fcntl(READER_SOCKET, F_SETFD, 0) != 0)
 		_exit(1);
-	_exit(reader_serve(READER_SOCKET));
+	execl("/proc/self/exe", "chiro", OPENED_BODY_READER, (char *)NULL);
+	_exit(1);
 }
 
 /* Starts the child and asks it to open the blob. */
@@ -157,7 +168,7 @@ static int start_reader(int blob, const struct body_reference *reference, uint64
 		return ERROR_IO;
 	}
 	if (child == 0)
-		be_reader(sockets[1]);
+		become_reader(sockets[1]);
 	close(sockets[1]);
 	message_socket_init(ret_socket, sockets[0]);
 	*ret_child = child;

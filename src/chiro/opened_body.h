@@ -39,6 +39,11 @@ int opened_body_open(int blob, const struct body_reference *reference, uint64_t 
                      const struct age_file_key *file_key, struct opened_body *ret_body,
                      struct error *error);
 
+/* What main does when its one argument is this word: it is that child, whose
+ * descriptor 3 is the socket. Returns the exit status. */
+#define OPENED_BODY_READER "--reader"
+int opened_body_reader(void);
+
 /* Wipes and frees. */
 void opened_body_release(struct opened_body *body);
 

@@ -1,0 +1,52 @@
+#include "body_of_act.h"
+
+#include <unistd.h>
+
+#include "allocate.h"
+#include "blob_fetch.h"
+#include "encoding.h"
+#include "translate.h"
+
+/* The node's keeper finds the file key; the node notes who asked. */
+static int file_key_by_node(struct node *node, const char *name, struct age_file_key *ret_file_key,
+                            struct error *error)
+{
+	json_t *reply = NULL;
+	struct age_file_key key;
+	int r;
+
+	if ((r = api_send(node->api, "POST", json_object(), &reply, error,
+	                  "/v1/channels/%s/acts/%s/file-key", node->channel.id, name)) != OK)
+		return r;
+	if (base64_decode_fixed(bytes_of_string(member_text(reply, "file_key")), key.bytes,
+	                        sizeof(key.bytes)) == OK)
+		*ret_file_key = key;
+	else
+		r = error_set(error, ERROR_SYNTAX, _("the node's answer is not understood"));
+	json_decref(reply);
+	wipe(&key, sizeof(key));
+	return r;
+}
+
+int body_of_act_open(struct node *node, const json_t *act, const char *identity,
+                     struct opened_body *ret_body, struct error *error)
+{
+	struct body_reference reference;
+	struct age_file_key file_key;
+	int blob = -1, r;
+
+	if ((r = body_reference_of(act, &reference, error)) != OK ||
+	    (r = blob_fetch_file(node->api, node->channel.id, &reference.sealed_hash,
+	                         reference.sealed_size, &blob, error)) != OK)
+		return r;
+	r = identity != NULL ? file_key_by_identity(blob, identity, &file_key, error)
+	                     : file_key_by_node(node, member_text(act, "name"), &file_key, error);
+	if (r == OK)
+		r = opened_body_open(blob, &reference, body_content_maximum_of(act), &file_key,
+		                     ret_body, error);
+	wipe(&file_key, sizeof(file_key));
+	close(blob);
+	if (r == OK || r == ERROR_SIGNATURE || r == ERROR_MISMATCH)
+		blob_fetch_done(&reference.sealed_hash);
+	return r;
+}

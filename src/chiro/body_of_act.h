@@ -1,0 +1,17 @@
+/* From the name of an act to its opened body: fetches the blob, finds the file
+ * key, has the reader's process open it. */
+#ifndef BODY_OF_ACT_H
+#define BODY_OF_ACT_H
+
+#include "opened_body.h"
+#include "which_channel.h"
+
+/* `act` is an ACT of the API with its body. With `identity` NULL the node's keeper
+ * gives the file key and the node notes who opened what; otherwise an identity
+ * file of the person. The results of blob_fetch_file, file_key_by_identity and
+ * opened_body_open; ERROR_STATE: it is for the eyes of the heads, and the node
+ * cannot open it. Release with opened_body_release. */
+int body_of_act_open(struct node *node, const json_t *act, const char *identity,
+                     struct opened_body *ret_body, struct error *error);
+
+#endif
