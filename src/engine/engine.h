@@ -29,7 +29,7 @@
 struct engine;
 
 /* The keeper, asked and answering at once; see keeper_client.h for each call.
- * ERROR_NOT_FOUND with the keeper gone and ERROR_WAIT are fatal to the engine. */
+ * ERROR_IO (it cannot write, is gone or does not answer) is fatal to the engine. */
 struct engine_keeper {
 	void *context;
 	int (*status)(void *context, struct keeper_status *ret_status, struct error *error);
@@ -58,6 +58,9 @@ struct engine_keeper {
 struct engine_effects {
 	void *context;
 	void (*send_link)(void *context, uint16_t type, struct bytes body);
+	/* Whether so much waits for the link that frames should wait too; engine_turn
+	 * is called when that is over. NULL: never. */
+	bool (*link_is_full)(void *context);
 	void (*send_http)(void *context, uint16_t type, uint32_t request, struct bytes body);
 	/* Opens one blob of a channel (store number and hash) in a fresh reader and
 	 * drops what it says; its outcome comes back as engine_handle_opened. */
