@@ -34,6 +34,12 @@ static const struct option_row rows[] = {
 	  .value = N_("HOST:PORT"),
 	  .help = N_("where the other side finds the node"),
 	  .repeated = true },
+	{ .name = "user",
+	  .value = N_("NAME"),
+	  .help = N_("the system user as whom the node works, where root starts it") },
+	{ .name = "keeper-user",
+	  .value = N_("NAME"),
+	  .help = N_("another, as whom its keeper of keys works") },
 	{ .name = "head",
 	  .value = N_("NAME"),
 	  .help = N_("make the keys of the head, such as a.head, and an appointing key") },
@@ -77,6 +83,13 @@ static int put_endpoints(const struct options *options, const char *name, struct
 	for (size_t i = 0; r == OK && (value = options_value_at(options, name, i)) != NULL; i++)
 		r = text_put_string(text, name, value);
 	return r;
+}
+
+static int put_user(const struct options *options, const char *name, struct buffer *text)
+{
+	const char *value = options_value(options, name);
+
+	return value != NULL ? text_put_string(text, name, value) : OK;
 }
 
 /* `LANG=TEXT`, or `LANG TEXT` as in the configuration. */
@@ -136,9 +149,11 @@ static int write_configuration(const struct options *options, const char *home, 
 	    (r = put_endpoints(options, "listen", text)) != OK ||
 	    (r = put_endpoints(options, "advertise", text)) != OK ||
 	    (r = buffer_put_string(text, "\n# Who may use the node: read, act (log acts) or admin. "
-	                                 "Whoever starts\n# chirod may all. When root starts it, "
-	                                 "say as whom it shall work:\n# user chirograph\n# "
-	                                 "keeper-user chirograph-keeper\nmay *self admin\n")) != OK)
+	                                 "Whoever starts\n# chirod may all.\nmay *self admin\n"
+	                                 "\n# As whom the node and its keeper of keys work when "
+	                                 "root starts them (`user`,\n# `keeper-user`).\n")) != OK ||
+	    (r = put_user(options, "user", text)) != OK ||
+	    (r = put_user(options, "keeper-user", text)) != OK)
 		goto out;
 	r = configuration_parse(buffer_view(text), &configuration, error);
 out:
@@ -264,7 +279,9 @@ int command_init(int argc, char **argv)
 	if ((r = absolute_home(given, home, &error)) != OK ||
 	    (r = write_configuration(&options, home, &text, &error)) != OK)
 		goto out;
-	if (mkdir(home, 0700) != 0 && errno != EEXIST) {
+	/* Users other than its owner pass through it to what is theirs. */
+	if (mkdir(home, options_value(&options, "user") != NULL ? 0711 : 0700) != 0 &&
+	    errno != EEXIST) {
 		r = error_set(&error, ERROR_IO, "%s: %s", home, strerror(errno));
 		goto out;
 	}
