@@ -5,17 +5,17 @@
  * text is the signed message, through its final LF; the armors are the
  * author's, then the cosigner's SSHSIG in namespace "chirograph-act". The leaf
  * of an entry is SHA-256(0x00 || entry); the identity of an act is
- * SHA-256(text).
+ * SHA-256(text). An entry is at most ENTRY_SIZE_MAXIMUM bytes (tile.h).
  */
 #ifndef ACT_H
 #define ACT_H
 
 #include "charter.h"
+#include "tile.h"
 
 #define ACT_NAMESPACE "chirograph-act"
 
 enum {
-	ENTRY_SIZE_MAXIMUM = 65535,
 	MARKING_CAPACITY = 32,
 	ACT_NAME_CAPACITY = PARTY_ID_CAPACITY + 32 /* "north.2-17" */
 };

@@ -1,0 +1,295 @@
+#!/bin/sh
+# Checks a Chirograph record with stock tools: sh, ssh-keygen (OpenSSH 9.1 or
+# later), openssl (3.0 or later), sha256sum and base32 of coreutils. This file is
+# the same in every record. Exit status 0: all that was checked is right; 1: not.
+#
+# Checked: the signatures over the charter; each act's signatures, against
+# allowed_signers at the time at which the act was logged; the hash tree of all
+# acts against the checkpoint of each log; the signature of the log and the
+# cosignature of the other side on it; size and SHA-256 of sealed bodies.
+# Not checked here, but by `chiro verify`: allowed_signers and policy themselves
+# against the acts, tiles and proofs, what the acts mean, witnesses' cosignatures.
+set -uf
+LC_ALL=C
+export LC_ALL
+cd "$(dirname "$0")" || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+faults=0
+
+wrong() {
+	echo "WRONG: $*"
+	faults=$((faults + 1))
+}
+
+for tool in ssh-keygen openssl sha256sum base32; do
+	command -v "$tool" >/dev/null || {
+		echo "$tool is not installed: nothing can be checked"
+		exit 1
+	}
+done
+
+# field <key> <file>: the value of the first line with this key
+field() {
+	sed -n "s/^$1 //p" "$2" | head -n 1
+}
+
+# party_field <party> <key>: from the party's block of the charter
+party_field() {
+	sed -n "/^party $1\$/,\$p" charter.txt | sed -n "s/^$2 //p" | head -n 1
+}
+
+# verify_time <time>: as ssh-keygen takes it
+verify_time() {
+	printf '%s' "$1" | tr -d ':T-'
+}
+
+# ssh_verify <who> <namespace> <time> <signature> <message>
+ssh_verify() {
+	ssh-keygen -Y verify -f allowed_signers -I "$1" -n "$2" -s "$4" \
+	    -O "verify-time=$(verify_time "$3")" <"$5" >/dev/null 2>&1
+}
+
+# ed25519_verify <base64 of the raw key> <message> <signature>
+ed25519_verify() {
+	{
+		printf '\060\052\060\005\006\003\053\145\160\003\041\000'
+		printf '%s' "$1" | openssl base64 -d -A
+	} >"$work/key"
+	openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key" -rawin -in "$2" \
+	    -sigfile "$3" >/dev/null 2>&1
+}
+
+sha256_file() {
+	openssl dgst -sha256 -binary "$1" | openssl base64
+}
+
+# --- the charter -------------------------------------------------------------
+
+channel=$(openssl dgst -sha256 -binary charter.txt | base32 | tr -d '=\n' | tr '[:upper:]' '[:lower:]')
+parties=$(sed -n 's/^party //p' charter.txt | head -n 2)
+# What stands in a charter becomes part of paths and patterns below.
+if [ "$(printf '%s\n' "$parties" | grep -c '^[a-z][a-z0-9-]*$')" -ne 2 ]; then
+	echo "WRONG: charter.txt does not name two parties"
+	exit 1
+fi
+echo "charter: SHA-256 $(sha256sum <charter.txt | cut -d ' ' -f 1)"
+echo "channel: $channel"
+
+# The time of a party's accession, which carries its signature over the charter.
+accession_time() {
+	last=$1/acts/000000.sig
+	[ -e "$1/acts/000000.2.sig" ] && last=$1/acts/000000.2.sig
+	[ -e "$last" ] && field logged "$last"
+}
+
+for party in $parties; do
+	if [ ! -e "charter.$party.sig" ]; then
+		echo "charter: $party has not acceded in this record"
+		continue
+	fi
+	head=$(party_field "$party" head | cut -d ' ' -f 1)
+	time=$(accession_time "$party")
+	[ -n "$time" ] || time=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	if ssh_verify "$head@$party" chirograph-charter "$time" "charter.$party.sig" charter.txt; then
+		echo "charter: signed by $head@$party"
+	else
+		wrong "charter.$party.sig is not a signature of $head@$party over charter.txt"
+	fi
+done
+
+# --- hash trees: the right edge in files, one for each bit of the size ---------
+
+# tree_append: adds the leaf in $work/node, as number $count
+tree_append() {
+	level=0
+	rest=$count
+	while [ $((rest % 2)) -eq 1 ]; do
+		{
+			printf '\001'
+			cat "$work/edge.$level" "$work/node"
+		} | openssl dgst -sha256 -binary >"$work/joined"
+		mv "$work/joined" "$work/node"
+		level=$((level + 1))
+		rest=$((rest / 2))
+	done
+	mv "$work/node" "$work/edge.$level"
+}
+
+# tree_root: of $count leaves, in base64
+tree_root() {
+	level=0
+	rest=$count
+	: >"$work/root"
+	while [ "$rest" -gt 0 ]; do
+		if [ $((rest % 2)) -eq 1 ]; then
+			if [ -s "$work/root" ]; then
+				{
+					printf '\001'
+					cat "$work/edge.$level" "$work/root"
+				} | openssl dgst -sha256 -binary >"$work/joined"
+				mv "$work/joined" "$work/root"
+			else
+				cp "$work/edge.$level" "$work/root"
+			fi
+		fi
+		level=$((level + 1))
+		rest=$((rest / 2))
+	done
+	openssl base64 <"$work/root"
+}
+
+# --- acts ------------------------------------------------------------------------
+
+# check_body <act> <bytes> <base64 of the SHA-256>
+check_body() {
+	blob=bodies/$1.age
+	[ -e "$blob" ] || return
+	bodies=$((bodies + 1))
+	[ "$(wc -c <"$blob" | tr -d ' ') $(sha256_file "$blob")" = "$2 $3" ] ||
+	    wrong "$blob is not the body that the act names"
+}
+
+# check_signature <who> <signature> <time> <act>
+check_signature() {
+	ssh_verify "$1" chirograph-act "$3" "$2" "$4" && return
+	if ssh-keygen -Y check-novalidate -n chirograph-act -s "$2" <"$4" >/dev/null 2>&1; then
+		echo "note: $4 is signed, but not by a key that was accredited to $1: void"
+	else
+		wrong "$2 is not a signature over $4"
+	fi
+}
+
+# check_act <party> <number>
+check_act() {
+	base=$1/acts/$(printf '%06d' "$2")
+	act=$base.act
+	last=$base.sig
+	[ -e "$base.2.sig" ] && last=$base.2.sig
+	if [ ! -e "$act" ] || [ ! -e "$base.sig" ]; then
+		wrong "$act or its signature is missing"
+		return 1
+	fi
+	logged=$(field logged "$last")
+	[ "$(field party "$act") $(field channel "$act")" = "$1 $channel" ] ||
+	    wrong "$act is of another party or channel"
+	check_signature "$(field author "$act")@$1" "$base.sig" "$logged" "$act"
+	cosigner=$(field cosigner "$act")
+	[ -z "$cosigner" ] || check_signature "$cosigner@$1" "$base.2.sig" "$logged" "$act"
+
+	body=$(field body "$act")
+	if [ -n "$body" ]; then
+		# shellcheck disable=SC2086 # parts, root, bytes, hash
+		set -- "$1" "$2" $body
+		check_body "$1-$2" "$5" "$6"
+	elif [ "$(field act "$act")" = reseal ]; then
+		# shellcheck disable=SC2046 # bytes, hash
+		set -- "$1" "$2" $(field blob "$act")
+		check_body "$1-$2" "$3" "$4"
+	fi
+
+	# The entry is the text, a line feed, and the signatures with the time.
+	{
+		printf '\000'
+		cat "$act"
+		echo
+		cat "$base.sig"
+		[ "$last" = "$base.sig" ] || cat "$last"
+	} | openssl dgst -sha256 -binary >"$work/node"
+}
+
+# --- heads -----------------------------------------------------------------------
+
+# signature_of <note> <key name>: decoded, of the first line by this name
+signature_of() {
+	awk -v name="$2" 'NR > 4 && $2 == name { print $3; exit }' "$1" | openssl base64 -d -A
+}
+
+# check_head <party> <other party> <note>: the log's signature, which must be good
+check_head() {
+	name=$(party_field "$1" domain)/chirograph/$channel
+	head -n 3 "$3" >"$work/text"
+	[ "$(head -n 1 "$3")" = "$name" ] || wrong "$3 is not of this log"
+	signature_of "$3" "$name" | tail -c 64 >"$work/signature"
+	ed25519_verify "$(party_field "$1" log-key)" "$work/text" "$work/signature" ||
+	    wrong "$3 is not signed by the log of $1"
+}
+
+# check_countersignature <party> <other party> <note>: 1 when there is none
+check_countersignature() {
+	name=$(party_field "$2" domain)/chirograph/$channel/receipt
+	signature_of "$3" "$name" >"$work/line"
+	[ -s "$work/line" ] || return 1
+	vkey=$(sed -n 's/^witness counterpart //p' "$1/policy")
+	vkey=${vkey#*+}
+	key=$(printf '%s' "${vkey#*+}" | openssl base64 -d -A | tail -c 32 | openssl base64)
+	[ "$key" = "$(party_field "$2" receipt-key)" ] ||
+	    echo "note: $2 has changed its receipt key since the charter, by a rekey or appoint act"
+	time=0
+	for byte in $(head -c 12 "$work/line" | tail -c 8 | od -An -v -tu1); do
+		time=$((time * 256 + byte))
+	done
+	{
+		printf 'cosignature/v1\ntime %s\n' "$time"
+		cat "$work/text"
+	} >"$work/message"
+	tail -c 64 "$work/line" >"$work/signature"
+	ed25519_verify "$key" "$work/message" "$work/signature" ||
+	    wrong "$3: the cosignature of $2 does not verify by the key in $1/policy"
+	echo "$1: cosigned by $2 at size $(sed -n 2p "$3")"
+}
+
+# check_log <party> <other party>
+check_log() {
+	note=$1/checkpoint
+	if [ ! -e "$note" ]; then
+		echo "$1: nothing of this log is here"
+		return
+	fi
+	check_head "$1" "$2" "$note"
+	size=$(sed -n 2p "$note")
+	case $size in
+	'' | *[!0-9]*)
+		wrong "$note has no size"
+		return
+		;;
+	esac
+	if ! check_countersignature "$1" "$2" "$note"; then
+		echo "$1: this head is not cosigned by $2"
+		if [ -e "$note.countersigned" ]; then
+			check_head "$1" "$2" "$note.countersigned"
+			check_countersignature "$1" "$2" "$note.countersigned"
+		fi
+	fi
+	if [ ! -d "$1/acts" ]; then
+		echo "$1: acts not checked: there is no folder $1/acts"
+		return
+	fi
+	count=0
+	while [ "$count" -lt "$size" ]; do
+		check_act "$1" "$count" || return
+		tree_append
+		count=$((count + 1))
+		if [ -e "$note.countersigned" ] && [ "$count" = "$(sed -n 2p "$note.countersigned")" ]; then
+			[ "$(tree_root)" = "$(sed -n 3p "$note.countersigned")" ] ||
+			    wrong "$note.countersigned is not the head of the acts in $1/acts"
+		fi
+	done
+	[ "$(tree_root)" = "$(sed -n 3p "$note")" ] ||
+	    wrong "$note is not the head of the acts in $1/acts"
+	echo "$1: $size acts"
+}
+
+bodies=0
+# shellcheck disable=SC2086 # two words
+set -- $parties
+check_log "$1" "$2"
+check_log "$2" "$1"
+echo "bodies: $bodies sealed ones are what the acts name; their content was not seen"
+
+if [ "$faults" -gt 0 ]; then
+	echo "$faults wrong"
+	exit 1
+fi
+echo "what was checked is right"
