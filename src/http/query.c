@@ -67,7 +67,7 @@ static int add_parameter(struct query *query, struct bytes pair, uint8_t **place
 	           &parameter.value) != OK)
 		return error_set(error, ERROR_SYNTAX, "the query is not percent-encoded");
 	if (find(query, parameter.name) != NULL)
-		return error_set(error, ERROR_EXISTS, "a parameter of the query stands twice");
+		return error_set(error, ERROR_USAGE, "a parameter of the query stands twice");
 	*place += pair.size;
 	query->parameters[query->count++] = parameter;
 	return OK;

@@ -21,7 +21,7 @@ struct query {
 };
 
 /* `text` is what follows the `?`, empty when there is none. ERROR_SYNTAX,
- * ERROR_LIMIT, ERROR_EXISTS (a name twice). On failure `query` is undefined. */
+ * ERROR_LIMIT, ERROR_USAGE (a name twice). On failure `query` is undefined. */
 int query_parse(struct query *query, struct bytes text, struct error *error);
 
 /* NULL when there is none. */

@@ -32,7 +32,7 @@
 
 enum { KEY_MAXIMUM = 1024, ARMOR_MAXIMUM = 8192, ENTRY_MAXIMUM = 65535 };
 
-const struct api_record api_request_nothing = { .name = "Nothing" };
+const struct api_record api_request_nothing = { .name = "NoRequest" };
 
 static const struct api_field backup[] = { TEXT("path", 4095) };
 const struct api_record api_request_backup = API_RECORD("BackupRequest", backup);

@@ -1,0 +1,498 @@
+#!/usr/bin/env python3
+"""The local API of two real nodes: each answer is what doc/openapi.yaml says, and
+bad requests, other users, many and slow clients change nothing.
+
+    test_api.py <api_tables>
+"""
+import base64
+import hashlib
+import json
+import os
+import pwd
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+try:
+    from api_document import Document
+except ImportError as missing:
+    print(f"1..0 # SKIP {missing}")
+    sys.exit(0)
+from api_node import Connection, Node, open_channel, run, wait_until
+
+OUTSTANDING = 64
+READER, ACTOR, STRANGER = "games", "mail", "news"
+
+
+class World:
+    """Two nodes with a channel in force between them."""
+
+    def __init__(self):
+        self.document = Document()
+        grants = [f"may {READER} read", f"may {ACTOR} act"]
+        self.north, self.south = Node("north", "a.head", grants), Node("south", "b.head")
+        self.seen = set()
+        self.charter = self.signatures = None
+
+    def open(self):
+        for node in (self.north, self.south):
+            node.start()
+        self.charter, self.signatures = open_channel((self.north, self.south))
+
+    def remove(self):
+        self.north.remove()
+        self.south.remove()
+
+    def ask(self, node, method, path, body=None, expect=200):
+        """A request whose answer must have this status and follow the document."""
+        status, content = node.request(method, path, body)
+        assert status == expect, f"{method} {path}: {status} {content}"
+        operation = self.document.find(method, path.split("?")[0])
+        described = self.document.resolve(
+            operation["responses"].get(str(status), operation["responses"]["default"]))
+        if "application/json" in described["content"]:
+            schema = described["content"]["application/json"]["schema"]
+            faults = list(self.document.faults(content, schema))
+            assert not faults, faults
+        if status < 300:
+            self.seen.add((method, operation["summary"]))
+        return content
+
+    def get(self, path, node=None, expect=200):
+        node = node or self.north
+        return self.ask(node, "GET", node.of_channel(path), expect=expect)
+
+    def sealed(self, text):
+        recipients = []
+        for party in self.get("")["parties"].values():
+            recipients += ["-r", party["reading_key"]]
+        return run("age", *recipients, data=text)
+
+    def comment(self, node, text=b"words", *lines):
+        """Logs a comment with a sealed body."""
+        status, answer = node.submit(node.act("comment", *lines, node.upload(self.sealed(text))))
+        assert status == 201, answer
+        return answer["name"]
+
+    def sizes(self):
+        channel = self.get("")
+        return channel["own_size"], channel["their_size"]
+
+    def acts(self):
+        """Names of what people have logged; the nodes may log by themselves."""
+        return [act["name"] for act in self.get("/log?count=500")["acts"]
+                if act["author"] != "node"]
+
+
+def reference(world, name):
+    return f"{name} {world.get(f'/acts/{name}')['leaf']}"
+
+
+# --- what the API does ----------------------------------------------------------
+
+
+def status_and_channel(world):
+    status = world.ask(world.north, "GET", "/v1/status")
+    assert status["party"] == "north" and status["clock"]["trusted"]
+    assert [channel["state"] for channel in status["channels"]] == ["in-force"]
+    channel = world.get("")
+    assert channel["charter"] == world.charter and channel["signatures"] == world.signatures
+    assert channel["own"] == "north" and channel["link"]["state"] == "up"
+    assert [person["name"] for person in channel["parties"]["south"]["delegates"]] == \
+        ["b.head", "node", "appointing"]
+
+
+def charter_again(world):
+    again = {"charter": world.charter, "signatures": world.signatures}
+    answer = world.ask(world.north, "POST", "/v1/channels", again, expect=201)
+    assert answer["channel"] == world.north.channel
+    wrong = {"charter": world.charter, "signatures": {
+        "north": world.signatures["south"], "south": world.signatures["south"]}}
+    world.ask(world.north, "POST", "/v1/channels", wrong, expect=409)
+
+
+def invitations(world):
+    setup = world.ask(world.north, "POST", "/v1/setups", world.north.invitation(), expect=201)
+    path = f"/v1/setups/{setup['setup']}"
+    assert world.ask(world.north, "GET", path) == setup
+    listed = world.ask(world.north, "GET", "/v1/status")["setups"]
+    assert setup["setup"] in [one["setup"] for one in listed]
+    assert world.ask(world.north, "DELETE", path) == {}
+    world.ask(world.north, "GET", path, expect=404)
+
+
+def act_with_body(world):
+    north, south = world.north, world.south
+    blob = world.sealed(b"a line\n" * 200000)
+    act = north.act("comment", north.upload(blob, piece=500000))
+    digest = act.split("body 1 ")[1].split()[2]
+    hexadecimal = base64.b64decode(digest).hex()
+    receipted = world.get("")["own_receipted"]
+    assert world.ask(north, "POST", north.of_channel("/check"), {"text": act})["verdict"] == "valid"
+    armor = north.sign("chirograph-act", act)
+    request = {"text": act, "armors": [armor]}
+    answer = world.ask(north, "POST", north.of_channel("/acts"), request, expect=201)
+    again = world.ask(north, "POST", north.of_channel("/acts"), request, expect=200)
+    assert again["duplicate"] and again["name"] == answer["name"]
+
+    wait_until(lambda: world.get(f"/acts/{answer['name']}")["receipted"], "no receipt")
+    assert world.get(f"/wait?receipted={receipted}")["own_receipted"] > receipted
+    shown = world.get(f"/acts/{answer['name']}", south)
+    assert shown["text"] == act and shown["kind"] == "comment" and shown["leaf"] == answer["leaf"]
+    assert shown["body"]["complete"] and shown["body"]["held"] == len(blob)
+    assert base64.b64decode(shown["entry"]).startswith(act.encode() + b"\n-----BEGIN SSH")
+    assert "ack" in shown["legal_answers"]
+    blob_path = south.of_channel(f"/blobs/{hexadecimal}")
+    assert world.ask(south, "GET", blob_path) == \
+        {"size": len(blob), "held": len(blob), "complete": True}
+    fetched = b""
+    while len(fetched) < len(blob):
+        fetched += world.ask(south, "GET", f"{blob_path}/data?offset={len(fetched)}")
+    assert fetched == blob
+
+    opened = world.ask(south, "POST", south.of_channel(f"/acts/{answer['name']}/file-key"))
+    assert len(base64.b64decode(opened["file_key"])) == 16
+    row = world.ask(south, "GET", south.of_channel("/register"))["openings"][-1]
+    assert row["act"] == answer["name"] and row["who"] == pwd.getpwuid(os.geteuid()).pw_name
+
+
+def uploads(world):
+    path = world.north.of_channel(f"/blobs/{hashlib.sha256(b'two pieces').hexdigest()}")
+    for _ in range(2):
+        held = world.ask(world.north, "PUT", f"{path}?size=10&offset=0", b"two p")
+        assert held == {"held": 5, "complete": False}
+    held = world.ask(world.north, "PUT", f"{path}?size=10&offset=5", b"ieces")
+    assert held == {"held": 10, "complete": True}
+    path = world.north.of_channel(f"/blobs/{'00' * 32}")
+    world.ask(world.north, "PUT", f"{path}?size=10&offset=5", b"abcde", expect=409)
+    world.ask(world.north, "PUT", f"{path}?size=3&offset=0", b"abcde", expect=413)
+    world.ask(world.north, "PUT", f"{path}?size=5&offset=0", b"abcde", expect=409)
+    world.ask(world.north, "GET", path, expect=404)
+
+
+def void_acts(world):
+    north = world.north
+    before = world.acts()
+    stranger = north.act("propose", "matter new", "expires 2036-01-01T00:00:00Z",
+                         north.upload(world.sealed(b"terms"))).replace("author a.head",
+                                                                       "author x.nobody")
+    check = world.ask(north, "POST", north.of_channel("/check"), {"text": stranger})
+    assert check["verdict"] == "void" and check["reason"] and check["reason_text"]
+    request = {"text": stranger, "armors": [north.sign("chirograph-act", stranger)]}
+    answer = world.ask(north, "POST", north.of_channel("/acts"), request, expect=409)
+    assert answer["error"]["code"] == "denied" and answer["error"]["reason"] == check["reason"]
+    act = north.act("comment", north.upload(world.sealed(b"words")))
+    forged = {"text": act, "armors": [north.sign("another-namespace", act)]}
+    answer = world.ask(north, "POST", north.of_channel("/acts"), forged, expect=409)
+    broken = {"text": act + "more", "armors": ["x"]}
+    answer = world.ask(north, "POST", north.of_channel("/acts"), broken, expect=400)
+    assert answer["error"]["line"] > 0
+    assert world.acts() == before
+
+
+def obligations_and_matters(world):
+    north, south = world.north, world.south
+    names = []
+    for precedence in ("routine", "flash"):
+        text = north.act("propose", "matter new", f"precedence {precedence}",
+                         "expires 2036-01-01T00:00:00Z", north.upload(world.sealed(b"terms")))
+        status, answer = north.submit(text)
+        if status == 400:  # this kind has no precedence
+            status, answer = north.submit(text.replace(f"precedence {precedence}\n", ""))
+        assert status == 201, answer
+        names.append(answer["name"])
+    wait_until(lambda: world.get(f"/acts/{names[1]}")["receipted"], "no receipt")
+    inbox = world.get("/inbox", south)
+    assert set(names) <= {act["name"] for act in inbox["unread"]}
+    owed = [one for one in inbox["obligations"] if one["act"] in names]
+    assert owed and all(one["owed_by"] == "south" for one in owed)
+    order = ["flash", "immediate", "priority", "routine", None]
+    keys = [(order.index(one["precedence"]), one["deadline"] or "z")
+            for one in inbox["obligations"]]
+    assert keys == sorted(keys)
+    matters = {one["matter"]: one for one in world.get("/matters?count=500", south)["matters"]}
+    assert matters[names[0]]["kind"] == "proposal"
+    page = world.get("/matters?from=1&count=1", south)
+    assert len(page["matters"]) == 1
+
+    answer = "reject" if "reject" in world.get(f"/acts/{names[0]}", south)["legal_answers"] else "ack"
+    text = south.act(answer, f"matter {reference(world, names[0])}",
+                     f"answers {reference(world, names[0])}")
+    status, reply = south.submit(text)
+    assert status == 201, reply
+    wait_until(lambda: world.get(f"/acts/{names[0]}")["answered_by"] or
+               world.get(f"/acts/{names[0]}")["acknowledged_by"], "no answer")
+    assert reply["name"] in [act["name"] for act in world.get(f"/matters/{names[0]}")["list"]]
+    world.get(f"/matters/{reply['name']}", expect=404)
+    unread = [act["name"] for act in world.get("/inbox", south)["unread"]]
+    assert names[0] not in unread and names[1] in unread
+
+
+def log_pages(world):
+    whole, cursor, more = [], "", True
+    while more:
+        page = world.get(f"/log?count=3{cursor}")
+        assert len(page["acts"]) <= 3
+        whole += [act["name"] for act in page["acts"]]
+        cursor = "".join(f"&{party}={number}" for party, number in page["next"].items())
+        more = page["more"]
+    own, theirs = world.sizes()
+    assert len(whole) == len(set(whole)) == own + theirs
+    everything = world.get("/log?count=500&full=1", world.south)
+    assert [act["name"] for act in everything["acts"]] == whole
+    assert all("entry" in act for act in everything["acts"])
+    one = world.get("/log?party=south&south=1&count=1")
+    assert [act["name"] for act in one["acts"]] == ["south-1"] and one["next"]["south"] == 2
+    world.get("/log?west=3", expect=400)
+    world.get("/log?count=501", expect=413)
+    world.get("/log?party=west", expect=400)
+
+
+def heads(world):
+    wait_until(lambda: world.get("")["own_cosigned"] == world.get("")["own_size"], "no cosignature")
+    answer = world.get("/heads")
+    note = answer["north"]["note"]
+    assert note == answer["cosigned"]["north"]["note"]
+    assert note.startswith(f"north.example/chirograph/{world.north.channel}\n")
+    assert note.count("\n\u2014 north.example/chirograph/") == 1
+    assert note.count("\n\u2014 south.example/chirograph/") == 1
+
+
+def tests_are_echoed(world):
+    before = world.sizes()[1]
+    answer = world.ask(world.north, "POST", world.north.of_channel("/test"), expect=201)
+    echoed = f"/wait?theirs={before}&seconds=20"
+    assert world.get(echoed)["their_size"] > before
+    wait_until(lambda: any(act["kind"] == "echo" and act["target"] == answer["name"]
+                           for act in world.get("/log?party=south&count=500")["acts"]), "no echo")
+
+
+def keys_clock_backup(world):
+    north = world.north
+    made = world.ask(north, "POST", north.of_channel("/keys"), {"purpose": "reading"}, expect=201)
+    assert made["key"].startswith("age1")
+    for purpose in ("node", "link", "receipt"):
+        made = world.ask(north, "POST", north.of_channel("/keys"), {"purpose": purpose},
+                         expect=201)
+        assert len(base64.b64decode(made["key"])) == 32
+    world.ask(north, "POST", north.of_channel("/keys"), {"purpose": "log"}, expect=400)
+    assert world.ask(north, "POST", "/v1/clock", {})["trusted"]
+    with tempfile.TemporaryDirectory(prefix="chirograph-", dir="/tmp") as folder:
+        Path(folder).chmod(0o777)
+        path = str(Path(folder) / "copy.sqlite")
+        made = world.ask(north, "POST", "/v1/backup", {"path": path}, expect=201)
+        assert made["bytes"] == Path(path).stat().st_size > 0
+        world.ask(north, "POST", "/v1/backup", {"path": path}, expect=409)
+    world.ask(north, "POST", "/v1/backup", {"path": "copy"}, expect=400)
+
+
+# --- what it refuses ----------------------------------------------------------------
+
+
+def raw(node, data, timeout=5):
+    """What comes back for bytes as they are."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(timeout)
+        client.connect(str(node.socket))
+        client.sendall(data)
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            piece = client.recv(65536)
+            if not piece:
+                break
+            answer += piece
+        head, _, body = answer.partition(b"\r\n\r\n")
+        lengths = [int(line.split(b":")[1]) for line in head.split(b"\r\n")
+                   if line.lower().startswith(b"content-length:")]
+        while lengths and len(body) < lengths[0]:
+            piece = client.recv(65536)
+            if not piece:
+                break
+            body += piece
+        return int(head.split()[1]) if head else 0, body
+
+
+def post(node, path, body, headers=""):
+    data = body.encode()
+    return (f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(data)}\r\n{headers}\r\n"
+            ).encode() + data
+
+
+def malformed_requests(world):
+    north = world.north
+    before = world.acts()
+    acts = north.of_channel("/acts")
+    status = "GET /v1/status HTTP/1.1\r\nHost: x\r\n"
+    cases = [
+        (400, b"GET /v1/status HTTP/1.1\r\n\r\n"),
+        (400, b"GET /v1/status HTTP/1.0\r\nHost: x\r\n\r\n"),
+        (400, (status + "Host: y\r\n\r\n").encode()),
+        (400, b"GET /v1/%73tatus HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (400, b"GET http://x/v1/status HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (404, b"GET /v1//status HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (404, b"GET /v1/../v1/status HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (404, b"GET /v1/status/ HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (405, b"PATCH /v1/status HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (405, b"DELETE /v1/status HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (400, (status + "Content-Length: 2\r\n\r\n{}").encode()),
+        (400, b"GET /v1/status?a=1 HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (400, b"GET /v1/status?a=%zz HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (400, f"GET {north.of_channel('/log')}?count=1&count=2 HTTP/1.1\r\nHost: x\r\n\r\n".encode()),
+        (400, f"GET {north.of_channel('/log')}?count=-1 HTTP/1.1\r\nHost: x\r\n\r\n".encode()),
+        (400, f"GET {north.of_channel('/acts/north')} HTTP/1.1\r\nHost: x\r\n\r\n".encode()),
+        (404, f"GET {north.of_channel('/acts/north-99999')} HTTP/1.1\r\nHost: x\r\n\r\n".encode()),
+        (400, b"GET /v1/channels/abc HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (404, b"GET /v1/channels/" + b"a" * 52 + b" HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (400, post(north, acts, "")), (400, post(north, acts, "[]")),
+        (400, post(north, acts, "{")), (400, post(north, acts, '{"text":1,"armors":[]}')),
+        (400, post(north, acts, '{"text":"a","text":"b","armors":["x"]}')),
+        (400, post(north, acts, '{"text":"a","armors":["x"],"more":1}')),
+        (400, post(north, acts, '{"text":"a","armors":[]}')),
+        (400, post(north, acts, '{"text":"a\\u0000","armors":["x"]}')),
+        (413, post(north, acts, '{"text":"a","armors":' + "[" * 9 + "]" * 9 + "}")),
+        (413, post(north, acts, '{"text":"' + "a" * 70000 + '","armors":["x"]}')),
+        (413, post(north, acts, '{"text":"a","armors":["x","x","x","x","x","x","x","x","x"]}')),
+        (400, post(north, acts, "{}", "Transfer-Encoding: chunked\r\n")),
+        (400, post(north, acts, "{}", "Content-Length: 2\r\n")),
+    ]
+    for expected, data in cases:
+        status, body = raw(north, data)
+        assert status == expected, (status, body, data[:100])
+        if b"<" in body:  # the HTTP library refused it itself
+            continue
+        message = json.loads(body)["error"]["message"]
+        assert message and "\n" not in message, message
+    assert raw(north, b"\x00\x01nonsense\r\n\r\n")[0] in (0, 400)
+    try:
+        assert raw(north, post(north, acts, "a" * (1 << 21)))[0] == 413
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # it does not read on
+    assert world.acts() == before
+
+
+def users(world):
+    if os.geteuid() != 0:
+        return "only root can ask as another user"
+    north = world.north
+    paths = {"GET /v1/status": (READER, ACTOR),
+             f"POST {north.of_channel('/check')}": (ACTOR,),
+             f"POST {north.of_channel('/test')}": (ACTOR,),
+             "POST /v1/clock": (), f"GET {north.of_channel('/register')}": ()}
+    before = world.sizes()
+    for request, allowed in paths.items():
+        for user in (READER, ACTOR, STRANGER):
+            method, path = request.split()
+            data = [] if method == "GET" else ["-d", "{}"]
+            output = run("setpriv", "--reuid", user, "--clear-groups", "curl", "-sS", "-X", method,
+                         *data, "-w", "\n%{http_code}", "--unix-socket", str(north.socket),
+                         f"http://localhost{path}").decode()
+            refused = output.endswith("\n403")
+            assert refused == (user not in allowed), (user, request, output)
+            assert not refused or json.loads(output[:-4])["error"]["code"] == "denied"
+    assert world.sizes()[0] > before[0]  # the one test that was allowed
+    return None
+
+
+def many_requests(world):
+    north = world.north
+    own, acts = world.sizes()[0], world.acts()
+    waiting = []
+    for _ in range(OUTSTANDING):
+        connection = Connection(north.socket)
+        connection.request("GET", north.of_channel(f"/wait?own={own + 1000}&seconds=3"))
+        waiting.append(connection)
+    time.sleep(0.5)
+    status, answer = north.request("GET", "/v1/status")
+    assert status == 503 and answer["error"]["code"] == "wait", (status, answer)
+    for connection in waiting:
+        response = connection.getresponse()
+        assert response.status == 200
+        assert json.loads(response.read())["own_size"] >= own
+        connection.close()
+    assert world.acts() == acts
+
+
+def slow_and_gone_clients(world):
+    north = world.north
+    slow = []
+    for data in (b"", b"GET /v1/sta", post(north, north.of_channel("/acts"), "{" + " " * 100)[:-50]):
+        client = socket.socket(socket.AF_UNIX)
+        client.connect(str(north.socket))
+        client.sendall(data)
+        slow.append(client)
+    for _ in range(20):
+        gone = Connection(north.socket)
+        gone.request("GET", north.of_channel("/wait?own=1000000&seconds=1"))
+        gone.close()
+    began = time.monotonic()
+    world.ask(north, "GET", "/v1/status")
+    assert time.monotonic() - began < 1
+    for client in slow:
+        client.close()
+    time.sleep(1.5)
+    world.ask(north, "GET", "/v1/status")
+
+
+def waiting_ends_with_an_act(world):
+    north, south = world.north, world.south
+    own, theirs = world.sizes()
+    answers = []
+    watch = threading.Thread(
+        target=lambda: answers.append(north.request("GET", north.of_channel(
+            f"/wait?theirs={theirs}&seconds=20"))))
+    watch.start()
+    began = time.monotonic()
+    world.comment(south)
+    watch.join()
+    assert answers[0][0] == 200 and answers[0][1]["their_size"] > theirs
+    assert time.monotonic() - began < 10
+
+
+def after_a_restart(world):
+    own, theirs = world.sizes()
+    everything = world.get("/log?count=500&full=1")
+    world.north.stop()
+    world.north.start()
+    assert world.get("/log?count=500&full=1")["acts"][:own + theirs] == everything["acts"]
+    wait_until(lambda: world.get("")["link"]["state"] == "up", "no link after the restart")
+    world.comment(world.north)
+
+
+def every_route_was_asked(world):
+    all_routes = {(method, operation["summary"])
+                  for method, _, operation in world.document.operations()}
+    assert world.seen == all_routes, all_routes - world.seen
+
+
+CASES = [status_and_channel, charter_again, invitations, act_with_body, uploads, void_acts,
+         obligations_and_matters, log_pages, heads, tests_are_echoed, keys_clock_backup,
+         waiting_ends_with_an_act, malformed_requests, users, many_requests,
+         slow_and_gone_clients, after_a_restart, every_route_was_asked]
+
+
+def main():
+    world = World()
+    failed = False
+    try:
+        world.open()
+        for number, case in enumerate(CASES, start=1):
+            name = case.__name__.replace("_", " ")
+            try:
+                skipped = case(world)
+                print(f"ok {number} - {name}" + (f" # SKIP {skipped}" if skipped else ""))
+            except (AssertionError, KeyError, OSError, TimeoutError, ValueError,
+                    subprocess.CalledProcessError) as fault:
+                failed = True
+                print(f"not ok {number} - {name}\n# {type(fault).__name__}: {fault}")
+            sys.stdout.flush()
+        print(f"1..{len(CASES)}")
+    finally:
+        world.remove()
+    sys.exit(failed)
+
+
+main()
