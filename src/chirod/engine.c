@@ -355,11 +355,12 @@ static int run(struct engine_process *process, const struct clock *clock, struct
 		if ((r = engine_turn(process->engine, error)) != OK)
 			return r;
 		wait_for_events(process, clock);
-		if ((r = from_parent(process)) != OK)
-			return error_set(error, r, "the parent sent what an engine does not take");
+		/* What a process said before it ended counts: its successor comes after. */
 		for (size_t i = 0; i < PEER_COUNT; i++)
 			if ((r = drain(process, (enum peer)i, error)) != OK)
 				return r;
+		if ((r = from_parent(process)) != OK)
+			return error_set(error, r, "the parent sent what an engine does not take");
 	}
 	return OK;
 }

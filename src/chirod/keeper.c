@@ -48,6 +48,8 @@ static int serve(struct keeper *keeper, struct role_context *context)
 	return 1;
 }
 
+enum { LOCK_TRIES = 20, LOCK_TRY_MILLISECONDS = 100 };
+
 static void report_lost_states(const struct keeper *keeper)
 {
 	for (size_t i = 0; i < keeper->channel_count; i++) {
@@ -63,13 +65,19 @@ int keeper_main(struct role_context *context)
 	int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct keeper keeper;
 	struct error error;
-	int status;
+	unsigned tries = 0;
+	int r, status;
 
 	if (directory < 0 || context->descriptors[DESCRIPTOR_ENGINE] < 0) {
 		journal(JOURNAL_ERROR, "the keeper was not given what it needs");
 		return 1;
 	}
-	if (keeper_open(&keeper, directory, system_clock(), system_random(), &error) != OK) {
+	/* The keeper of a node that was killed a moment ago may not be quite gone. */
+	while ((r = keeper_open(&keeper, dup(directory), system_clock(), system_random(),
+	                        &error)) == ERROR_EXISTS && tries++ < LOCK_TRIES)
+		poll(NULL, 0, LOCK_TRY_MILLISECONDS);
+	close(directory);
+	if (r != OK) {
 		journal(JOURNAL_ERROR, "%s", error.message);
 		return 1;
 	}

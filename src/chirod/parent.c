@@ -19,7 +19,9 @@ enum {
 	STOP_TIMEOUT = 5000, /* milliseconds a process has to end when it is told to */
 	RESTART_FIRST = 100, /* milliseconds before a restart, doubled each time */
 	RESTART_MAXIMUM = 30000,
-	RESTART_FORGIVEN = 60000 /* a process that lived so long starts afresh */
+	RESTART_FORGIVEN = 60000, /* a process that lived so long starts afresh */
+	BIND_TRIES = 20,
+	BIND_TRY_MILLISECONDS = 100
 };
 
 /* What the parent knows of each process beside itself. */
@@ -192,7 +194,7 @@ static void restart(struct parent *parent, enum process_role role)
 	if (spawn(parent, role, &error) != OK || join(parent, role) != OK ||
 	    role_send_start(&parent->children[role].socket, getuid()) != OK) {
 		journal(JOURNAL_ERROR, "cannot restart the %s: %s", process_role_name(role),
-		        error.message);
+		        error.message[0] != '\0' ? error.message : "the engine has ended");
 		stop(parent, 1);
 	}
 }
@@ -293,10 +295,11 @@ static void handle_messages(struct parent *parent, enum process_role role)
 	if (r == ERROR_WAIT)
 		return;
 	/* Gone, or to be gone: the end itself is seen by SIGCHLD. */
-	if (r != ERROR_NOT_FOUND)
+	if (r != ERROR_NOT_FOUND) {
 		journal(JOURNAL_ERROR, "the %s sent what it may not", process_role_name(role));
-	if (child->pid > 0)
-		kill(child->pid, SIGKILL);
+		if (child->pid > 0)
+			kill(child->pid, SIGKILL);
+	}
 	message_socket_release(&child->socket);
 }
 
@@ -382,6 +385,21 @@ static void stop_child(struct parent *parent, enum process_role role)
 	}
 }
 
+static int bind_all(struct parent *parent, struct error *error)
+{
+	const struct configuration *configuration = parent->configuration;
+	int r;
+
+	for (size_t i = 0; i < configuration->listen_count; i++) {
+		if (parent->listen[i] >= 0)
+			continue;
+		if ((r = parent_bind_listen(&configuration->listen[i], &parent->listen[i],
+		                            error)) != OK)
+			return r;
+	}
+	return parent_bind_api(configuration, &parent->api, error);
+}
+
 static int prepare(struct parent *parent, struct error *error)
 {
 	const struct configuration *configuration = parent->configuration;
@@ -403,12 +421,10 @@ static int prepare(struct parent *parent, struct error *error)
 	if ((r = parent_check_users(configuration, error)) != OK ||
 	    (r = parent_make_directories(configuration, error)) != OK)
 		return r;
-	for (size_t i = 0; i < configuration->listen_count; i++) {
-		if ((r = parent_bind_listen(&configuration->listen[i], &parent->listen[i],
-		                            error)) != OK)
-			return r;
-	}
-	return parent_bind_api(configuration, &parent->api, error);
+	/* The processes of a node that was killed a moment ago may not be quite gone. */
+	for (unsigned tries = 0; (r = bind_all(parent, error)) != OK && tries < BIND_TRIES; tries++)
+		poll(NULL, 0, BIND_TRY_MILLISECONDS);
+	return r;
 }
 
 int parent_run(const struct configuration *configuration, struct bytes text)
@@ -425,6 +441,8 @@ int parent_run(const struct configuration *configuration, struct bytes text)
 
 	for (int role = 0; role < PROCESS_COUNT; role++)
 		message_socket_init(&parent.children[role].socket, -1);
+	for (size_t i = 0; i < CONFIGURATION_ENDPOINTS_MAXIMUM; i++)
+		parent.listen[i] = -1;
 	if (prepare(&parent, &error) != OK || start_all(&parent, &error) != OK) {
 		journal(JOURNAL_ERROR, "%s", error.message);
 		parent.stopping = true;

@@ -178,14 +178,16 @@ static int enter_directory(const struct role_row *row, const struct configuratio
 	return OK;
 }
 
-/* No dump of memory, no debugger, no set-user-id program. */
+/* No dump of memory, no debugger, no set-user-id program, and no life without
+ * the parent: nothing of a node that was killed may hold its locks and ports. */
 static int forbid(struct error *error)
 {
 	static const struct rlimit none = { 0, 0 };
 
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return error_set(error, ERROR_IO, "cannot forbid core dumps: %s", strerror(errno));
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+		return error_set(error, ERROR_IO, "cannot confine the process: %s", strerror(errno));
 	return OK;
 }
 

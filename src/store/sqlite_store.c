@@ -15,6 +15,7 @@
 #include "store_schema.h"
 
 enum { APPLICATION_ID = 0x43484952 }; /* "CHIR" */
+enum { OPEN_PATIENCE = 2000 };        /* milliseconds for another process to let go */
 
 /* Element n brings a database from version n to version n + 1. */
 static const char *const schemas[] = { schema_1 };
@@ -211,6 +212,8 @@ static int open_database(struct store *store, const char *path)
 
 	if (code != SQLITE_OK)
 		return sqlite_failed(store, code);
+	/* A process that was killed a moment ago may not be quite gone. */
+	sqlite3_busy_timeout(sqlite->database, OPEN_PATIENCE);
 	if ((r = execute_all(store, settings_before,
 	                     sizeof settings_before / sizeof *settings_before)) != OK ||
 	    (r = find_version(store, &version)) != OK ||
