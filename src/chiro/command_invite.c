@@ -1,17 +1,16 @@
 /* chiro invite: fresh keys for a new channel, and the card that tells the other
  * side about them. */
-#include "age.h"
-#include "allocate.h"
 #include "api.h"
 #include "cards.h"
 #include "command.h"
 #include "files.h"
+#include "recipients.h"
 #include "signer.h"
 #include "terminal.h"
 #include "translate.h"
 #include "which_channel.h"
 
-enum { PATH_CAPACITY = SETTINGS_PATH_CAPACITY + 128, IDENTITY_FILE_MAXIMUM = 16384 };
+enum { PATH_CAPACITY = SETTINGS_PATH_CAPACITY + 128 };
 
 static const struct option_row rows[] = {
 	{ .name = "endpoint",
@@ -48,55 +47,16 @@ static const struct usage usage = {
 	.common = OPTIONS_NODE | OPTIONS_SIGNER | OPTIONS_JSON,
 };
 
-/* The recipient of the identity in an age key file. */
-static int recipient_of_file(const char *path, char ret_recipient[AGE_RECIPIENT_CAPACITY],
-                             struct error *error)
-{
-	struct x25519_secret secret;
-	struct x25519_public recipient;
-	struct buffer text;
-	struct bytes rest;
-	int r;
-
-	buffer_init(&text, IDENTITY_FILE_MAXIMUM);
-	if ((r = file_read(path, &text, error)) != OK)
-		goto out;
-	r = ERROR_NOT_FOUND;
-	for (rest = buffer_view(&text); r != OK && rest.size > 0;) {
-		size_t size = 0;
-
-		while (size < rest.size && rest.data[size] != '\n')
-			size++;
-		r = age_identity_parse(bytes_of(rest.data, size), &secret);
-		size += size < rest.size;
-		rest = bytes_of(rest.data + size, rest.size - size);
-	}
-	if (r != OK) {
-		error_set(error, r, _("%s holds no age identity"), path);
-		goto out;
-	}
-	x25519_public_of(&secret, &recipient);
-	wipe(&secret, sizeof(secret));
-	r = age_recipient_print(&recipient, ret_recipient);
-out:
-	buffer_release(&text);
-	return r;
-}
-
 static int head_reading_key(const struct options *options, const struct settings *settings,
                             char ret_recipient[AGE_RECIPIENT_CAPACITY], struct error *error)
 {
 	const char *given = options_value(options, "head-reading-key");
-	struct x25519_public recipient;
 
 	if (given == NULL && settings->reading_identity[0] == '\0')
 		return error_set(error, ERROR_USAGE,
 		                 _("--head-reading-key is missing: the head's age recipient"));
-	if (given == NULL)
-		given = settings->reading_identity;
-	if (age_recipient_parse(bytes_of_string(given), &recipient) == OK)
-		return age_recipient_print(&recipient, ret_recipient);
-	return recipient_of_file(given, ret_recipient, error);
+	return recipient_read(given != NULL ? given : settings->reading_identity, ret_recipient,
+	                      error);
 }
 
 /* Adds a public key, read from a file, to the request. */

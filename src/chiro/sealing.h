@@ -7,12 +7,19 @@
 #include "api.h"
 #include "seal.h"
 
-/* What a person gives. Strings and views are borrowed. */
+/* The body's text in one language. */
+struct body_text {
+	const char *subject;  /* NULL: none */
+	struct bytes text;    /* UTF-8; empty: no paragraphs */
+	const char *language; /* NULL: not said, and no standing */
+	enum part_standing standing;
+};
+
+/* What a person gives; borrowed. */
 struct body_draft {
-	const char *subject;      /* NULL: none */
-	struct bytes text;        /* UTF-8; empty: no paragraphs */
-	const char *language;     /* NULL: untagged */
-	bool is_translation;      /* of the text parts; authentic otherwise */
+	const struct body_text *texts;
+	size_t text_count;
+	struct bytes fields;      /* the text of the part `fields` (fields.h); empty: none */
 	const char *const *files; /* attachments */
 	size_t file_count;
 };
@@ -21,18 +28,19 @@ struct body_draft {
 struct sealed_body {
 	uint64_t parts;
 	struct hash root;
-	struct sealed sealed;
-	int blob; /* descriptor of an unlinked temporary file */
+	uint64_t size;    /* of the blob */
+	struct hash hash; /* SHA-256 of the blob */
+	int blob;         /* descriptor of a temporary file without a name */
 };
 
-/* Builds and seals. ERROR_SYNTAX (the text), ERROR_LIMIT, ERROR_IO … with a
- * sentence. Release with sealed_body_release. */
+/* Builds and seals for author and receiver. ERROR_SYNTAX (a text), ERROR_LIMIT,
+ * ERROR_IO … with a sentence. Release with sealed_body_release. */
 int sealed_body_make(const struct body_draft *draft,
                      const struct x25519_public recipients[SEAL_RECIPIENTS],
                      struct sealed_body *ret_body, struct error *error);
 void sealed_body_release(struct sealed_body *body);
 
-/* Uploads the blob of a body, with a progress line. */
+/* Uploads the blob, with a progress line. */
 int sealed_body_upload(const struct sealed_body *body, struct api *api, const char *channel,
                        struct error *error);
 

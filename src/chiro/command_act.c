@@ -1,0 +1,180 @@
+/* chiro act: drafts, checks, shows, signs and logs an act of any kind. */
+#include "acting.h"
+#include "command.h"
+#include "drafting.h"
+#include "files.h"
+#include "sshsig.h"
+#include "submission.h"
+#include "terminal.h"
+#include "translate.h"
+
+/* Whether people make acts of this kind here. */
+static bool is_offered(const struct kind *kind)
+{
+	return kind->in_this_version && kind_is_for_people(kind);
+}
+
+static int list_kinds(FILE *file, int status)
+{
+	enum { COLUMN = 14 };
+	int matter = -1;
+
+	fputs(_("usage: chiro act <kind> [options]\n"), file);
+	for (int i = 0; i < KIND_COUNT; i++) {
+		const struct kind *kind = kind_by_number((enum kind_number)i);
+
+		if (!is_offered(kind))
+			continue;
+		if ((int)kind->matter != matter)
+			fputc('\n', file);
+		matter = (int)kind->matter;
+		fputs("  ", file);
+		print_padded(file, kind->name, COLUMN - 2);
+		print_hanging(file, COLUMN, _(kind->help));
+	}
+	fputc('\n', file);
+	print_wrapped(file, 0, _("'chiro help act <kind>' lists the options of a kind."));
+	return status;
+}
+
+/* Shows what is about to be signed. */
+static void show_draft(const struct node *node, const struct draft_act *draft)
+{
+	fputc('\n', stderr);
+	put_visible(stderr, buffer_view(&draft->text), true);
+	if (draft->has_body)
+		fprintf(stderr, _("(%llu parts, %llu bytes, sealed for %s)\n"),
+		        (unsigned long long)draft->body.parts, (unsigned long long)draft->body.size,
+		        draft->act.eyes_heads ? _("the two heads") : _("both sides"));
+	fprintf(stderr, _("\nTo be logged by %s for %s and seen by %s.\n"), node->channel.own,
+	        draft->act.author, node->channel.other);
+}
+
+/* Signs for the author and, where there is one, the cosigner. */
+static int sign(const struct options *options, const struct node *node,
+                const struct draft_act *draft, struct buffer armors[2], unsigned *ret_count,
+                struct error *error)
+{
+	const char *second = options_value(options, "cosigner-key");
+	int r = submission_sign(node->settings.key, buffer_view(&draft->text), &armors[0], error);
+
+	*ret_count = 1;
+	if (r != OK || draft->act.cosigner[0] == '\0')
+		return r;
+	*ret_count = 2;
+	return submission_sign(second, buffer_view(&draft->text), &armors[1], error);
+}
+
+static int sign_and_send(const struct options *options, const struct node *node,
+                         const struct draft_act *draft, struct error *error)
+{
+	struct buffer armors[SUBMISSION_ARMORS_MAXIMUM];
+	struct bytes views[SUBMISSION_ARMORS_MAXIMUM];
+	json_t *reply = NULL;
+	unsigned count = 0;
+	int r;
+
+	for (int i = 0; i < SUBMISSION_ARMORS_MAXIMUM; i++)
+		buffer_init(&armors[i], SSHSIG_ARMOR_MAXIMUM);
+	if ((r = sign(options, node, draft, armors, &count, error)) != OK ||
+	    (draft->has_body &&
+	     (r = sealed_body_upload(&draft->body, node->api, node->channel.id, error)) != OK))
+		goto out;
+	for (unsigned i = 0; i < count; i++)
+		views[i] = buffer_view(&armors[i]);
+	if ((r = submission_send(node->api, node->channel.id, buffer_view(&draft->text), views,
+	                         count, &reply, error)) == OK)
+		submission_print(reply, options_has(options, "json"));
+out:
+	json_decref(reply);
+	for (int i = 0; i < SUBMISSION_ARMORS_MAXIMUM; i++)
+		buffer_release(&armors[i]);
+	return r;
+}
+
+/* Leaves the text to be signed elsewhere; the body is with the node already. */
+static int write_draft(const struct node *node, const struct draft_act *draft, const char *path,
+                       struct error *error)
+{
+	int r;
+
+	if (draft->has_body &&
+	    (r = sealed_body_upload(&draft->body, node->api, node->channel.id, error)) != OK)
+		return r;
+	if ((r = file_write_new(path, buffer_view(&draft->text), 0644, error)) != OK)
+		return r;
+	printf(_("The text to be signed is in %s. Next, with this key or with signatures made "
+	         "elsewhere:\n"
+	         "  chiro send %s\n"
+	         "  ssh-keygen -Y sign -n %s -f KEY %s; chiro send %s --signature %s.sig\n"),
+	       path, path, ACT_NAMESPACE, path, path, path);
+	return OK;
+}
+
+static int act_with(const struct draft_usage *usage, const struct kind *kind,
+                    const struct options *options, const struct node *node, struct error *error)
+{
+	const char *path = options_value(options, "draft");
+	struct draft_act draft;
+	int r;
+
+	if (path != NULL && file_exists(path))
+		return error_set(error, ERROR_EXISTS, _("%s exists and is not overwritten"), path);
+	if ((r = draft_make(usage, kind, options, node, &draft, error)) != OK)
+		return r;
+	if ((r = submission_check(node->api, node->channel.id, buffer_view(&draft.text), error)) !=
+	    OK)
+		goto out;
+	if (path != NULL) {
+		r = write_draft(node, &draft, path, error);
+		goto out;
+	}
+	if (!options_has(options, "yes") && terminal_is_interactive()) {
+		show_draft(node, &draft);
+		if (!ask_yes(_("Sign and log this act?"))) {
+			r = error_set(error, ERROR_DENIED, _("nothing is signed"));
+			goto out;
+		}
+	}
+	r = sign_and_send(options, node, &draft, error);
+out:
+	draft_release(&draft);
+	return r;
+}
+
+int act_run(int argc, char **argv)
+{
+	const struct kind *kind = kind_by_name(bytes_of_string(argv[0]));
+	struct draft_usage usage;
+	struct options options;
+	struct error error = { 0 };
+	struct node node;
+	int r, status;
+
+	if (kind == NULL || !is_offered(kind)) {
+		complain(kind == NULL ? _("there is no kind of act '%s'")
+		                      : _("acts of kind '%s' are not made here in this version"),
+		         argv[0]);
+		advise(_("'chiro act' lists the kinds."));
+		return STATUS_USAGE;
+	}
+	draft_usage_init(&usage, kind);
+	if ((status = options_parse(&usage.usage, argc, argv, &options)) >= 0)
+		return status;
+	if ((status = node_open(&options, true, &node)) >= 0)
+		return status;
+	r = act_with(&usage, kind, &options, &node, &error);
+	node_close(&node);
+	if (r == ERROR_USAGE)
+		return usage_error(&usage.usage, "%s", error.message);
+	return conclude(r, &error);
+}
+
+int command_act(int argc, char **argv)
+{
+	if (argc < 2)
+		return list_kinds(stderr, STATUS_USAGE);
+	if (strcmp(argv[1], "--help") == 0)
+		return list_kinds(stdout, STATUS_OK);
+	return act_run(argc - 1, argv + 1);
+}

@@ -1,0 +1,101 @@
+/* chiro keys: who can sign for each side, until when, and with which keys. */
+#include "command.h"
+#include "encoding.h"
+#include "moment.h"
+#include "terminal.h"
+#include "translate.h"
+#include "which_channel.h"
+
+static const struct usage usage = {
+	.name = "keys",
+	.help = N_("Shows who can sign for each side, in which role, until when, with which key; "
+	           "and the keys to which bodies are sealed."),
+	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
+};
+
+static void print_value(unsigned indent, const char *label, const char *value)
+{
+	enum { LABEL = 20 };
+
+	for (unsigned i = 0; i < indent; i++)
+		fputc(' ', stdout);
+	print_padded(stdout, label, LABEL);
+	put_visible(stdout, bytes_of_string(value), false);
+	fputc('\n', stdout);
+}
+
+static void print_delegate(const json_t *delegate)
+{
+	int64_t from = member_time(delegate, "from"), until = member_time(delegate, "until");
+	bool ended = member_true(delegate, "recalled") || (until > 0 && until < moment_now());
+	const char *reading_key = member_string(delegate, "reading_key");
+	char time[MOMENT_CAPACITY];
+
+	printf("  %s%s%s  %s%s\n", style(stdout, ended ? STYLE_FAINT : STYLE_STRONG),
+	       member_text(delegate, "name"), style(stdout, STYLE_PLAIN),
+	       member_text(delegate, "role"),
+	       member_true(delegate, "recalled") ? _(", recalled")
+	       : ended                           ? _(", authority has ended")
+	                                         : "");
+	print_value(4, _("key"), member_text(delegate, "fingerprint"));
+	if (reading_key != NULL)
+		print_value(4, _("own reading key"), reading_key);
+	if (from > 0) {
+		moment_show(from, time);
+		print_value(4, _("from"), time);
+	}
+	if (until > 0) {
+		moment_show(until, time);
+		print_value(4, _("until"), time);
+	}
+}
+
+static void print_side(const json_t *party)
+{
+	static const struct {
+		const char *member, *label;
+	} keys[] = {
+		{ "reading_key", N_("node's reading key") },
+		{ "head_reading_key", N_("head's reading key") },
+		{ "log_key", N_("log key") },
+		{ "receipt_key", N_("receipt key") },
+		{ "node_key", N_("node key") },
+		{ "link_key", N_("link key") },
+	};
+	json_t *each;
+	size_t i;
+
+	printf("%s%s%s, %s\n", style(stdout, STYLE_STRONG), member_text(party, "id"),
+	       style(stdout, STYLE_PLAIN), member_text(party, "domain"));
+	json_array_foreach(member(party, "delegates"), i, each)
+	{
+		print_delegate(each);
+	}
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		print_value(2, _(keys[i].label), member_text(party, keys[i].member));
+	json_array_foreach(member(party, "endpoints"), i, each)
+	{
+		print_value(2, _("endpoint"), json_is_string(each) ? json_string_value(each) : "");
+	}
+}
+
+int command_keys(int argc, char **argv)
+{
+	struct options options;
+	struct node node;
+	int status;
+
+	if ((status = options_parse(&usage, argc, argv, &options)) >= 0)
+		return status;
+	if ((status = node_open(&options, true, &node)) >= 0)
+		return status;
+	if (options_has(&options, "json")) {
+		print_json(member(node.channel.details, "parties"));
+	} else {
+		print_side(which_channel_party(&node.channel, node.channel.own));
+		fputc('\n', stdout);
+		print_side(which_channel_party(&node.channel, node.channel.other));
+	}
+	node_close(&node);
+	return STATUS_OK;
+}
