@@ -5,46 +5,52 @@
 #include "terminal.h"
 #include "translate.h"
 
-enum { WORDS_MAXIMUM = OPTIONS_MAXIMUM * 2 + 8, LIST_CAPACITY = 512 };
+enum { WORDS_MAXIMUM = OPTIONS_MAXIMUM * 2 + 8, LIST_CAPACITY = 512, ROWS_MAXIMUM = 96 };
 
-static int explain_usage(FILE *file, int status)
+/* Before the kind is known, any option of any answer may be given. */
+struct reply_usage {
+	struct usage usage;
+	struct option_row rows[ROWS_MAXIMUM];
+	struct draft_usage kinds[KIND_COUNT];
+};
+
+static bool has_row(const struct reply_usage *usage, const char *name)
 {
-	fputs(_("usage: chiro reply <act> [<kind> [options]]\n\n"), file);
-	print_wrapped(
-	    file, 0,
-	    _("Answers an act of the other side, such as south-3, by an act of a kind that "
-	      "is legal now; without a kind it lists them, and asks on a terminal. The "
-	      "options are those of 'chiro act <kind>': see 'chiro help act <kind>'."));
-	fputs(_("\nExamples:\n"), file);
-	fputs("  chiro reply south-3 ack\n  chiro reply south-3 accept --yes\n", file);
-	return status;
+	for (size_t i = 0; usage->rows[i].name != NULL; i++)
+		if (strcmp(usage->rows[i].name, name) == 0)
+			return true;
+	return false;
 }
 
-/* Takes from the options of an act those that tell where the node is. */
-static int take_node_options(int argc, char **argv, struct options *ret_options)
+static void reply_usage_init(struct reply_usage *usage)
 {
-	static const struct usage usage = { .name = "reply",
-		                            .common = OPTIONS_NODE | OPTIONS_CHANNEL };
-	static const char *const names[] = { "--home", "--socket", "--channel" };
-	static char *words[WORDS_MAXIMUM];
-	int count = 1;
+	size_t count = 0;
 
-	words[0] = argv[0];
-	for (int i = 0; i < argc && count + 2 < WORDS_MAXIMUM; i++) {
-		for (size_t j = 0; j < sizeof(names) / sizeof(names[0]); j++) {
-			size_t size = strlen(names[j]);
+	for (int i = 0; i < KIND_COUNT; i++) {
+		const struct kind *kind = kind_by_number((enum kind_number)i);
+		const struct option_row *row;
 
-			if (strncmp(argv[i], names[j], size) != 0)
-				continue;
-			if (argv[i][size] == '=')
-				words[count++] = argv[i];
-			if (argv[i][size] == '\0' && i + 1 < argc) {
-				words[count++] = argv[i];
-				words[count++] = argv[i + 1];
-			}
-		}
+		if (kind->answers == ABSENT || !kind->in_this_version)
+			continue;
+		draft_usage_init(&usage->kinds[i], kind);
+		for (row = usage->kinds[i].rows; row->name != NULL; row++)
+			if (strcmp(row->name, "answers") != 0 && !has_row(usage, row->name) &&
+			    count + 1 < ROWS_MAXIMUM)
+				usage->rows[count++] = *row;
 	}
-	return options_parse(&usage, count, words, ret_options);
+	usage->usage = (struct usage){
+		.name = "reply",
+		.arguments = N_("ACT [KIND]"),
+		.help = N_("Answers an act of the other side, such as south-3, by an act of a kind "
+		           "that is legal now; without a kind it lists those kinds, and asks on a "
+		           "terminal. Each kind takes some of these options: see 'chiro help act "
+		           "KIND'."),
+		.examples = "  chiro reply south-3 ack\n  chiro reply south-3 accept --yes\n",
+		.rows = usage->rows,
+		.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_SIGNER | OPTIONS_JSON,
+		.arguments_minimum = 1,
+		.arguments_maximum = 2,
+	};
 }
 
 static void list_answers(const json_t *answers, char list[LIST_CAPACITY])
@@ -93,45 +99,53 @@ static int choose(const json_t *act, const char *given, struct buffer *kind, str
 	                 member_text(act, "name"), given, list);
 }
 
+/* Hands over to `chiro act`: the same words, without act and kind. */
+static int run_act(const struct options *options, char *kind, int argc, char **argv)
+{
+	static char answers[] = "--answers";
+	static char *words[WORDS_MAXIMUM];
+	int count = 0;
+
+	words[count++] = kind;
+	words[count++] = answers;
+	words[count++] = options->arguments[0];
+	for (int i = 1; i < argc; i++) {
+		bool is_argument = false;
+
+		for (size_t j = 0; j < options->argument_count; j++)
+			is_argument = is_argument || argv[i] == options->arguments[j];
+		if (!is_argument)
+			words[count++] = argv[i];
+	}
+	return act_run(count, words);
+}
+
 int command_reply(int argc, char **argv)
 {
-	static char answers_option[] = "--answers";
+	static struct reply_usage usage;
 	static char *words[WORDS_MAXIMUM];
-	const char *given = argc > 2 && argv[2][0] != '-' ? argv[2] : NULL;
-	int rest = given != NULL ? 3 : 2;
 	struct act_reference reference;
 	struct options options;
 	struct error error = { 0 };
 	struct buffer kind;
 	struct node node;
 	json_t *act = NULL;
-	int r, status, count = 0;
+	int r, status;
 
-	if (argc < 2)
-		return explain_usage(stderr, STATUS_USAGE);
-	for (int i = 1; i < argc; i++)
-		if (strcmp(argv[i], "--help") == 0)
-			return explain_usage(stdout, STATUS_OK);
-	if (argv[1][0] == '-' || argc > WORDS_MAXIMUM - 8)
-		return explain_usage(stderr, STATUS_USAGE);
-	if ((status = take_node_options(argc - rest, argv + rest, &options)) >= 0 ||
+	reply_usage_init(&usage);
+	if (argc > WORDS_MAXIMUM - 3)
+		return usage_error(&usage.usage, _("too many options"));
+	memcpy(words, argv, (size_t)argc * sizeof(*argv));
+	if ((status = options_parse(&usage.usage, argc, words, &options)) >= 0 ||
 	    (status = node_open(&options, true, &node)) >= 0)
 		return status;
 	buffer_init(&kind, 64);
-	if ((r = draft_resolve(&node, argv[1], &reference, &act, &error)) == OK)
-		r = choose(act, given, &kind, &error);
+	if ((r = draft_resolve(&node, options.arguments[0], &reference, &act, &error)) == OK)
+		r = choose(act, options.argument_count > 1 ? options.arguments[1] : NULL, &kind,
+		           &error);
 	json_decref(act);
 	node_close(&node);
-	if (r == OK) {
-		words[count++] = (char *)kind.data;
-		words[count++] = answers_option;
-		words[count++] = argv[1];
-		for (int i = rest; i < argc; i++)
-			words[count++] = argv[i];
-		status = act_run(count, words);
-	} else {
-		status = conclude(r, &error);
-	}
+	status = r == OK ? run_act(&options, (char *)kind.data, argc, argv) : conclude(r, &error);
 	buffer_release(&kind);
 	return status;
 }
