@@ -292,25 +292,30 @@ int json_reply_write(uint16_t type, struct bytes body, unsigned status, struct h
 	return r;
 }
 
+/* Adds a text to an object; takes nothing. */
+static int set_text(json_t *object, const char *name, const char *text)
+{
+	json_t *value;
+	int r = text_to_json(bytes_of_string(text), &value);
+
+	return r == OK ? set_member(object, bytes_of_string(name), value) : r;
+}
+
 int json_failure_write(const struct api_failure *failure, struct http_answer *answer)
 {
-	json_t *message = NULL, *json = NULL;
+	json_t *json = json_pack("{s:{}}", "error"), *error = json_object_get(json, "error"), *line;
 	int r = ERROR_MEMORY;
 
 	answer->status = http_error_status(failure->error.code);
-	if (text_to_json(bytes_of_string(failure->error.message), &message) != OK)
-		return ERROR_MEMORY;
-	json = json_pack("{s:{s:s, s:o}}", "error", "code", http_error_name(failure->error.code),
-	                 "message", message);
-	if (json == NULL)
-		return ERROR_MEMORY;
-	if (failure->error.line > 0 &&
-	    json_object_set_new(json_object_get(json, "error"), "line",
-	                        json_integer((json_int_t)failure->error.line)) != 0)
+	if (json == NULL ||
+	    (r = set_text(error, "code", http_error_name(failure->error.code))) != OK ||
+	    (r = set_text(error, "message", failure->error.message)) != OK)
 		goto out;
-	if (failure->reason[0] != '\0' &&
-	    json_object_set_new(json_object_get(json, "error"), "reason",
-	                        json_string(failure->reason)) != 0)
+	if (failure->error.line > 0 &&
+	    ((r = number_to_json(failure->error.line, &line)) != OK ||
+	     (r = set_member(error, bytes_of_string("line"), line)) != OK))
+		goto out;
+	if (failure->reason[0] != '\0' && (r = set_text(error, "reason", failure->reason)) != OK)
 		goto out;
 	r = print(json, &answer->body);
 out:
