@@ -197,21 +197,31 @@ static int take_ssh_key(struct maker *maker, const char *value, struct buffer *r
 	return ssh_key_print(&key, ret_text);
 }
 
-/* A recipient; `new` has the node make one. */
+/* A key that replaces one of the node's: the node makes it. What for is what the
+ * first field says (`reading-key`, or the office `reading`). */
+static int take_new_key(struct maker *maker, struct buffer *ret_text)
+{
+	struct bytes purpose = buffer_view(&maker->draft->values[0]);
+	json_t *reply = NULL, *request;
+	int r;
+
+	if (purpose.size > 4 && memcmp(purpose.data + purpose.size - 4, "-key", 4) == 0)
+		purpose.size -= 4;
+	request = json_pack("{s:o}", "purpose",
+	                    json_stringn((const char *)purpose.data, purpose.size));
+	if ((r = api_send(maker->node->api, "POST", request, &reply, maker->error,
+	                  "/v1/channels/%s/keys", maker->node->channel.id)) != OK)
+		return r;
+	r = buffer_put_string(ret_text, member_text(reply, "key"));
+	json_decref(reply);
+	return r;
+}
+
 static int take_recipient(struct maker *maker, const char *value, struct buffer *ret_text)
 {
 	char recipient[AGE_RECIPIENT_CAPACITY];
-	json_t *reply = NULL;
 	int r;
 
-	if (strcmp(value, "new") == 0) {
-		if ((r = api_send(maker->node->api, "POST", NULL, &reply, maker->error,
-		                  "/v1/channels/%s/reading-key", maker->node->channel.id)) != OK)
-			return r;
-		r = buffer_put_string(ret_text, member_text(reply, "recipient"));
-		json_decref(reply);
-		return r;
-	}
 	if ((r = recipient_read(value, recipient, maker->error)) != OK)
 		return r;
 	return buffer_put_string(ret_text, recipient);
@@ -327,8 +337,13 @@ static int take_field(struct maker *maker, size_t index)
 	if (value == NULL)
 		r = given(maker, option, field->presence, maker->usage->helps[index], &answer,
 		          &value);
-	if (r == OK && value != NULL && (r = check_choice(maker, index, value)) == OK &&
-	    (r = takers[type](maker, value, &maker->draft->values[index])) == OK) {
+	if (r == OK && value != NULL && (r = check_choice(maker, index, value)) == OK) {
+		if (field->type == FIELD_BY_CHOICE && strcmp(value, "new") == 0)
+			r = take_new_key(maker, &maker->draft->values[index]);
+		else
+			r = takers[type](maker, value, &maker->draft->values[index]);
+	}
+	if (r == OK && value != NULL) {
 		struct field_value *taken = &act->fields[act->field_count++];
 
 		taken->field = field;

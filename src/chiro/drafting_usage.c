@@ -160,6 +160,8 @@ static void describe_field(const struct kind *kind, const struct field *field, c
 		         field->when);
 	if (field->choices != NULL)
 		snprintf(help, 256, "%s: %s%s", _(field->help), field->choices, when);
+	else if (field->type == FIELD_BY_CHOICE)
+		snprintf(help, 256, _("%s; 'new' has the node make a key"), _(field->help));
 	else
 		snprintf(help, 256, "%s%s%s", _(field->help), when,
 		         field->presence == OPTIONAL ? _(" (optional)") : "");
