@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""What chiro says without a node: helps, usage errors, complaints.
+
+    test_cli_usage.py <chiro>
+"""
+import re
+import sys
+import tempfile
+
+from cli import Cli, assert_fits, tap
+
+WIDTH = 60
+chiro = Cli(sys.argv[1], HOME="/nonexistent", COLUMNS=str(WIDTH))
+chiro.run("help")
+COMMANDS = re.findall(r"^  ([a-z]+) ", chiro.text("help", COLUMNS="200"), re.MULTILINE)
+# One of each that needs a node, with words that are right.
+NEED_A_NODE = [["status"], ["inbox"], ["log"], ["show", "north-1"], ["read", "north-1"],
+               ["export", "record"], ["wait"], ["test"], ["backup", "copy"]]
+
+
+def without_examples(text):
+    return text.split("\nExamples:\n")[0]
+
+
+def helps_fit_sixty_columns():
+    assert len(COMMANDS) >= 10, COMMANDS
+    assert_fits(chiro.text("help"), WIDTH)
+    for command in COMMANDS:
+        assert_fits(without_examples(chiro.text("help", command)), WIDTH)
+
+
+def every_command_explains_itself():
+    for command in COMMANDS:
+        assert chiro.text(command, "--help").startswith(f"usage: chiro {command}")
+        assert chiro.text("help", command) == chiro.text(command, "--help")
+
+
+def usage_errors_exit_with_two():
+    assert "usage: chiro" in chiro.run(status=2).decode() + chiro.errors
+    for command in COMMANDS:
+        assert "--nonsense" in chiro.refused(command, "--nonsense", status=2)
+        said = " ".join(chiro.errors.split())
+        assert f"chiro help {command}" in said or "usage:" in said, said
+    for words in NEED_A_NODE:
+        chiro.refused(*words, "a", "b", "c", status=2)
+        assert len(chiro.errors.splitlines()) <= 3, chiro.errors
+        assert "needs a value" in chiro.refused(*words, "--socket", status=2)
+        chiro.refused(*words, "--json=yes", status=2)
+    for command in ("show", "read", "export", "verify", "backup"):
+        if command in COMMANDS:
+            assert "missing" in chiro.refused(command, status=2)
+
+
+def unknown_commands_suggest_the_nearest():
+    assert "'inbox'" in chiro.refused("inbix", status=2)
+    assert "'status'" in chiro.refused("help", "statsu", status=2)
+    chiro.refused("entirely-else", status=2)
+
+
+def names_and_numbers_are_checked_before_anything_is_asked():
+    for name in ("north", "north-", "-1", "north-01", "NORTH-1", "../north-1", "north-1?x=y",
+                 "north-99999999999999999999"):
+        for command in ("show", "read"):
+            chiro.refused(command, "--", name, status=2)
+    chiro.refused("read", "north-1", "--part", "0", status=2)
+    chiro.refused("read", "north-1", "--part", "one", status=2)
+    chiro.refused("wait", "--timeout", "soon", status=2)
+    chiro.refused("wait", "--new", "north-1", status=2)
+    chiro.refused("log", "--last", "3", "--from", "north-1", status=2)
+    chiro.refused("export", "record", "--acts", "maybe", status=2)
+    chiro.refused("export", "record", "--open", "--without-bodies", status=2)
+
+
+def a_missing_node_is_named():
+    with tempfile.TemporaryDirectory() as folder:
+        for words in NEED_A_NODE:
+            said = chiro.refused(*words, "--socket", f"{folder}/api.sock")
+            assert f"{folder}/api.sock" in said and "chirod" in said, said
+            said = chiro.refused(*words, CHIRO_SOCKET=f"{folder}/other.sock")
+            assert f"{folder}/other.sock" in said, said
+
+
+def what_is_not_utf8_is_shown_and_not_obeyed():
+    said = chiro.refused("show", "north\x1b[31m-1\u202e", status=2)
+    assert "<U+001B>" in said and "<U+202E>" in said and "\x1b" not in said, said
+
+
+def verify_needs_no_node():
+    if "verify" not in COMMANDS:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        chiro.refused("verify", f"{folder}/nothing")
+        answer = chiro.json("verify", folder, status=1)
+        assert answer["intact"] is False and answer["damage"]["file"], answer
+        assert "damaged" in chiro.text("verify", folder, status=1)
+        chiro.refused("verify", folder, "--threads", "0", status=2)
+
+
+tap([helps_fit_sixty_columns, every_command_explains_itself, usage_errors_exit_with_two,
+     unknown_commands_suggest_the_nearest, names_and_numbers_are_checked_before_anything_is_asked,
+     a_missing_node_is_named, what_is_not_utf8_is_shown_and_not_obeyed, verify_needs_no_node])
