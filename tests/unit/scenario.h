@@ -35,6 +35,12 @@ enum {
 	SCENARIO_DAY = 24 * SCENARIO_HOUR
 };
 
+/* A body that was really sealed, as the act names it. */
+struct scenario_body {
+	uint64_t parts, size;
+	struct hash root, hash;
+};
+
 /* What somebody says. */
 struct line {
 	unsigned party;
@@ -46,12 +52,13 @@ struct line {
 	struct {
 		const char *name, *value;
 	} fields[LINE_FIELDS];
-	const char *precedence;         /* default: "routine" where required */
-	timestamp due, not_after, time; /* time: default when logged */
-	bool exercise, body;            /* body: also where it is optional */
-	const char *channel, *as_party; /* instead of the right ones */
-	const struct hash *leaf;        /* instead of the right one in references */
-	unsigned generation;            /* of references, instead of 1 */
+	const char *precedence;             /* default: "routine" where required */
+	timestamp due, not_after, time;     /* time: default when logged */
+	bool exercise, body;                /* body: also where it is optional */
+	const struct scenario_body *sealed; /* that body, instead of one that is made up */
+	const char *channel, *as_party;     /* instead of the right ones */
+	const struct hash *leaf;            /* instead of the right one in references */
+	unsigned generation;                /* of references, instead of 1 */
 };
 
 struct scenario_entry {
@@ -417,7 +424,13 @@ static inline void scenario_print(struct scenario *s, const struct rules *rules,
 		                     : precedence_by_name(bytes_of_string(line->precedence));
 	}
 	scenario_put_fields(s, rules, line, &act, &values);
-	if (kind->body == REQUIRED || line->body) {
+	if (line->sealed != NULL) {
+		act.has_body = true;
+		act.body.parts = line->sealed->parts;
+		act.body.root = line->sealed->root;
+		act.body.sealed_size = line->sealed->size;
+		act.body.sealed_hash = line->sealed->hash;
+	} else if (kind->body == REQUIRED || line->body) {
 		act.has_body = true;
 		act.body.parts = 1;
 		act.body.root = scenario_hash(s, "root");

@@ -1,0 +1,102 @@
+#include "record_verification.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+bool record_failure_is_ours(int result)
+{
+	return result == ERROR_MEMORY || result == ERROR_IO || result == ERROR_INTERNAL;
+}
+
+/* File names come from whoever made the folder. */
+static void put_visible(const char *text, char *ret_text, size_t capacity)
+{
+	size_t size = strnlen(text, capacity - 1);
+
+	for (size_t i = 0; i < size; i++)
+		ret_text[i] = text[i] > ' ' && text[i] < 0x7f ? text[i] : '?';
+	ret_text[size] = '\0';
+}
+
+int record_damaged(struct verification *v, int code, const char *file, uint64_t offset,
+                   const struct act_place *act, const char *format, ...)
+{
+	struct record_damage *damage = &v->report.damage;
+	va_list arguments;
+
+	if (v->damaged)
+		return code;
+	v->damaged = true;
+	*damage = (struct record_damage){
+		.code = code,
+		.has_offset = offset != NO_OFFSET,
+		.offset = offset == NO_OFFSET ? 0 : offset,
+	};
+	put_visible(file, damage->file, sizeof(damage->file));
+	if (act != NULL)
+		record_act_name(&v->state, *act, damage->act);
+	va_start(arguments, format);
+	vsnprintf(damage->reason, sizeof(damage->reason), format, arguments);
+	va_end(arguments);
+	return code;
+}
+
+int record_unreadable(struct verification *v, const char *file, int result,
+                      const struct error *cause, struct error *error)
+{
+	if (record_failure_is_ours(result))
+		return error_set(error, result, "%.400s", cause->message);
+	return record_damaged(v, result, file, NO_OFFSET, NULL, "%s", cause->message);
+}
+
+size_t record_first_difference(struct bytes a, struct bytes b)
+{
+	size_t i = 0;
+
+	while (i < a.size && i < b.size && a.data[i] == b.data[i])
+		i++;
+	return i;
+}
+
+int record_compare(struct verification *v, const char *path, struct bytes expected,
+                   const struct act_place *act, struct error *error)
+{
+	struct error cause;
+	struct bytes found;
+	uint64_t size;
+	int fd, r;
+
+	if ((r = record_file_open(&v->folder, path, &fd, &size, &cause)) != OK)
+		return record_unreadable(v, path, r, &cause, error);
+	/* One byte more than expected shows that the file goes on. */
+	buffer_clear(&v->scratch);
+	r = record_file_take(fd, expected.size + 1, &v->scratch, &cause);
+	close(fd);
+	if (r != OK)
+		return record_unreadable(v, path, r, &cause, error);
+	found = buffer_view(&v->scratch);
+	if (bytes_equal(found, expected))
+		return OK;
+	return record_damaged(v, ERROR_MISMATCH, path, record_first_difference(found, expected), act,
+	                      found.size < expected.size  ? "it ends too early or differs"
+	                      : found.size > expected.size ? "it is longer than it should be or differs"
+	                                                   : "it is not what follows from charter and logs");
+}
+
+int record_read_bundle(struct verification *v, unsigned party, const struct tile *tile,
+                       struct buffer *content, struct error *error)
+{
+	struct act_place first = { party, tile_first_leaf(tile) };
+	char path[RECORD_PATH_CAPACITY];
+	struct error cause;
+	int r;
+
+	record_tile_path(&v->state, party, tile, path);
+	r = record_file_read(&v->folder, path, content, &cause);
+	if (r == OK)
+		return OK;
+	if (record_failure_is_ours(r))
+		return error_set(error, r, "%.400s", cause.message);
+	return record_damaged(v, r, path, NO_OFFSET, &first, "%s", cause.message);
+}
