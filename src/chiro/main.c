@@ -26,6 +26,7 @@ static const struct command commands[] = {
 	{ "show", N_("everything about an act but its body"), command_show },
 	{ "read", N_("open the body of an act"), command_read },
 	{ "export", N_("write the record of a channel as files"), command_export },
+	{ "verify", N_("verify a record, without any node"), command_verify },
 	{ "wait", N_("wait for a receipt, or for something new"), command_wait },
 	{ "test", N_("prove the link by an entry that the other node echoes"), command_test },
 	{ "backup", N_("have the node copy its database"), command_backup },

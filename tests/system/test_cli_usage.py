@@ -40,7 +40,7 @@ def usage_errors_exit_with_two():
     for command in COMMANDS:
         assert "--nonsense" in chiro.refused(command, "--nonsense", status=2)
         said = " ".join(chiro.errors.split())
-        assert f"chiro help {command}" in said or "usage:" in said, said
+        assert "'chiro " in said or "usage: chiro" in said, said
     for words in NEED_A_NODE:
         chiro.refused(*words, "a", "b", "c", status=2)
         assert len(chiro.errors.splitlines()) <= 3, chiro.errors
