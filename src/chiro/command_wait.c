@@ -7,7 +7,7 @@
 #include "translate.h"
 #include "which_channel.h"
 
-enum { ONE_WAIT_SECONDS = 30 };
+enum { ONE_WAIT_SECONDS = 30, PAGE_ENTRIES = 100 };
 
 static const struct option_row rows[] = {
 	{ .name = "new", .help = N_("until the other side's log grows") },
@@ -22,7 +22,8 @@ static const struct usage usage = {
 	.arguments = N_("[ACT]"),
 	.help = N_(
 	    "Waits until an act of ours is receipted by the other side, or until an act of theirs "
-	    "is here. Without an act: until everything that we have logged is receipted."),
+	    "is here. Without an act: until our last act is receipted; receipts themselves are "
+	    "not receipted."),
 	.examples = "  chiro wait north-7 --timeout 10m\n  chiro wait --new && chiro inbox\n",
 	.rows = rows,
 	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
@@ -36,9 +37,45 @@ struct target {
 	bool is_reached; /* there is nothing to wait for */
 };
 
-static int find_target(const struct which_channel *channel, const struct options *options,
+/* How many entries our log has up to and with the last that is no receipt: a
+ * range of nothing but receipts causes no receipt. */
+static int size_to_receipt(const struct node *node, uint64_t own, uint64_t *ret_size,
+                           struct error *error)
+{
+	uint64_t end = own;
+
+	while (end > 0) {
+		uint64_t start = end > PAGE_ENTRIES ? end - PAGE_ENTRIES : 0;
+		json_t *page = NULL;
+		const json_t *acts;
+		size_t count;
+		int r;
+
+		if ((r = api_get(node->api, &page, error,
+		                 "/v1/channels/%s/log?party=%s&%s=%" PRIu64 "&count=%" PRIu64,
+		                 node->channel.id, node->channel.own, node->channel.own, start,
+		                 end - start)) != OK)
+			return r;
+		acts = member(page, "acts");
+		count = json_array_size(acts);
+		while (count > 0 &&
+		       strcmp(member_text(json_array_get(acts, count - 1), "kind"), "receipt") == 0)
+			count--;
+		json_decref(page);
+		if (count > 0) {
+			*ret_size = start + count;
+			return OK;
+		}
+		end = start;
+	}
+	*ret_size = 0;
+	return OK;
+}
+
+static int find_target(const struct node *node, const struct options *options,
                        struct target *ret_target, struct error *error)
 {
+	const struct which_channel *channel = &node->channel;
 	uint64_t own = member_number(channel->details, "own_size");
 	uint64_t receipted = member_number(channel->details, "own_receipted");
 	uint64_t theirs = member_number(channel->details, "their_size");
@@ -51,9 +88,10 @@ static int find_target(const struct which_channel *channel, const struct options
 		return OK;
 	}
 	if (options->argument_count == 0) {
-		*ret_target = (struct target){ "receipted", "own_receipted", own > 0 ? own - 1 : 0,
-			                       receipted >= own };
-		return OK;
+		if ((r = size_to_receipt(node, own, &own, error)) == OK)
+			*ret_target = (struct target){ "receipted", "own_receipted",
+				                       own > 0 ? own - 1 : 0, receipted >= own };
+		return r;
 	}
 	if ((r = act_name_read(options->arguments[0], party, &number, error)) != OK)
 		return r;
@@ -126,7 +164,7 @@ int command_wait(int argc, char **argv)
 		return complain_error(usage.name, &error);
 	if ((result = node_open(&options, true, &node)) >= 0)
 		return result;
-	if ((r = find_target(&node.channel, &options, &target, &error)) != OK)
+	if ((r = find_target(&node, &options, &target, &error)) != OK)
 		goto out;
 	if (target.is_reached)
 		sizes = json_pack(
