@@ -129,6 +129,14 @@ static unsigned find_route(struct http_server *server, struct evhttp_request *re
 	return status;
 }
 
+/* 0 is nobody's number in the engine. */
+static uint32_t next_number(struct http_server *server)
+{
+	if (++server->last_number == 0)
+		server->last_number = 1;
+	return server->last_number;
+}
+
 /* Turns the request into a message and sends it. */
 static int forward(struct http_server *server, const struct route_match *match,
                    const struct gate_request *passed, const struct peer *peer, uint32_t number,
@@ -176,6 +184,7 @@ static void take_request(struct evhttp_request *request, void *context)
 	struct route_match match;
 	struct error error = { 0 };
 	unsigned status;
+	uint32_t number;
 	int r;
 
 	if (peer == NULL) {
@@ -197,11 +206,12 @@ static void take_request(struct evhttp_request *request, void *context)
 		send_error(request, &error, 0);
 		return;
 	}
-	if (forward(server, &match, &passed, peer, ++server->last_number, &error) != OK) {
+	number = next_number(server);
+	if (forward(server, &match, &passed, peer, number, &error) != OK) {
 		send_error(request, &error, 0);
 		return;
 	}
-	*place = (struct outstanding){ true, server->last_number, match.route, request };
+	*place = (struct outstanding){ true, number, match.route, request };
 	evhttp_connection_set_closecb(evhttp_request_get_connection(request), client_gone, place);
 }
 
@@ -321,6 +331,9 @@ int http_server_new(const struct http_server_settings *settings, struct http_ser
 		return error_set(error, ERROR_MEMORY, "out of memory");
 	}
 	server->settings = *settings;
+	/* The engine may still answer what an http process before this one asked:
+	 * those answers must find nobody. */
+	evutil_secure_rng_get_bytes(&server->last_number, sizeof server->last_number);
 	peers_init(&server->peers, settings->configuration, settings->self);
 	if ((r = start(server, error)) != OK) {
 		http_server_free(server);

@@ -6,9 +6,11 @@ bad requests, other users, many and slow clients change nothing.
 """
 import base64
 import hashlib
+import http.client
 import json
 import os
 import pwd
+import signal
 import socket
 import subprocess
 import sys
@@ -219,7 +221,8 @@ def obligations_and_matters(world):
     page = world.get("/matters?from=1&count=1", south)
     assert len(page["matters"]) == 1
 
-    answer = "reject" if "reject" in world.get(f"/acts/{names[0]}", south)["legal_answers"] else "ack"
+    legal = world.get(f"/acts/{names[0]}", south)["legal_answers"]
+    answer = "reject" if "reject" in legal else "ack"
     text = south.act(answer, f"matter {reference(world, names[0])}",
                      f"answers {reference(world, names[0])}")
     status, reply = south.submit(text)
@@ -327,6 +330,7 @@ def malformed_requests(world):
     before = world.acts()
     acts = north.of_channel("/acts")
     status = "GET /v1/status HTTP/1.1\r\nHost: x\r\n"
+    log = f"GET {north.of_channel('/log')}"
     cases = [
         (400, b"GET /v1/status HTTP/1.1\r\n\r\n"),
         (400, b"GET /v1/status HTTP/1.0\r\nHost: x\r\n\r\n"),
@@ -341,8 +345,8 @@ def malformed_requests(world):
         (400, (status + "Content-Length: 2\r\n\r\n{}").encode()),
         (400, b"GET /v1/status?a=1 HTTP/1.1\r\nHost: x\r\n\r\n"),
         (400, b"GET /v1/status?a=%zz HTTP/1.1\r\nHost: x\r\n\r\n"),
-        (400, f"GET {north.of_channel('/log')}?count=1&count=2 HTTP/1.1\r\nHost: x\r\n\r\n".encode()),
-        (400, f"GET {north.of_channel('/log')}?count=-1 HTTP/1.1\r\nHost: x\r\n\r\n".encode()),
+        (400, f"{log}?count=1&count=2 HTTP/1.1\r\nHost: x\r\n\r\n".encode()),
+        (400, f"{log}?count=-1 HTTP/1.1\r\nHost: x\r\n\r\n".encode()),
         (400, f"GET {north.of_channel('/acts/north')} HTTP/1.1\r\nHost: x\r\n\r\n".encode()),
         (404, f"GET {north.of_channel('/acts/north-99999')} HTTP/1.1\r\nHost: x\r\n\r\n".encode()),
         (400, b"GET /v1/channels/abc HTTP/1.1\r\nHost: x\r\n\r\n"),
@@ -419,7 +423,8 @@ def many_requests(world):
 def slow_and_gone_clients(world):
     north = world.north
     slow = []
-    for data in (b"", b"GET /v1/sta", post(north, north.of_channel("/acts"), "{" + " " * 100)[:-50]):
+    unfinished = post(north, north.of_channel("/acts"), "{" + " " * 100)[:-50]
+    for data in (b"", b"GET /v1/sta", unfinished):
         client = socket.socket(socket.AF_UNIX)
         client.connect(str(north.socket))
         client.sendall(data)
@@ -452,14 +457,49 @@ def waiting_ends_with_an_act(world):
     assert time.monotonic() - began < 10
 
 
+def entries(world):
+    return {act["name"]: act["entry"] for act in world.get("/log?count=500&full=1")["acts"]}
+
+
 def after_a_restart(world):
-    own, theirs = world.sizes()
-    everything = world.get("/log?count=500&full=1")
+    before = entries(world)
     world.north.stop()
     world.north.start()
-    assert world.get("/log?count=500&full=1")["acts"][:own + theirs] == everything["acts"]
+    after = entries(world)
+    assert all(after[name] == entry for name, entry in before.items())
     wait_until(lambda: world.get("")["link"]["state"] == "up", "no link after the restart")
     world.comment(world.north)
+
+
+def processes_of(world, name):
+    """Process ids of a role of the first node."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            if (folder / "comm").read_text().strip() == name and \
+                    int(parent) == world.north.process.pid:
+                found.append(int(folder.name))
+        except OSError:
+            pass
+    return found
+
+
+def http_is_replaced(world):
+    north = world.north
+    before = processes_of(world, "chirod http")
+    assert len(before) == 1, before
+    waiting = Connection(north.socket)
+    waiting.request("GET", north.of_channel("/wait?own=1000000&seconds=60"))
+    os.kill(before[0], signal.SIGKILL)
+    try:
+        waiting.getresponse()
+        raise AssertionError("a killed process has answered")
+    except (OSError, http.client.HTTPException):
+        pass
+    wait_until(north.answers, "no http after its end")
+    assert processes_of(world, "chirod http") != before
+    world.comment(north)
 
 
 def every_route_was_asked(world):
@@ -471,7 +511,7 @@ def every_route_was_asked(world):
 CASES = [status_and_channel, charter_again, invitations, act_with_body, uploads, void_acts,
          obligations_and_matters, log_pages, heads, tests_are_echoed, keys_clock_backup,
          waiting_ends_with_an_act, malformed_requests, users, many_requests,
-         slow_and_gone_clients, after_a_restart, every_route_was_asked]
+         slow_and_gone_clients, http_is_replaced, after_a_restart, every_route_was_asked]
 
 
 def main():
