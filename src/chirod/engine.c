@@ -22,7 +22,8 @@
 
 enum {
 	DRAIN_MAXIMUM = 256,      /* messages taken from one socket before a turn */
-	BLOB_PIECE = 256 * 1024
+	BLOB_PIECE = 256 * 1024,
+	LINK_QUEUE_HIGH = MESSAGE_QUEUE_MAXIMUM / 4
 };
 
 enum peer { PEER_LINK, PEER_HTTP, PEER_READER, PEER_COUNT };
@@ -122,6 +123,15 @@ static void send_to(struct engine_process *process, enum peer peer, uint16_t typ
 static void send_link(void *context, uint16_t type, struct bytes body)
 {
 	send_to(context, PEER_LINK, type, 0, body, -1);
+}
+
+/* What several channels push together must not fill the queue: beyond its end
+ * messages are lost. */
+static bool link_is_full(void *context)
+{
+	const struct engine_process *process = context;
+
+	return process->connected[PEER_LINK] && process->peers[PEER_LINK].queued > LINK_QUEUE_HIGH;
 }
 
 static void send_http(void *context, uint16_t type, uint32_t request, struct bytes body)
@@ -408,7 +418,8 @@ int engine_main(struct role_context *context)
 			.new_key = ask_new_key,
 			.activate_key = ask_activate_key,
 		},
-		.effects = { .send_link = send_link, .send_http = send_http, .open_body = open_body },
+		.effects = { .send_link = send_link, .link_is_full = link_is_full,
+		             .send_http = send_http, .open_body = open_body },
 		.clock = system_clock(),
 		.random = system_random(),
 	};

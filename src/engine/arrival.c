@@ -31,6 +31,7 @@ void arrivals_free(struct engine_channel *channel)
 		arrival_free(arrival);
 	}
 	channel->arrivals_end = &channel->arrivals;
+	channel->arrival_count = 0;
 }
 
 /* Two signed heads that no honest log has: both are kept, for good. */
@@ -47,13 +48,42 @@ static int fork_found(struct engine_channel *channel, struct bytes ours, struct 
 	return r;
 }
 
-/* The head that a frame is under: signed by the log's key, and not in
- * contradiction to the head that is held. ERROR_FORK when it was, ERROR_SIGNATURE
- * and others when it is not theirs. */
-static int check_head(struct engine_channel *channel, struct bytes note_bytes,
-                      struct checkpoint *ret_checkpoint, struct error *error)
+/* What their log had to be by what they signed before: held entries, the head
+ * that these came under, and one that is still ahead. The first that reaches
+ * beyond what is held is kept as a promise until that is held. */
+static int compare_head(struct engine_channel *channel, struct bytes note_bytes,
+                        const struct checkpoint *checkpoint, struct error *error)
 {
-	struct their_head *held = &channel->their_head;
+	const struct their_head *held = &channel->their_head;
+	struct promised_head *promised = &channel->promised;
+	struct bytes former = buffer_view(&held->note);
+	bool forked = false;
+	int r;
+
+	if (checkpoint->size <= rules_size(channel->rules, channel->other)) {
+		forked = !channel_has_root(channel, channel->other, checkpoint->size,
+		                           &checkpoint->root);
+	} else if (held->note.size > 0 && held->size == checkpoint->size) {
+		forked = !hash_equal(&held->root, &checkpoint->root);
+	} else if (promised->note.size > 0 && promised->size == checkpoint->size) {
+		forked = !hash_equal(&promised->root, &checkpoint->root);
+		former = buffer_view(&promised->note);
+	} else if (promised->note.size == 0) {
+		promised->size = checkpoint->size;
+		promised->root = checkpoint->root;
+		if ((r = buffer_put_bytes(&promised->note, note_bytes)) != OK)
+			return r;
+	}
+	if (!forked)
+		return OK;
+	if ((r = fork_found(channel, former, note_bytes)) != OK)
+		return r;
+	return error_set(error, ERROR_FORK, "this head contradicts an earlier one");
+}
+
+int arrival_check_head(struct engine_channel *channel, struct bytes note_bytes,
+                       struct checkpoint *ret_checkpoint, struct error *error)
+{
 	struct checkpoint checkpoint;
 	struct note note;
 	int r;
@@ -70,12 +100,8 @@ static int check_head(struct engine_channel *channel, struct bytes note_bytes,
 		if ((r = buffer_put_bytes(&channel->verified_note, note_bytes)) != OK)
 			return r;
 	}
-	if (held->note.size > 0 && held->size == checkpoint.size &&
-	    !hash_equal(&held->root, &checkpoint.root)) {
-		if ((r = fork_found(channel, buffer_view(&held->note), note_bytes)) != OK)
-			return r;
-		return error_set(error, ERROR_FORK, "two heads of one size");
-	}
+	if ((r = compare_head(channel, note_bytes, &checkpoint, error)) != OK)
+		return r;
 	*ret_checkpoint = checkpoint;
 	return OK;
 }
@@ -105,6 +131,8 @@ static int check_entries(struct engine_channel *channel, const struct frame_entr
 {
 	struct entry *entry = allocate(1, sizeof *entry);
 	struct error why = { 0 };
+	struct hash blob;
+	uint64_t size;
 	int r = OK;
 
 	if (entry == NULL)
@@ -126,11 +154,9 @@ static int check_entries(struct engine_channel *channel, const struct frame_entr
 		}
 		if (entry->logged > arrival->latest)
 			arrival->latest = entry->logged;
-		if (entry->act.has_body && !blob_is_held(channel, &entry->act.body.sealed_hash) &&
-		    inline_blob(frame, &entry->act.body.sealed_hash, entry->act.body.sealed_size).size ==
-		        0)
-			r = want_blob(channel, &entry->act.body.sealed_hash, entry->act.body.sealed_size,
-			              arrival->start + i);
+		if (act_blob(&entry->act, &blob, &size) && !blob_is_held(channel, &blob) &&
+		    inline_blob(frame, &blob, size).size == 0)
+			r = want_blob(channel, &blob, size, arrival->start + i);
 	}
 	release_memory(entry);
 	return r;
@@ -205,6 +231,7 @@ static int queue_arrival(struct engine_channel *channel, const struct checkpoint
 	if ((r = advance(channel, &frame, checkpoint, skip, arrival, &edge)) != OK ||
 	    (r = check_entries(channel, &frame, arrival)) != OK)
 		goto out;
+	channel->arrival_count++;
 	channel->arrived = edge;
 	arrival->deadline = engine_monotonic(channel->engine) +
 	                    (uint64_t)channel->charter->blob_wait * 1000000000;
@@ -229,8 +256,10 @@ int arrival_take(struct engine_channel *channel, struct bytes payload, struct er
 		channel_consumed(channel, 1);
 		return OK;
 	}
+	if (channel->arrival_count == ARRIVALS_MAXIMUM)
+		return error_set(error, ERROR_LIMIT, "too many frames of entries at once");
 	end = frame.start + frame.count;
-	if ((r = check_head(channel, frame.checkpoint, &checkpoint, error)) != OK)
+	if ((r = arrival_check_head(channel, frame.checkpoint, &checkpoint, error)) != OK)
 		return r;
 	if (end > checkpoint.size)
 		return error_set(error, ERROR_MISMATCH, "more entries than the head covers");
@@ -270,23 +299,21 @@ bool arrival_is_ready(struct engine_channel *channel, const struct arrival *arri
 
 /* --- judging and storing ------------------------------------------------ */
 
-/* The charter's daily quotas. What exceeds them waits for the next day. */
+/* The charter's daily quotas. What exceeds them waits for the next day; one frame
+ * a day is taken in any case, or a frame over the whole quota would wait for ever. */
 static bool quota_allows(struct engine_channel *channel, const struct arrival *arrival)
 {
-	int64_t day = engine_now(channel->engine) / 86400;
+	const struct charter *charter = channel->charter;
 
-	if (day != channel->quota_day) {
-		channel->quota_day = day;
-		channel->quota_entries = channel->quota_bytes = 0;
-	}
-	if (channel->quota_entries + arrival->count > channel->charter->quota_entries ||
-	    channel->quota_bytes + arrival->frame.size > channel->charter->quota_bytes) {
-		snprintf(channel->alarm, sizeof channel->alarm,
-		         "the other side has used up its quota for today; %zu of its entries wait",
-		         arrival->count);
-		return false;
-	}
-	return true;
+	quota_start_day(channel);
+	if (channel->quota_entries == 0 ||
+	    (channel->quota_entries + arrival->count <= charter->quota_entries &&
+	     channel->quota_bytes + arrival->frame.size <= charter->quota_bytes))
+		return true;
+	snprintf(channel->alarm, sizeof channel->alarm,
+	         "the other side has used up its quota for today; %zu of its entries wait",
+	         arrival->count);
+	return false;
 }
 
 /* Entries from the future wait, unreceipted; that is no fault. */
@@ -302,29 +329,7 @@ static bool time_allows(struct engine_channel *channel, timestamp logged)
 	return false;
 }
 
-static int store_number(struct engine_channel *channel, const char *key, uint64_t number)
-{
-	uint8_t bytes[8];
-
-	for (size_t i = 0; i < sizeof bytes; i++)
-		bytes[i] = (uint8_t)(number >> (56 - 8 * i));
-	return store_set_value(channel->engine->settings.store, channel->number, key,
-	                       bytes_of(bytes, sizeof bytes));
-}
-
-static int count_against_quota(struct engine_channel *channel, uint64_t entries, uint64_t bytes)
-{
-	int r;
-
-	channel->quota_entries += entries;
-	channel->quota_bytes += bytes;
-	if ((r = store_number(channel, "quota/day", (uint64_t)channel->quota_day)) != OK ||
-	    (r = store_number(channel, "quota/entries", channel->quota_entries)) != OK)
-		return r;
-	return store_number(channel, "quota/bytes", channel->quota_bytes);
-}
-
-/* The other side's own act answers `test` by itself; everything else is for people. */
+/* The other side's `test` is answered by itself; everything else is for people. */
 static int follow_up(struct engine_channel *channel, const struct entry *entry, uint64_t number)
 {
 	struct act_place place = { channel->other, number };
@@ -334,52 +339,56 @@ static int follow_up(struct engine_channel *channel, const struct entry *entry, 
 		return add_errand(channel, KIND_ECHO, place, NULL, 0);
 	case KIND_REKEY:
 	case KIND_APPOINT:
-		channel_announce(channel);
+		channel->announce = true;
 		return channel_update_keys(channel);
 	default:
 		return OK;
 	}
 }
 
-static int settle_entry(struct engine_channel *channel, const struct frame_entries *frame,
-                        struct bytes bytes, const struct ssh_key keys[2], uint64_t number,
-                        struct error *error)
+/* What the rules have taken is stored; whatever fails here is this machine's. */
+static int store_settled(struct engine_channel *channel, const struct frame_entries *frame,
+                         const struct entry *entry)
 {
-	struct entry entry;
-	struct verdict verdict;
 	struct bytes blob;
+	struct hash hash;
+	uint64_t size;
 	int r;
 
-	if ((r = entry_parse(bytes, &entry, error)) != OK ||
-	    (r = rules_append(channel->rules, channel->other, &entry, keys, &verdict, error)) != OK ||
-	    (r = channel_store_entry(channel, channel->other, &entry)) != OK)
+	if ((r = channel_store_entry(channel, channel->other, entry)) != OK ||
+	    !act_blob(&entry->act, &hash, &size))
 		return r;
-	if (entry.act.has_body) {
-		blob = inline_blob(frame, &entry.act.body.sealed_hash, entry.act.body.sealed_size);
-		if (blob.size > 0 &&
-		    (r = store_small_blob(channel, &entry.act.body.sealed_hash, blob)) != OK)
-			return r;
+	blob = inline_blob(frame, &hash, size);
+	return blob.size > 0 ? store_small_blob(channel, &hash, blob) : OK;
+}
+
+/* OK, or the machine's failure. *ret_refused: why the log is refused here. */
+static int settle_entry(struct engine_channel *channel, const struct frame_entries *frame,
+                        struct bytes bytes, const struct ssh_key keys[2], uint64_t number,
+                        int *ret_refused, struct error *error)
+{
+	struct verdict verdict;
+	struct entry entry;
+	int r;
+
+	*ret_refused = OK;
+	if ((r = entry_parse(bytes, &entry, error)) != OK)
+		return r;
+	r = channel_append(channel, channel->other, &entry, keys, &verdict, error);
+	if (r == ERROR_MEMORY || r == ERROR_LIMIT || r == ERROR_INTERNAL)
+		return r;
+	if (r != OK) {
+		*ret_refused = r;
+		return OK;
 	}
-	if (verdict.code != VERDICT_VALID)
-		journal(JOURNAL_NOTICE, "channel %.20s: %s-%llu is void: %s", channel->charter->channel,
-		        channel->charter->parties[channel->other].id, (unsigned long long)number,
-		        void_reason_text(verdict.reason));
-	return verdict.code == VERDICT_VALID ? follow_up(channel, &entry, number) : OK;
-}
-
-/* Codes of rules_append that say something of the entry, not of this machine. */
-static bool refuses_log(int code)
-{
-	return code != ERROR_MEMORY && code != ERROR_IO && code != ERROR_LIMIT &&
-	       code != ERROR_INTERNAL;
-}
-
-/* A receipt for more of the own log than there is: either they lie, or this
- * database lost what it had sent. Neither is for a program to decide. */
-static void receipt_beyond(struct engine_channel *channel)
-{
-	channel_refuse_writing(channel, "the other side has receipted more of our log than this "
-	                                "database holds: it may be an older copy");
+	if ((r = store_settled(channel, frame, &entry)) != OK)
+		return r;
+	if (verdict.code == VERDICT_VALID)
+		return follow_up(channel, &entry, number);
+	journal(JOURNAL_NOTICE, "channel %.20s: %s-%llu is void: %s", channel->charter->channel,
+	        channel->charter->parties[channel->other].id, (unsigned long long)number,
+	        void_reason_text(verdict.reason));
+	return OK;
 }
 
 static int settle_entries(struct engine_channel *channel, struct arrival *arrival,
@@ -388,74 +397,114 @@ static int settle_entries(struct engine_channel *channel, struct arrival *arriva
 	struct frame_entries frame;
 	char reason[REASON_CAPACITY];
 	struct error why;
-	size_t taken;
-	int r;
+	int r, refused;
 
 	if ((r = frame_get_entries(buffer_view(&arrival->frame), &frame, error)) != OK)
 		return r;
-	for (taken = 0; taken < arrival->count; taken++) {
+	for (size_t taken = 0; taken < arrival->count; taken++) {
 		uint64_t number = arrival->start + taken;
 
 		why.message[0] = '\0';
 		r = settle_entry(channel, &frame, arrival->entries[taken], arrival->keys[taken], number,
-		                 &why);
-		if (r == ERROR_WAIT) {
-			receipt_beyond(channel);
-			return ERROR_WAIT;
-		}
-		if (r != OK && !refuses_log(r))
+		                 &refused, &why);
+		if (r != OK)
 			return error_set(error, r, "entries of the other side cannot be stored: %s",
 			                 why.message);
-		if (r != OK) {
-			snprintf(reason, sizeof reason, "entry %llu of %s is refused: %s",
-			         (unsigned long long)number, channel->charter->parties[channel->other].id,
-			         why.message);
-			return channel_fault(channel, reason, buffer_view(&arrival->frame));
-		}
+		if (refused == OK)
+			continue;
+		/* A receipt for more than was ever pushed: had this node lost entries, the
+		 * other side would have shown their head in its hello. */
+		snprintf(reason, sizeof reason, "entry %llu of %s is refused: %s",
+		         (unsigned long long)number, channel->charter->parties[channel->other].id,
+		         why.message);
+		return channel_fault(channel, reason, buffer_view(&arrival->frame));
 	}
 	if (arrival->refused != OK)
 		return channel_fault(channel, arrival->refused_reason, buffer_view(&arrival->frame));
 	return OK;
 }
 
+/* Part of the way to a head: it and its proof are kept for a start in between. */
+static int store_partial_head(struct engine_channel *channel)
+{
+	const struct their_head *head = &channel->their_head;
+	struct buffer value;
+	int r;
+
+	buffer_init(&value, STORE_VALUE_MAXIMUM);
+	if ((r = buffer_put_sized(&value, buffer_view(&head->note))) == OK &&
+	    (r = buffer_put(&value, head->proof.hashes, head->proof.count * HASH_SIZE)) == OK)
+		r = store_set_value(channel->engine->settings.store, channel->number, "their-head",
+		                    buffer_view(&value));
+	buffer_release(&value);
+	return r;
+}
+
 /* The head that the entries came under becomes the one that is held. */
 static int adopt_head(struct engine_channel *channel, struct arrival *arrival)
 {
 	struct buffer old = channel->their_head.note;
-	int r;
 
 	channel->their_head = arrival->head;
 	arrival->head.note = old;
-	if (arrival->head.size != rules_size(channel->rules, channel->other))
-		return OK;
-	if ((r = engine_write(channel->engine)) != OK)
-		return r;
+	if (channel->their_head.size != rules_size(channel->rules, channel->other))
+		return store_partial_head(channel);
 	return store_put_head(channel->engine->settings.store, channel->number, channel->other,
 	                      channel->their_head.size, buffer_view(&channel->their_head.note));
 }
 
-/* `fault … missing` follows directly the receipt that first covers the act. */
-static int fault_missing(struct engine_channel *channel, const struct arrival *arrival)
+/* Now that so much is held, it must be what an earlier head said. */
+static int check_promise(struct engine_channel *channel)
 {
-	uint64_t end = arrival->start + arrival->count;
+	struct promised_head *promised = &channel->promised;
+	int r = OK;
+
+	if (promised->note.size == 0 ||
+	    promised->size > rules_size(channel->rules, channel->other))
+		return OK;
+	if (!channel_has_root(channel, channel->other, promised->size, &promised->root))
+		r = fork_found(channel, buffer_view(&promised->note),
+		               buffer_view(&channel->their_head.note));
+	buffer_clear(&promised->note);
+	return r;
+}
+
+/* `fault … missing` follows directly the receipt that first covers the act. */
+static int fault_missing(struct engine_channel *channel, uint64_t start, uint64_t end)
+{
+	struct act_place body;
+	struct hash hash;
+	uint64_t size;
 	int r = OK;
 
 	for (size_t i = 0; i < channel->wanted_count && r == OK; i++) {
 		struct wanted_blob *wanted = &channel->wanted[i];
+		struct act_place place = { channel->other, wanted->entry };
 
-		if (wanted->fault_logged || wanted->entry < arrival->start || wanted->entry >= end)
+		if (wanted->fault_logged || wanted->entry < start || wanted->entry >= end ||
+		    !channel_blob_of(channel, place, &hash, &size, &body))
 			continue;
 		wanted->fault_logged = true;
-		r = add_errand(channel, KIND_FAULT, (struct act_place){ channel->other, wanted->entry },
-		               "missing", 0);
+		r = add_errand(channel, KIND_FAULT, body, "missing", 0);
 	}
 	return r;
+}
+
+static void remove_first(struct engine_channel *channel)
+{
+	struct arrival *arrival = channel->arrivals;
+
+	channel->arrivals = arrival->next;
+	if (channel->arrivals == NULL)
+		channel->arrivals_end = &channel->arrivals;
+	channel->arrival_count--;
+	arrival_free(arrival);
 }
 
 int arrival_settle(struct engine_channel *channel, struct error *error)
 {
 	struct arrival *arrival = channel->arrivals;
-	uint64_t held = rules_size(channel->rules, channel->other);
+	uint64_t held = rules_size(channel->rules, channel->other), now_held;
 	int r;
 
 	if (!quota_allows(channel, arrival) || !time_allows(channel, arrival->latest))
@@ -464,16 +513,16 @@ int arrival_settle(struct engine_channel *channel, struct error *error)
 	if ((r = engine_write(channel->engine)) != OK ||
 	    (r = settle_entries(channel, arrival, error)) != OK)
 		return r;
-	if (!channel->faulted && (r = adopt_head(channel, arrival)) != OK)
+	now_held = rules_size(channel->rules, channel->other);
+	if (!channel->faulted &&
+	    ((r = adopt_head(channel, arrival)) != OK || (r = check_promise(channel)) != OK))
 		return r;
-	if ((r = count_against_quota(channel, rules_size(channel->rules, channel->other) - held,
-	                             arrival->frame.size)) != OK ||
-	    (r = fault_missing(channel, arrival)) != OK)
+	if ((r = quota_count(channel, now_held - held, arrival->frame.size)) != OK ||
+	    (r = fault_missing(channel, held, now_held)) != OK)
 		return r;
-	channel->arrivals = arrival->next;
-	if (channel->arrivals == NULL)
-		channel->arrivals_end = &channel->arrivals;
-	arrival_free(arrival);
+	if (channel->faulted)
+		forget_unstored(channel);
+	remove_first(channel);
 	channel_consumed(channel, 1);
 	return OK;
 }

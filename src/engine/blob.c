@@ -17,6 +17,84 @@ bool blob_is_held(const struct engine_channel *channel, const struct hash *hash)
 	       blob.complete;
 }
 
+bool act_blob(const struct act *act, struct hash *ret_hash, uint64_t *ret_size)
+{
+	const struct field_value *blob;
+
+	if (act->has_body) {
+		*ret_hash = act->body.sealed_hash;
+		*ret_size = act->body.sealed_size;
+		return true;
+	}
+	if (act->kind->number != KIND_RESEAL || (blob = act_field(act, "blob")) == NULL)
+		return false;
+	*ret_hash = blob->as.blob.hash;
+	*ret_size = blob->as.blob.size;
+	return true;
+}
+
+bool channel_blob_of(const struct engine_channel *channel, struct act_place place,
+                     struct hash *ret_hash, uint64_t *ret_size, struct act_place *ret_body)
+{
+	const struct act_summary *act = rules_act(channel->rules, place);
+	bool reseal;
+
+	if (act == NULL)
+		return false;
+	reseal = act->kind->number == KIND_RESEAL && act->verdict.code == VERDICT_VALID;
+	if (!act->has_body && !reseal)
+		return false;
+	*ret_hash = act->sealed_hash;
+	*ret_size = act->sealed_size;
+	*ret_body = reseal ? act->target : place;
+	return true;
+}
+
+/* --- the charter's daily quota ------------------------------------------- */
+
+void quota_start_day(struct engine_channel *channel)
+{
+	int64_t day = engine_now(channel->engine) / 86400;
+
+	if (day == channel->quota_day)
+		return;
+	channel->quota_day = day;
+	channel->quota_entries = channel->quota_bytes = 0;
+}
+
+static int store_number(struct engine_channel *channel, const char *key, uint64_t number)
+{
+	uint8_t bytes[8];
+
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (uint8_t)(number >> (56 - 8 * i));
+	return store_set_value(channel->engine->settings.store, channel->number, key,
+	                       bytes_of(bytes, sizeof bytes));
+}
+
+int quota_count(struct engine_channel *channel, uint64_t entries, uint64_t bytes)
+{
+	int r;
+
+	quota_start_day(channel);
+	channel->quota_entries += entries;
+	channel->quota_bytes += bytes;
+	if ((r = store_number(channel, "quota/day", (uint64_t)channel->quota_day)) != OK ||
+	    (r = store_number(channel, "quota/entries", channel->quota_entries)) != OK)
+		return r;
+	return store_number(channel, "quota/bytes", channel->quota_bytes);
+}
+
+/* A blob counts as a whole when its first piece is stored. */
+static bool quota_allows_blob(struct engine_channel *channel, const struct wanted_blob *wanted)
+{
+	quota_start_day(channel);
+	return wanted->held > 0 ||
+	       channel->quota_bytes + wanted->size <= channel->charter->quota_bytes;
+}
+
+/* --- what is stored ------------------------------------------------------- */
+
 /* Marks the blob as complete if it is what its name says; else drops it. */
 static int verify_blob(struct engine_channel *channel, const struct hash *hash, uint64_t size)
 {
@@ -50,6 +128,11 @@ static int verify_blob(struct engine_channel *channel, const struct hash *hash, 
 
 /* --- what the other side's entries name ---------------------------------- */
 
+static bool is_too_large(const struct engine_channel *channel, uint64_t size)
+{
+	return size > BLOB_MAXIMUM || size > channel->charter->quota_bytes;
+}
+
 struct wanted_blob *find_wanted(struct engine_channel *channel, const struct hash *hash)
 {
 	for (size_t i = 0; i < channel->wanted_count; i++)
@@ -78,28 +161,35 @@ int want_blob(struct engine_channel *channel, const struct hash *hash, uint64_t 
 	if (store_get_blob(channel->engine->settings.store, channel->number, hash, &blob) == OK &&
 	    blob.total == size)
 		wanted->held = blob.size;
-	wanted->unavailable = size > BLOB_MAXIMUM;
+	wanted->unavailable = is_too_large(channel, size);
 	return OK;
 }
 
-/* The blob is here: whoever was told that it is missing is told otherwise. */
-static int blob_arrived(struct engine_channel *channel, struct wanted_blob *wanted)
+/* The blob is here: whoever was told that it is missing is told otherwise. More
+ * than one entry may have named it. */
+static int blob_arrived(struct engine_channel *channel, const struct hash *hash)
 {
-	struct act_place place = { channel->other, wanted->entry };
+	struct wanted_blob *wanted;
+	struct act_place body;
+	struct hash ignored;
+	uint64_t size;
 	int r = OK;
 
-	if (wanted->fault_logged)
-		r = add_errand(channel, KIND_FAULT, place, "cured", 0);
-	if (wanted->entry < channel->next_to_open)
-		channel->next_to_open = wanted->entry;
-	*wanted = channel->wanted[--channel->wanted_count];
+	while (r == OK && (wanted = find_wanted(channel, hash)) != NULL) {
+		struct act_place place = { channel->other, wanted->entry };
+
+		if (wanted->fault_logged && channel_blob_of(channel, place, &ignored, &size, &body))
+			r = add_errand(channel, KIND_FAULT, body, "cured", 0);
+		if (wanted->entry < channel->next_to_open)
+			channel->next_to_open = wanted->entry;
+		*wanted = channel->wanted[--channel->wanted_count];
+	}
 	return r;
 }
 
 int store_small_blob(struct engine_channel *channel, const struct hash *hash, struct bytes blob)
 {
 	struct store *store = channel->engine->settings.store;
-	struct wanted_blob *wanted = find_wanted(channel, hash);
 	struct store_blob held;
 	int r;
 
@@ -114,23 +204,29 @@ int store_small_blob(struct engine_channel *channel, const struct hash *hash, st
 	    (r = store_append_blob(store, channel->number, hash, 0, blob)) != OK ||
 	    (r = store_complete_blob(store, channel->number, hash)) != OK)
 		return r;
-	return wanted != NULL ? blob_arrived(channel, wanted) : OK;
+	return blob_arrived(channel, hash);
 }
 
-void forget_requests(struct engine_channel *channel)
+void forget_unstored(struct engine_channel *channel)
 {
 	uint64_t held = rules_size(channel->rules, channel->other);
 	size_t kept = 0;
 
+	for (size_t i = 0; i < channel->wanted_count; i++)
+		if (channel->wanted[i].entry < held)
+			channel->wanted[kept++] = channel->wanted[i];
+	channel->wanted_count = kept;
+}
+
+void forget_requests(struct engine_channel *channel)
+{
+	forget_unstored(channel);
 	for (size_t i = 0; i < channel->wanted_count; i++) {
 		struct wanted_blob *wanted = &channel->wanted[i];
 
 		wanted->requested = false;
-		wanted->unavailable = wanted->size > BLOB_MAXIMUM;
-		if (wanted->entry < held)
-			channel->wanted[kept++] = *wanted;
+		wanted->unavailable = is_too_large(channel, wanted->size);
 	}
-	channel->wanted_count = kept;
 }
 
 void request_blobs(struct engine_channel *channel)
@@ -147,7 +243,9 @@ void request_blobs(struct engine_channel *channel)
 	for (size_t i = 0; i < channel->wanted_count && under_way < BLOBS_AT_ONCE; i++) {
 		struct wanted_blob *wanted = &channel->wanted[i];
 
-		if (wanted->requested || wanted->unavailable || !channel_has_credit(channel))
+		if (wanted->requested || wanted->unavailable || !channel_has_credit(channel) ||
+		    !quota_allows_blob(channel, wanted) ||
+		    find_wanted(channel, &wanted->hash) != wanted)
 			continue;
 		request = (struct frame_blob_request){ wanted->hash, wanted->held, FRAME_CHUNK_MAXIMUM };
 		buffer_clear(&frame);
@@ -160,32 +258,50 @@ void request_blobs(struct engine_channel *channel)
 	buffer_release(&frame);
 }
 
-/* Adds a chunk that fits exactly behind what is held. */
-static int add_chunk(struct engine_channel *channel, struct wanted_blob *wanted,
-                     const struct frame_blob_chunk *chunk)
+/* Makes the stored beginning of the blob what `held` says that it is. */
+static int begin_blob(struct engine_channel *channel, struct wanted_blob *wanted)
 {
 	struct store *store = channel->engine->settings.store;
 	struct store_blob blob;
 	int r;
 
-	if ((r = engine_write(channel->engine)) != OK)
-		return r;
-	if (wanted->held == 0) {
+	if (store_get_blob(store, channel->number, &wanted->hash, &blob) == OK) {
+		if (wanted->held > 0 && blob.total == wanted->size && blob.size == wanted->held)
+			return OK;
 		/* An upload of our own under the same name, or another size: begun anew. */
-		if (store_get_blob(store, channel->number, &wanted->hash, &blob) == OK &&
-		    (r = store_delete_blob(store, channel->number, &wanted->hash)) != OK)
-			return r;
-		if ((r = store_begin_blob(store, channel->number, &wanted->hash, wanted->size,
-		                          channel->other)) != OK)
+		if ((r = store_delete_blob(store, channel->number, &wanted->hash)) != OK)
 			return r;
 	}
-	if ((r = store_append_blob(store, channel->number, &wanted->hash, wanted->held,
-	                           chunk->data)) != OK)
+	if (wanted->held > 0) {
+		wanted->held = 0;
+		return ERROR_WAIT;
+	}
+	if ((r = quota_count(channel, 0, wanted->size)) != OK)
+		return r;
+	return store_begin_blob(store, channel->number, &wanted->hash, wanted->size,
+	                        channel->other);
+}
+
+/* Adds a chunk that fits exactly behind what is held. */
+static int add_chunk(struct engine_channel *channel, struct wanted_blob *wanted,
+                     const struct frame_blob_chunk *chunk)
+{
+	struct hash hash = wanted->hash;
+	int r;
+
+	if ((r = engine_write(channel->engine)) != OK)
+		return r;
+	if (blob_is_held(channel, &hash))
+		return blob_arrived(channel, &hash);
+	if ((r = begin_blob(channel, wanted)) != OK)
+		return r == ERROR_WAIT ? OK : r;
+	if ((r = store_append_blob(channel->engine->settings.store, channel->number, &hash,
+	                           wanted->held, chunk->data)) != OK)
 		return r;
 	wanted->held += chunk->data.size;
 	if (wanted->held < wanted->size)
 		return OK;
-	r = verify_blob(channel, &wanted->hash, wanted->size);
+	r = verify_blob(channel, &hash, wanted->size);
 	if (r == ERROR_MISMATCH) {
 		journal(JOURNAL_WARNING, "channel %.20s: the other side sent a body that is not "
 		        "the one its act names", channel->charter->channel);
@@ -193,7 +309,7 @@ static int add_chunk(struct engine_channel *channel, struct wanted_blob *wanted,
 		wanted->unavailable = true;
 		return OK;
 	}
-	return r == OK ? blob_arrived(channel, wanted) : r;
+	return r == OK ? blob_arrived(channel, &hash) : r;
 }
 
 int take_blob_chunk(struct engine_channel *channel, struct bytes payload, struct error *error)
@@ -213,7 +329,8 @@ int take_blob_chunk(struct engine_channel *channel, struct bytes payload, struct
 		wanted->unavailable = true;
 		return OK;
 	}
-	if ((r = add_chunk(channel, wanted, &chunk)) != OK)
+	/* A write that fails is this machine's, and the turn's commit says so. */
+	if ((r = add_chunk(channel, wanted, &chunk)) == ERROR_MEMORY || r == ERROR_IO)
 		return error_set(error, r, "a body of the other side cannot be stored");
 	return OK;
 }

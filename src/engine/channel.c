@@ -1,13 +1,20 @@
 #include "allocate.h"
 #include "channel_internal.h"
 #include "checkpoint.h"
-#include "encoding.h"
 #include "journal.h"
 #include "sshsig.h"
 
 #include <stdio.h>
 
-enum { REPLAY_PAGE = 512, REPLAY_PAGE_BYTES = 4 * 1024 * 1024 };
+enum {
+	REPLAY_PAGE = 512,
+	REPLAY_PAGE_BYTES = 4 * 1024 * 1024,
+	EVIDENCE_PIECE = STORE_VALUE_MAXIMUM - 2048 /* room for the reason */
+};
+
+#define ROLLED_BACK                                                                                \
+	"the other side has shown a head of our log that this node has lost: it was restored from " \
+	"an older copy, or runs twice"
 
 struct edge channel_edge(const struct engine_channel *channel, unsigned party)
 {
@@ -22,6 +29,16 @@ struct edge channel_edge(const struct engine_channel *channel, unsigned party)
 	return edge;
 }
 
+bool channel_has_root(const struct engine_channel *channel, unsigned party, uint64_t size,
+                      const struct hash *root)
+{
+	struct tree_reader reader = memory_tree_reader(rules_tree(channel->rules, party));
+	struct hash computed;
+
+	return size <= rules_size(channel->rules, party) &&
+	       tree_reader_root(&reader, size, &computed) == OK && hash_equal(&computed, root);
+}
+
 void channel_refuse_writing(struct engine_channel *channel, const char *reason)
 {
 	if (channel->read_only)
@@ -34,28 +51,43 @@ void channel_refuse_writing(struct engine_channel *channel, const char *reason)
 
 /* --- evidence and faults ------------------------------------------------ */
 
-int channel_keep_evidence(struct engine_channel *channel, const char *reason,
-                          struct bytes evidence)
+/* One value a piece: a whole frame is a little more than a value can hold. */
+static int put_evidence(struct engine_channel *channel, const char *reason,
+                        struct bytes evidence)
 {
 	struct store *store = channel->engine->settings.store;
 	char key[32];
 	struct buffer value;
+	size_t size;
 	int r;
 
-	/* A hostile peer can repeat itself for ever; the first ones tell the story. */
-	if (channel->evidence_count == EVIDENCE_MAXIMUM)
-		return OK;
-	snprintf(key, sizeof key, "evidence/%04zu", channel->evidence_count);
+	if ((r = engine_write(channel->engine)) != OK)
+		return r;
 	buffer_init(&value, STORE_VALUE_MAXIMUM);
-	if ((r = buffer_put_sized_string(&value, reason)) != OK ||
-	    (r = buffer_put_sized(&value, evidence)) != OK ||
-	    (r = engine_write(channel->engine)) != OK)
-		goto out;
-	if ((r = store_set_value(store, channel->number, key, buffer_view(&value))) == OK)
+	do {
+		size = evidence.size < EVIDENCE_PIECE ? evidence.size : EVIDENCE_PIECE;
+		snprintf(key, sizeof key, "evidence/%04zu", channel->evidence_count);
+		buffer_clear(&value);
+		if ((r = buffer_put_sized_string(&value, reason)) != OK ||
+		    (r = buffer_put_sized(&value, bytes_of(evidence.data, size))) != OK ||
+		    (r = store_set_value(store, channel->number, key, buffer_view(&value))) != OK)
+			break;
 		channel->evidence_count++;
-out:
+		evidence = bytes_of(evidence.data + size, evidence.size - size);
+		reason = "the rest of the evidence before";
+	} while (evidence.size > 0);
 	buffer_release(&value);
 	return r;
+}
+
+int channel_keep_evidence(struct engine_channel *channel, const char *reason,
+                          struct bytes evidence)
+{
+	/* A hostile peer can repeat itself for ever; the first ones tell the story,
+	 * and the last places are for what faults the channel. */
+	if (channel->evidence_count + EVIDENCE_FOR_FAULTS >= EVIDENCE_MAXIMUM)
+		return OK;
+	return put_evidence(channel, reason, evidence);
 }
 
 int channel_fault(struct engine_channel *channel, const char *reason, struct bytes evidence)
@@ -64,7 +96,7 @@ int channel_fault(struct engine_channel *channel, const char *reason, struct byt
 
 	if (channel->faulted)
 		return OK;
-	if ((r = channel_keep_evidence(channel, reason, evidence)) != OK ||
+	if ((r = put_evidence(channel, reason, evidence)) != OK ||
 	    (r = store_set_value(channel->engine->settings.store, channel->number, "fault",
 	                         bytes_of_string(reason))) != OK)
 		return r;
@@ -72,6 +104,20 @@ int channel_fault(struct engine_channel *channel, const char *reason, struct byt
 	snprintf(channel->reason, sizeof channel->reason, "%s", reason);
 	journal(JOURNAL_ERROR, "channel %.20s is faulted: %s", channel->charter->channel, reason);
 	channel_close_link(channel, ERROR_MISMATCH, reason);
+	return OK;
+}
+
+/* The other side has shown a head of ours that this node does not remember: it
+ * was restored from a copy, keeper and database together, or runs twice. */
+int channel_rolled_back(struct engine_channel *channel, struct bytes note)
+{
+	int r;
+
+	if ((r = engine_write(channel->engine)) != OK ||
+	    (r = store_set_value(channel->engine->settings.store, channel->number, "rolled-back",
+	                         note)) != OK)
+		return r;
+	channel_refuse_writing(channel, ROLLED_BACK);
 	return OK;
 }
 
@@ -97,6 +143,8 @@ int channel_update_keys(struct engine_channel *channel)
 		channel->log_keys[party] = log_key;
 		channel->receipt_keys[party] = receipt_key;
 	}
+	/* It was verified under the former keys. */
+	buffer_clear(&channel->verified_note);
 	return OK;
 }
 
@@ -161,7 +209,7 @@ static int replay_entry(struct engine_channel *channel, const struct store_entry
 
 	if ((r = entry_parse(row->bytes, &entry, &why)) != OK ||
 	    (r = signing_keys(&entry, keys)) != OK ||
-	    (r = rules_append(channel->rules, row->log, &entry, keys, &verdict, &why)) != OK)
+	    (r = channel_append(channel, row->log, &entry, keys, &verdict, &why)) != OK)
 		return error_set(error, r, "the database is damaged: entry %llu of %s: %s",
 		                 (unsigned long long)row->number,
 		                 channel->charter->parties[row->log % 2].id, result_text(r));
@@ -274,6 +322,43 @@ static int load_head(struct engine_channel *channel, unsigned party, struct buff
 	return r == ERROR_NOT_FOUND ? OK : r;
 }
 
+/* The head that a frame came under which did not reach up to it, with the proof
+ * from what is held: without it nothing could be receipted until the rest is here. */
+static int load_partial_head(struct engine_channel *channel)
+{
+	struct their_head *head = &channel->their_head;
+	struct edge edge = channel_edge(channel, channel->other);
+	struct tree_proof proof = { 0 };
+	struct checkpoint checkpoint;
+	struct buffer value;
+	struct cursor cursor;
+	struct bytes bytes;
+	struct note note;
+	int r;
+
+	buffer_init(&value, STORE_VALUE_MAXIMUM);
+	if ((r = load_value(channel, "their-head", &value)) != OK || value.size == 0)
+		goto out;
+	cursor = cursor_over(buffer_view(&value));
+	if ((r = cursor_get_sized(&cursor, NOTE_MAXIMUM, &bytes)) != OK ||
+	    (r = note_parse(bytes, &note, NULL)) != OK ||
+	    (r = checkpoint_parse(note.text, &checkpoint, NULL)) != OK)
+		goto out;
+	while (cursor.left >= HASH_SIZE && proof.count < TREE_PROOF_MAXIMUM &&
+	       cursor_get(&cursor, proof.hashes[proof.count].bytes, HASH_SIZE) == OK)
+		proof.count++;
+	/* An older one does not fit. */
+	if (edge_verify_extension(&edge, checkpoint.size, &checkpoint.root, &proof) != OK)
+		goto out;
+	head->size = checkpoint.size;
+	head->root = checkpoint.root;
+	head->proof = proof;
+	r = buffer_put_bytes(&head->note, bytes);
+out:
+	buffer_release(&value);
+	return r;
+}
+
 static int load_heads(struct engine_channel *channel)
 {
 	struct their_head *head = &channel->their_head;
@@ -286,17 +371,34 @@ static int load_heads(struct engine_channel *channel)
 	    (r = load_head(channel, channel->other, &head->note, &head->size,
 	                   &channel->cosignature, &channel->cosigned_size)) != OK)
 		return r;
-	if (head->note.size == 0)
-		return OK;
+	channel->keeper_size = channel->head_size;
+	if (head->note.size == 0 || head->size != rules_size(channel->rules, channel->other)) {
+		buffer_clear(&head->note);
+		return load_partial_head(channel);
+	}
 	if ((r = note_parse(buffer_view(&head->note), &note, NULL)) != OK ||
 	    (r = checkpoint_parse(note.text, &checkpoint, NULL)) != OK)
 		return r;
 	head->root = checkpoint.root;
-	/* Held beyond that head but not up to the next: without the proof that came
-	 * with those entries nothing can be receipted until the rest is here. */
-	if (head->size != rules_size(channel->rules, channel->other))
-		buffer_clear(&head->note);
 	return OK;
+}
+
+/* Whether a head of ours that this node has lost was shown, and not found since. */
+static int load_roll_back(struct engine_channel *channel)
+{
+	struct checkpoint checkpoint;
+	struct buffer value;
+	struct note note;
+	int r;
+
+	buffer_init(&value, NOTE_MAXIMUM);
+	if ((r = load_value(channel, "rolled-back", &value)) == OK && value.size > 0 &&
+	    (r = note_parse(buffer_view(&value), &note, NULL)) == OK &&
+	    (r = checkpoint_parse(note.text, &checkpoint, NULL)) == OK &&
+	    !channel_has_root(channel, channel->own, checkpoint.size, &checkpoint.root))
+		channel_refuse_writing(channel, ROLLED_BACK);
+	buffer_release(&value);
+	return r;
 }
 
 static int count_evidence(struct engine_channel *channel)
@@ -322,17 +424,19 @@ static int count_evidence(struct engine_channel *channel)
 static int load_wanted(struct engine_channel *channel)
 {
 	uint64_t size = rules_size(channel->rules, channel->other);
+	struct act_place place = { channel->other, 0 }, body;
+	uint64_t blob_size;
+	struct hash hash;
 	int r;
 
-	for (uint64_t i = 0; i < size; i++) {
-		const struct act_summary *act =
-		    rules_act(channel->rules, (struct act_place){ channel->other, i });
-
-		if (!act->has_body || blob_is_held(channel, &act->sealed_hash))
+	for (; place.number < size; place.number++) {
+		if (!channel_blob_of(channel, place, &hash, &blob_size, &body) ||
+		    blob_is_held(channel, &hash))
 			continue;
-		if ((r = want_blob(channel, &act->sealed_hash, act->sealed_size, i)) != OK)
+		if ((r = want_blob(channel, &hash, blob_size, place.number)) != OK)
 			return r;
-		channel->wanted[channel->wanted_count - 1].fault_logged = act->obliges_nobody;
+		channel->wanted[channel->wanted_count - 1].fault_logged =
+		    rules_act(channel->rules, body)->obliges_nobody;
 	}
 	return OK;
 }
@@ -358,6 +462,7 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 		buffer_init(&channel->signatures[i], SSHSIG_ARMOR_MAXIMUM);
 	buffer_init(&channel->head_note, NOTE_MAXIMUM);
 	buffer_init(&channel->their_head.note, NOTE_MAXIMUM);
+	buffer_init(&channel->promised.note, FRAME_NOTE_MAXIMUM);
 	buffer_init(&channel->cosignature, NOTE_MAXIMUM);
 	buffer_init(&channel->early_cosignature.line, FRAME_NOTE_MAXIMUM);
 	buffer_init(&channel->verified_note, FRAME_NOTE_MAXIMUM);
@@ -365,7 +470,8 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	if ((r = load_texts(channel, error)) != OK ||
 	    (r = rules_new(channel->charter, &channel->rules)) != OK ||
 	    (r = replay(channel, error)) != OK || (r = channel_update_keys(channel)) != OK ||
-	    (r = load_heads(channel)) != OK || (r = load_wanted(channel)) != OK ||
+	    (r = load_heads(channel)) != OK || (r = load_roll_back(channel)) != OK ||
+	    (r = load_wanted(channel)) != OK ||
 	    (r = count_evidence(channel)) != OK ||
 	    (r = load_number(channel, "next-to-open", &channel->next_to_open)) != OK ||
 	    (r = load_number(channel, "quota/day", (uint64_t *)&channel->quota_day)) != OK ||
@@ -394,15 +500,6 @@ static const struct keeper_channel_status *find_status(const struct keeper_statu
 	return NULL;
 }
 
-static bool root_is(const struct engine_channel *channel, unsigned party, uint64_t size,
-                    const struct hash *root)
-{
-	struct tree_reader reader = memory_tree_reader(rules_tree(channel->rules, party));
-	struct hash computed;
-
-	return tree_reader_root(&reader, size, &computed) == OK && hash_equal(&computed, root);
-}
-
 /* Why the database must not be written to, given what the keeper signed; NULL
  * when they fit. A keeper that is ahead by entries which are in the database is
  * an interrupted turn: the next one repeats the batch. */
@@ -419,49 +516,13 @@ static const char *contradiction(const struct engine_channel *channel,
 		return "the database is older than the keeper: it was restored from a copy";
 	if (keeper->own_size > channel->head_size && keeper->previous_size != channel->head_size)
 		return "the keeper is ahead of the database by more than one batch";
-	if (!root_is(channel, channel->own, keeper->own_size, &keeper->own_root))
+	if (!channel_has_root(channel, channel->own, keeper->own_size, &keeper->own_root))
 		return "the database holds other entries than the keeper signed";
 	if (keeper->cosigned_size > rules_size(channel->rules, channel->other) ||
 	    (keeper->cosigned_size > 0 &&
-	     !root_is(channel, channel->other, keeper->cosigned_size, &keeper->cosigned_root)))
+	     !channel_has_root(channel, channel->other, keeper->cosigned_size, &keeper->cosigned_root)))
 		return "the database holds other entries of the other side than the keeper cosigned";
 	return NULL;
-}
-
-/* Keys named in `rekey` that an abrupt end kept from being activated. */
-static int activate_keys(struct engine_channel *channel, struct error *error)
-{
-	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
-	const struct party *now = rules_party(channel->rules, channel->own);
-	const struct party *first = &channel->charter->parties[channel->own];
-	const struct {
-		enum keeper_purpose purpose;
-		const struct ed25519_public *now, *first;
-	} keys[] = {
-		{ KEEPER_KEY_RECEIPT, &now->receipt_key, &first->receipt_key },
-		{ KEEPER_KEY_NODE, &now->node_key, &first->node_key },
-		{ KEEPER_KEY_LINK, &now->link_key, &first->link_key },
-	};
-	struct buffer text;
-	int r = OK;
-
-	if (strcmp(now->reading_key, first->reading_key) != 0 &&
-	    (r = keeper->activate_key(keeper->context, &channel->id, KEEPER_KEY_READING,
-	                              now->reading_key, error)) != OK)
-		return r;
-	buffer_init(&text, KEEPER_KEY_TEXT_CAPACITY);
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0] && r == OK; i++) {
-		if (ed25519_public_equal(keys[i].now, keys[i].first))
-			continue;
-		buffer_clear(&text);
-		if ((r = base64_encode(&text, bytes_of(keys[i].now->bytes, sizeof keys[i].now->bytes),
-		                       BASE64_PADDED)) == OK &&
-		    (r = buffer_put_u8(&text, 0)) == OK)
-			r = keeper->activate_key(keeper->context, &channel->id, keys[i].purpose,
-			                         (const char *)text.data, error);
-	}
-	buffer_release(&text);
-	return r;
 }
 
 int channel_reconcile(struct engine_channel *channel, const struct keeper_status *status,
@@ -469,18 +530,25 @@ int channel_reconcile(struct engine_channel *channel, const struct keeper_status
 {
 	const struct keeper_channel_status *keeper = find_status(status, &channel->id);
 	const char *reason = contradiction(channel, keeper);
+	struct error why = { 0 };
+	int r;
 
 	if (reason != NULL) {
 		channel_refuse_writing(channel, reason);
 		return OK;
 	}
 	channel->keeper_cosigned = keeper->cosigned_size;
+	channel->keeper_size = keeper->own_size;
 	if (keeper->faulted && !channel->faulted) {
 		channel->faulted = true;
 		snprintf(channel->reason, sizeof channel->reason,
 		         "the other side signed two heads of one size");
 	}
-	return activate_keys(channel, error);
+	if ((r = channel_activate_keys(channel, &why)) == ERROR_IO || r == ERROR_MEMORY)
+		return error_set(error, r, "%s", why.message);
+	if (r != OK)
+		channel_refuse_writing(channel, "the keeper does not have the keys that the log names");
+	return OK;
 }
 
 void channel_free(struct engine_channel *channel)
@@ -506,6 +574,7 @@ void channel_free(struct engine_channel *channel)
 		buffer_release(&channel->signatures[i]);
 	buffer_release(&channel->head_note);
 	buffer_release(&channel->their_head.note);
+	buffer_release(&channel->promised.note);
 	buffer_release(&channel->cosignature);
 	buffer_release(&channel->early_cosignature.line);
 	buffer_release(&channel->verified_note);

@@ -18,7 +18,9 @@ enum {
 	BATCH_MAXIMUM = 2048,        /* own entries in one turn */
 	SUBMISSIONS_MAXIMUM = 1024,  /* waiting for a turn */
 	BLOB_REQUESTS_MAXIMUM = 32,  /* of the other side, waiting to be served */
-	EVIDENCE_MAXIMUM = 64,       /* kept for one channel */
+	EVIDENCE_MAXIMUM = 64,       /* values kept for one channel … */
+	EVIDENCE_FOR_FAULTS = 4,     /* … of which the last are for what faults it */
+	CREDIT_FOR_BLOBS = 4,        /* that entries leave to requests and chunks */
 	REASON_CAPACITY = 640,       /* a sentence of struct error and where it applies */
 	CLOCK_TOLERANCE = 300        /* seconds, spec: five minutes */
 };
@@ -29,6 +31,22 @@ struct their_head {
 	uint64_t size;             /* that the note is for; >= what is held */
 	struct hash root;
 	struct tree_proof proof;   /* from what is held to size */
+};
+
+/* A head that the other side has signed for more than is held. When so much is
+ * held, the log must be the one that was promised. */
+struct promised_head {
+	struct buffer note;        /* empty: none */
+	uint64_t size;
+	struct hash root;
+};
+
+/* A party's link key that a `rekey` or `appoint` has replaced, as long as the
+ * other side may not know: see link_keys.c. */
+struct link_key_change {
+	bool under_way;
+	struct ed25519_public previous;
+	uint64_t entry;            /* number of the act that replaced it */
 };
 
 /* Entries of the other log, cryptographically checked, waiting for blobs. */
@@ -124,6 +142,8 @@ struct engine_channel {
 	struct note_key receipt_keys[2];
 
 	uint64_t head_size;        /* own: what the last durable head covers */
+	uint64_t keeper_size;      /* own: what the keeper has signed; greater than head_size
+	                            * after an abrupt end, until that batch is repeated */
 	struct buffer head_note;   /* own */
 	struct their_head their_head; /* for what is held of theirs */
 	uint64_t keeper_cosigned;  /* of theirs: where the keeper's next proof starts */
@@ -131,7 +151,9 @@ struct engine_channel {
 	struct buffer cosignature; /* that line */
 	uint64_t their_cosigned_size; /* of ours, by them */
 
+	struct promised_head promised;
 	struct arrival *arrivals, **arrivals_end;
+	size_t arrival_count;
 	struct edge arrived;       /* edge of theirs after the last arrival in the queue */
 	struct { uint64_t size; struct buffer line; } early_cosignature; /* not yet covered */
 	struct buffer verified_note; /* the checkpoint note verified last, to skip repeats */
@@ -140,6 +162,10 @@ struct engine_channel {
 	struct logged_request logged[SUBMISSIONS_MAXIMUM];
 	size_t logged_count;
 	struct errand *errands, **errands_end;
+	bool more;                 /* the batch was full: the next turn follows at once */
+	bool keys_changed;         /* own: the keeper is to take them into use before it signs */
+	bool announce;             /* the link is to be told of changed keys or endpoints */
+	struct link_key_change link_key_changes[2];
 	struct wanted_blob *wanted;
 	size_t wanted_count, wanted_capacity;
 	uint64_t next_to_open;     /* number in the other log of the next body to check */
@@ -179,7 +205,8 @@ struct engine {
 	timestamp clock_base;      /* wall time … */
 	uint64_t clock_base_monotonic; /* … at this monotonic time */
 	struct engine_channel *opening; /* a body of it is with the reader */
-	uint64_t opening_entry;
+	uint64_t opening_entry;    /* that named the blob */
+	uint64_t opened_last;      /* monotonic: when a body was given to the reader */
 	bool reader_busy;          /* until engine_handle_opened */
 };
 

@@ -6,7 +6,9 @@
  *     turn.c       what one turn does with a channel: collect, sign, send
  *     blob.c       sealed bodies: fetch, serve, upload
  *     submit.c     what people submit, and who opens bodies
- *     link.c       messages of the link: up, hello, cosignature, push
+ *     link.c       messages of the link: up, hello, cosignature, frames
+ *     push.c       frames to the link: entries, cosignatures, channels
+ *     keys.c       keys that change by rekey and appoint
  *     opening.c    bodies tried by the reader in quiet moments
  *     setup.c      keys and cards before a charter, and adopting one
  */
@@ -14,6 +16,7 @@
 #define CHANNEL_INTERNAL_H
 
 #include "channel.h"
+#include "checkpoint.h"
 #include "fault_point.h"
 #include "frame.h"
 #include "link_messages.h"
@@ -30,24 +33,49 @@ void channel_refuse_writing(struct engine_channel *channel, const char *reason);
 int channel_fault(struct engine_channel *channel, const char *reason, struct bytes evidence);
 int channel_keep_evidence(struct engine_channel *channel, const char *reason,
                           struct bytes evidence);
+/* `note` is signed by our own log key, for a head that is not in the database. */
+int channel_rolled_back(struct engine_channel *channel, struct bytes note);
+bool channel_has_root(const struct engine_channel *channel, unsigned party, uint64_t size,
+                      const struct hash *root);
 int engine_add_channel(struct engine *engine, struct engine_channel *channel);
 /* The store's row of an entry that the rules have just folded, appended. */
 int channel_store_entry(struct engine_channel *channel, unsigned party,
                         const struct entry *entry);
 struct edge channel_edge(const struct engine_channel *channel, unsigned party);
 
+/* keys.c */
+/* rules_append, which every entry comes in by. */
+int channel_append(struct engine_channel *channel, unsigned party, const struct entry *entry,
+                   const struct ssh_key keys[2], struct verdict *ret_verdict,
+                   struct error *error);
+/* Whether an act that changes an own key names one that was made here. */
+int channel_check_keys(struct engine_channel *channel, const struct act *act,
+                       struct error *error);
+/* The keeper takes into use what the log says. Harmless when repeated. */
+int channel_activate_keys(struct engine_channel *channel, struct error *error);
+/* The link key that the other side knows to be ours. */
+const struct ed25519_public *channel_own_link_key(const struct engine_channel *channel);
+/* Whether a change of a link key became known to both sides. */
+bool channel_settle_link_keys(struct engine_channel *channel);
+
 /* turn.c */
 int channel_collect(struct engine_channel *channel, struct error *error);
+/* The batch that the keeper signed before an abrupt end, exactly again. */
+int channel_repeat_batch(struct engine_channel *channel, struct error *error);
 int channel_sign(struct engine_channel *channel, struct error *error);
 void channel_send(struct engine_channel *channel);
 uint64_t channel_next_timer(const struct engine_channel *channel);
-bool channel_is_busy(const struct engine_channel *channel);
 void channel_drop_waiters(struct engine_channel *channel);
 /* Answers everybody who waits for this channel with an error. */
 void channel_fail_people(struct engine_channel *channel, const struct error *failure);
 
 /* arrival.c */
 int arrival_take(struct engine_channel *channel, struct bytes payload, struct error *error);
+/* A head of the other log: signed by its key, and not in contradiction to what is
+ * held or was signed before. ERROR_FORK when it was (the channel is then faulted),
+ * ERROR_SIGNATURE and others when it is not theirs. */
+int arrival_check_head(struct engine_channel *channel, struct bytes note,
+                       struct checkpoint *ret_checkpoint, struct error *error);
 bool arrival_is_ready(struct engine_channel *channel, const struct arrival *arrival);
 /* Judges and stores the first arrival in the queue. */
 int arrival_settle(struct engine_channel *channel, struct error *error);
@@ -55,6 +83,8 @@ void arrivals_free(struct engine_channel *channel);
 
 /* own_entry.c */
 bool channel_may_log(const struct engine_channel *channel);
+/* Whether the batch of this turn takes more; if not, the next turn does. */
+bool channel_has_room(struct engine_channel *channel);
 /* Logs a receipt for all that is held of the other log, if one is due: before an
  * entry of another kind, or because something other than receipts came. */
 int log_receipt_if_due(struct engine_channel *channel, bool before_other, struct error *error);
@@ -67,6 +97,11 @@ int add_errand(struct engine_channel *channel, enum kind_number kind, struct act
 void submission_free(struct submission *submission);
 
 /* blob.c */
+/* The sealed blob that an act brings: its body, or of a reseal the new one. */
+bool act_blob(const struct act *act, struct hash *ret_hash, uint64_t *ret_size);
+/* The same of an entry that is held, and the act whose body the blob is. */
+bool channel_blob_of(const struct engine_channel *channel, struct act_place place,
+                     struct hash *ret_hash, uint64_t *ret_size, struct act_place *ret_body);
 int want_blob(struct engine_channel *channel, const struct hash *hash, uint64_t size,
               uint64_t entry);
 struct wanted_blob *find_wanted(struct engine_channel *channel, const struct hash *hash);
@@ -76,6 +111,10 @@ int take_blob_request(struct engine_channel *channel, struct bytes payload,
 /* After the link went down: nothing is under way, and what entries that were
  * not stored name is not wanted any more. */
 void forget_requests(struct engine_channel *channel);
+void forget_unstored(struct engine_channel *channel);
+/* The charter's daily quota of the other side: starts anew every day. */
+void quota_start_day(struct engine_channel *channel);
+int quota_count(struct engine_channel *channel, uint64_t entries, uint64_t bytes);
 void request_blobs(struct engine_channel *channel);
 void serve_blobs(struct engine_channel *channel);
 /* Whether the whole blob is here and verified. */
@@ -84,11 +123,14 @@ bool blob_is_held(const struct engine_channel *channel, const struct hash *hash)
 int store_small_blob(struct engine_channel *channel, const struct hash *hash,
                      struct bytes blob);
 
-/* link.c */
+/* push.c and link.c */
+/* A message that is the channel, some bytes, and nothing else. */
+void channel_tell_link(struct engine_channel *channel, uint16_t type, struct bytes rest);
 void channel_announce(struct engine_channel *channel);
 void channel_close_link(struct engine_channel *channel, int code, const char *reason);
 void channel_link_down(struct engine_channel *channel, const char *reason);
 void channel_push(struct engine_channel *channel);
+void channel_send_hello(struct engine_channel *channel);
 /* Checks a cosignature that came before what covers it, once that is here. */
 int settle_early_cosignature(struct engine_channel *channel);
 void channel_consumed(struct engine_channel *channel, uint32_t frames);

@@ -231,15 +231,15 @@ void engine_free(struct engine *engine)
 
 /* After a failed write, memory is ahead of the database: everything is loaded
  * anew from what is durable. Nothing of the failed turn was acknowledged. */
-static int start_over(struct engine *engine, int code, struct error *error)
+static int start_over(struct engine *engine, int code, const char *reason, struct error *error)
 {
-	const struct error *store_error = store_last_error(engine->settings.store);
 	struct error failure;
 	int r;
 
 	error_set(&failure, code, "nothing was stored: %s",
-	          store_error->message[0] != '\0' ? store_error->message : result_text(code));
+	          reason[0] != '\0' ? reason : result_text(code));
 	journal(JOURNAL_ERROR, "%s", failure.message);
+	store_rollback(engine->settings.store);
 	engine->writing = false;
 	for (size_t i = 0; i < engine->channel_count; i++) {
 		channel_fail_people(engine->channels[i], &failure);
@@ -286,22 +286,44 @@ static int commit(struct engine *engine, struct error *error, bool *ret_committe
 	*ret_committed = false;
 	if (engine->writing) {
 		if ((r = store_commit(engine->settings.store)) != OK)
-			return start_over(engine, r, error);
+			return start_over(engine, r, store_last_error(engine->settings.store)->message,
+			                  error);
 		engine->writing = false;
 	}
 	*ret_committed = true;
 	return OK;
 }
 
+/* What the keeper signed before an abrupt end is asked for again, and stored,
+ * before anything is added to the log: it repeats only the very same batch. */
+static int repeat_batches(struct engine *engine, struct error *error, bool *ret_committed)
+{
+	bool repeated = false;
+	int r;
+
+	*ret_committed = true;
+	for (size_t i = 0; i < engine->channel_count; i++) {
+		struct engine_channel *channel = engine->channels[i];
+
+		repeated |= !channel->read_only && channel->keeper_size > channel->head_size;
+		if ((r = channel_repeat_batch(channel, error)) != OK)
+			return r;
+	}
+	return repeated ? commit(engine, error, ret_committed) : OK;
+}
+
 int engine_turn(struct engine *engine, struct error *error)
 {
+	struct error why = { 0 };
 	bool committed;
 	int r;
 
 	check_clock(engine);
+	if ((r = repeat_batches(engine, error, &committed)) != OK || !committed)
+		return r;
 	for (size_t i = 0; i < engine->channel_count; i++)
-		if ((r = channel_collect(engine->channels[i], error)) != OK)
-			return r;
+		if ((r = channel_collect(engine->channels[i], &why)) != OK)
+			return start_over(engine, r, why.message, error);
 	FAULT_POINT("engine-before-entries");
 	if ((r = commit(engine, error, &committed)) != OK || !committed)
 		return r;

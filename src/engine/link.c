@@ -1,248 +1,8 @@
-#include "allocate.h"
 #include "channel_internal.h"
 #include "cosignature.h"
 #include "journal.h"
 
 #include <stdio.h>
-
-enum { PUSH_BYTES = 900 * 1024 };
-
-static void send_link(struct engine_channel *channel, uint16_t type, const struct buffer *body)
-{
-	const struct engine_effects *effects = &channel->engine->settings.effects;
-
-	effects->send_link(effects->context, type, buffer_view(body));
-}
-
-/* --- to the link ---------------------------------------------------------- */
-
-void channel_announce(struct engine_channel *channel)
-{
-	const struct party *own = rules_party(channel->rules, channel->own);
-	const struct party *other = rules_party(channel->rules, channel->other);
-	char own_name[LOG_NAME_CAPACITY], other_name[LOG_NAME_CAPACITY];
-	bool dial = channel->engine->settings.configuration->link_dial;
-	struct buffer body;
-	int r;
-
-	if (!channel->engine->link_ready)
-		return;
-	charter_log_name(channel->charter, channel->own, 1, "", own_name);
-	charter_log_name(channel->charter, channel->other, 1, "", other_name);
-	buffer_init(&body, 8192);
-	if ((r = buffer_put(&body, channel->id.bytes, HASH_SIZE)) != OK ||
-	    (r = buffer_put_u8(&body, (uint8_t)channel->own)) != OK ||
-	    (r = buffer_put(&body, own->link_key.bytes, sizeof own->link_key.bytes)) != OK ||
-	    (r = buffer_put(&body, other->link_key.bytes, sizeof other->link_key.bytes)) != OK ||
-	    (r = buffer_put_u8(&body, dial && !channel->faulted)) != OK ||
-	    (r = buffer_put_u8(&body, (uint8_t)other->endpoint_count)) != OK)
-		goto out;
-	for (size_t i = 0; i < other->endpoint_count; i++)
-		if ((r = buffer_put_sized_string(&body, other->endpoints[i])) != OK)
-			goto out;
-	if ((r = buffer_put_sized_string(&body, own_name)) == OK &&
-	    (r = buffer_put_sized_string(&body, other_name)) == OK)
-		send_link(channel, LINK_CHANNEL, &body);
-out:
-	if (r != OK)
-		journal(JOURNAL_ERROR, "a channel cannot be announced to the link: %s", result_text(r));
-	buffer_release(&body);
-}
-
-/* A message that is the channel, some bytes, and nothing else. */
-static void send_small(struct engine_channel *channel, uint16_t type, struct bytes rest)
-{
-	struct buffer body;
-
-	buffer_init(&body, FRAME_MAXIMUM + HASH_SIZE + FRAME_HEADER_SIZE);
-	if (buffer_put(&body, channel->id.bytes, HASH_SIZE) == OK &&
-	    buffer_put_bytes(&body, rest) == OK)
-		send_link(channel, type, &body);
-	else
-		journal(JOURNAL_ERROR, "a message to the link was lost: out of memory");
-	buffer_release(&body);
-}
-
-void channel_consumed(struct engine_channel *channel, uint32_t frames)
-{
-	struct buffer count;
-
-	if (!channel->link.up)
-		return;
-	buffer_init(&count, 4);
-	if (buffer_put_u32(&count, frames) == OK)
-		send_small(channel, LINK_CONSUMED, buffer_view(&count));
-	buffer_release(&count);
-}
-
-void channel_close_link(struct engine_channel *channel, int code, const char *reason)
-{
-	struct buffer rest;
-
-	if (!channel->link.up)
-		return;
-	buffer_init(&rest, 1024);
-	if (buffer_put_u16(&rest, (uint16_t)code) == OK &&
-	    buffer_put_sized(&rest, bytes_of(reason, strnlen(reason, 500))) == OK)
-		send_small(channel, LINK_CLOSE, buffer_view(&rest));
-	buffer_release(&rest);
-}
-
-bool channel_has_credit(const struct engine_channel *channel)
-{
-	return channel->link.credit_used < channel->link.credit_total;
-}
-
-static bool costs_credit(uint8_t type)
-{
-	return type == FRAME_ENTRIES || type == FRAME_BLOB_REQUEST || type == FRAME_BLOB_CHUNK;
-}
-
-void channel_send_frame(struct engine_channel *channel, const struct buffer *frame)
-{
-	/* Type and payload: the link writes the length. */
-	if (costs_credit(frame->data[4]))
-		channel->link.credit_used++;
-	send_small(channel, LINK_SEND, bytes_of(frame->data + 4, frame->size - 4));
-}
-
-static int send_hello(struct engine_channel *channel)
-{
-	struct frame_hello hello = {
-		.version_minimum = FRAME_VERSION,
-		.version_maximum = FRAME_VERSION,
-		.channel = channel->id,
-		.party = (uint8_t)channel->own,
-		.head = buffer_view(&channel->head_note),
-		.held = rules_size(channel->rules, channel->other),
-	};
-	struct buffer frame;
-	int r;
-
-	buffer_init(&frame, FRAME_NOTE_MAXIMUM + 256);
-	if ((r = frame_put_hello(&frame, &hello)) == OK)
-		channel_send_frame(channel, &frame);
-	buffer_release(&frame);
-	return r;
-}
-
-/* The own line of the newest cosignature, once for each greater size. */
-static void send_cosignature(struct engine_channel *channel)
-{
-	struct frame_cosignature frame_content = { .size = channel->cosigned_size };
-	struct buffer frame;
-
-	if (channel->cosigned_size <= channel->link.cosignature_sent ||
-	    channel->cosignature.size == 0)
-		return;
-	frame_content.line = bytes_of(channel->cosignature.data, channel->cosignature.size - 1);
-	buffer_init(&frame, FRAME_NOTE_MAXIMUM + 256);
-	if (frame_put_cosignature(&frame, &frame_content) == OK) {
-		channel_send_frame(channel, &frame);
-		channel->link.cosignature_sent = channel->cosigned_size;
-	}
-	buffer_release(&frame);
-}
-
-/* --- pushing entries ------------------------------------------------------- */
-
-/* Appends the blobs of an entry that are small enough to ride along. */
-static int add_inline_blob(struct engine_channel *channel, uint64_t number, size_t room,
-                           struct buffer *blobs, uint16_t *count)
-{
-	struct act_place place = { channel->own, number };
-	const struct act_summary *act = rules_act(channel->rules, place);
-	struct buffer blob;
-	int r;
-
-	if (!act->has_body || act->sealed_size > FRAME_INLINE_BLOB_MAXIMUM ||
-	    act->sealed_size + 64 > room || !blob_is_held(channel, &act->sealed_hash))
-		return OK;
-	buffer_init(&blob, FRAME_INLINE_BLOB_MAXIMUM);
-	if ((r = store_read_blob(channel->engine->settings.store, channel->number, &act->sealed_hash,
-	                         0, (size_t)act->sealed_size, &blob)) == OK &&
-	    (r = buffer_put(blobs, act->sealed_hash.bytes, HASH_SIZE)) == OK &&
-	    (r = buffer_put_sized(blobs, buffer_view(&blob))) == OK)
-		(*count)++;
-	buffer_release(&blob);
-	return r;
-}
-
-static int fill_frame(struct engine_channel *channel, const struct store_entries *page,
-                      struct buffer *entries, struct buffer *blobs, struct frame_entries *frame)
-{
-	int r;
-
-	for (size_t i = 0; i < page->count; i++) {
-		const struct store_entry *row = &page->items[i];
-
-		if (row->number >= channel->head_size || frame->count == FRAME_ENTRIES_MAXIMUM ||
-		    entries->size + blobs->size + row->bytes.size + 64 > PUSH_BYTES)
-			break;
-		if ((r = buffer_put_sized(entries, row->bytes)) != OK ||
-		    (r = add_inline_blob(channel, row->number,
-		                         PUSH_BYTES - entries->size - blobs->size, blobs,
-		                         &frame->blob_count)) != OK)
-			return r;
-		frame->count++;
-	}
-	return OK;
-}
-
-static int push_frame(struct engine_channel *channel)
-{
-	struct tree_reader reader = memory_tree_reader(rules_tree(channel->rules, channel->own));
-	struct frame_entries frame = {
-		.checkpoint = buffer_view(&channel->head_note),
-		.start = channel->link.sent,
-	};
-	struct buffer entries, blobs, bytes;
-	struct store_entries page;
-	struct tree_proof proof;
-	int r;
-
-	store_entries_init(&page);
-	buffer_init(&entries, FRAME_MAXIMUM);
-	buffer_init(&blobs, FRAME_MAXIMUM);
-	buffer_init(&bytes, FRAME_MAXIMUM + FRAME_HEADER_SIZE);
-	if ((r = store_get_entries(channel->engine->settings.store, channel->number, channel->own,
-	                           channel->link.sent, FRAME_ENTRIES_MAXIMUM, PUSH_BYTES, &page)) != OK ||
-	    (r = fill_frame(channel, &page, &entries, &blobs, &frame)) != OK ||
-	    (r = tree_reader_consistency(&reader, frame.start + frame.count, channel->head_size,
-	                                 &proof)) != OK)
-		goto out;
-	frame.entries = buffer_view(&entries);
-	frame.blobs = buffer_view(&blobs);
-	frame.proof_count = (uint8_t)proof.count;
-	frame.proof = bytes_of(proof.hashes, proof.count * HASH_SIZE);
-	if ((r = frame_put_entries(&bytes, &frame)) != OK)
-		goto out;
-	channel_send_frame(channel, &bytes);
-	channel->link.sent += frame.count;
-out:
-	store_entries_release(&page);
-	buffer_release(&entries);
-	buffer_release(&blobs);
-	buffer_release(&bytes);
-	return r;
-}
-
-void channel_push(struct engine_channel *channel)
-{
-	int r;
-
-	if (!channel->link.greeted)
-		return;
-	while (channel->link.sent < channel->head_size && channel_has_credit(channel)) {
-		if ((r = push_frame(channel)) != OK) {
-			journal(JOURNAL_ERROR, "entries cannot be sent: %s", result_text(r));
-			return;
-		}
-	}
-	/* The head that holds a receipt goes before the cosignature that it covers. */
-	if (channel->link.sent == channel->head_size)
-		send_cosignature(channel);
-}
 
 /* --- from the link --------------------------------------------------------- */
 
@@ -273,7 +33,8 @@ static int handle_up(struct engine_channel *channel, struct cursor *cursor, stru
 		return error_set(error, ERROR_SYNTAX, "link: malformed message");
 	*link = (struct link_state){ .up = true, .since = engine_now(channel->engine) };
 	memcpy(link->address, address, sizeof address);
-	return send_hello(channel);
+	channel_send_hello(channel);
+	return OK;
 }
 
 static int handle_down(struct engine_channel *channel, struct cursor *cursor,
@@ -335,7 +96,7 @@ static int handle_need_certificate(struct engine_channel *channel, struct cursor
 	buffer_init(&rest, 8192 + 4);
 	r = keeper->link_certificate(keeper->context, &channel->id, &public_key, &certificate, &why);
 	if (r == OK && (r = buffer_put_sized(&rest, buffer_view(&certificate))) == OK)
-		send_small(channel, LINK_CERTIFICATE, buffer_view(&rest));
+		channel_tell_link(channel, LINK_CERTIFICATE, buffer_view(&rest));
 	else
 		journal(JOURNAL_ERROR, "no certificate for the link: %s", why.message);
 	buffer_release(&certificate);
@@ -343,36 +104,42 @@ static int handle_need_certificate(struct engine_channel *channel, struct cursor
 	return r == ERROR_NOT_FOUND || r == ERROR_WAIT ? r : OK;
 }
 
-/* Their newest head may show a fork at a size that we hold, or that this
- * database lost what they still have. */
+/* They say how much of our log they hold. Only a head that our own key signed
+ * proves that this node has lost some: a claim alone must not stop it. */
+static int check_held(struct engine_channel *channel, const struct frame_hello *hello,
+                      struct error *error)
+{
+	struct checkpoint known = { .size = 0 };
+	int r;
+
+	if (hello->known.size > 0 &&
+	    (r = signed_checkpoint_verify(hello->known, &channel->log_keys[channel->own], NULL, 0,
+	                                  &known, NULL, error)) != OK)
+		return r;
+	if (hello->known.size > 0 &&
+	    !channel_has_root(channel, channel->own, known.size, &known.root)) {
+		if ((r = channel_rolled_back(channel, hello->known)) != OK)
+			return r;
+		return error_set(error, ERROR_STATE, "this node has lost entries that it had signed");
+	}
+	if (hello->held > channel->head_size || hello->held > known.size)
+		return error_set(error, ERROR_STATE, "more is said to be held than a signed head shows");
+	return OK;
+}
+
 static int check_hello(struct engine_channel *channel, const struct frame_hello *hello,
                        struct error *error)
 {
-	struct tree_reader reader = memory_tree_reader(rules_tree(channel->rules, channel->other));
 	struct checkpoint checkpoint;
-	struct hash root;
 	int r;
 
 	if (hello->version_minimum > FRAME_VERSION || hello->version_maximum < FRAME_VERSION)
 		return error_set(error, ERROR_UNSUPPORTED, "no common version of the protocol");
 	if (!hash_equal(&hello->channel, &channel->id) || hello->party != channel->other)
 		return error_set(error, ERROR_MISMATCH, "another channel or party");
-	if (hello->held > channel->head_size)
-		channel_refuse_writing(channel, "the other side holds more of our log than this "
-		                                "database: it may be an older copy");
-	if (hello->head.size == 0)
-		return OK;
-	if ((r = signed_checkpoint_verify(hello->head, &channel->log_keys[channel->other], NULL, 0,
-	                                  &checkpoint, NULL, error)) != OK)
+	if ((r = check_held(channel, hello, error)) != OK || hello->head.size == 0)
 		return r;
-	if (checkpoint.size > rules_size(channel->rules, channel->other) ||
-	    (r = tree_reader_root(&reader, checkpoint.size, &root)) != OK ||
-	    hash_equal(&root, &checkpoint.root))
-		return r;
-	if ((r = channel_fault(channel, "the other side signed another head for a size that it "
-	                                "had signed before", hello->head)) != OK)
-		return r;
-	return error_set(error, ERROR_FORK, "this head contradicts an earlier one");
+	return arrival_check_head(channel, hello->head, &checkpoint, error);
 }
 
 static int take_hello(struct engine_channel *channel, struct bytes payload, struct error *error)
@@ -385,7 +152,7 @@ static int take_hello(struct engine_channel *channel, struct bytes payload, stru
 	    (r = check_hello(channel, &hello, error)) != OK)
 		return r;
 	link->greeted = true;
-	link->sent = hello.held < channel->head_size ? hello.held : channel->head_size;
+	link->sent = hello.held;
 	return OK;
 }
 

@@ -6,29 +6,43 @@
  * so that one that cannot be opened or is not what the act says is named in
  * time. What the reader finds is not looked at. */
 
-enum { QUIET = 100 * 1000000 }; /* nanoseconds without work before one is tried */
+/* Nanoseconds without work before one is tried; and after which one is tried
+ * though there is always work: a busy peer must not keep its bodies from it. */
+enum { QUIET = 100 * 1000000 };
+#define PATIENCE UINT64_C(1000000000)
 
-static bool is_to_be_opened(const struct act_summary *act)
-{
-	return act->has_body && !act->eyes_heads && act->verdict.code == VERDICT_VALID;
-}
+/* A blob, and the act whose body it is: of a reseal, an earlier act. */
+struct opening {
+	uint64_t entry;
+	struct hash hash;
+	uint64_t size;
+	const struct act_summary *act;
+};
 
 /* The next body to try, skipping entries that have none. */
-static const struct act_summary *next_body(struct engine_channel *channel)
+static bool next_body(struct engine_channel *channel, struct opening *ret_opening)
 {
 	uint64_t size = rules_size(channel->rules, channel->other);
+	struct opening opening;
+	struct act_place body;
 
 	for (; channel->next_to_open < size; channel->next_to_open++) {
-		const struct act_summary *act =
-		    rules_act(channel->rules, (struct act_place){ channel->other,
-		                                                  channel->next_to_open });
+		struct act_place place = { channel->other, channel->next_to_open };
 
-		/* One whose blob is missing is tried when the blob has come. */
-		if (is_to_be_opened(act) && blob_is_held(channel, &act->sealed_hash))
-			return act;
 		channel->opened_changed = true;
+		/* One whose blob is missing is tried when the blob has come. */
+		if (rules_act(channel->rules, place)->verdict.code != VERDICT_VALID ||
+		    !channel_blob_of(channel, place, &opening.hash, &opening.size, &body) ||
+		    !blob_is_held(channel, &opening.hash))
+			continue;
+		opening.entry = place.number;
+		opening.act = rules_act(channel->rules, body);
+		if (opening.act->eyes_heads)
+			continue;
+		*ret_opening = opening;
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
 static void past_this_body(struct engine_channel *channel, uint64_t entry)
@@ -41,61 +55,71 @@ static void past_this_body(struct engine_channel *channel, uint64_t entry)
 static int log_fault(struct engine_channel *channel, uint64_t entry, const char *fault,
                      const char *sentence)
 {
-	struct act_place place = { channel->other, entry };
+	struct act_place place = { channel->other, entry }, body;
+	struct hash hash;
+	uint64_t size;
 
+	if (!channel_blob_of(channel, place, &hash, &size, &body))
+		return OK;
 	journal(JOURNAL_WARNING, "channel %.20s: the body of %s-%llu is faulty: %s",
 	        channel->charter->channel, channel->charter->parties[channel->other].id,
-	        (unsigned long long)entry, sentence);
-	return add_errand(channel, KIND_FAULT, place, fault, 0);
+	        (unsigned long long)body.number, sentence);
+	return add_errand(channel, KIND_FAULT, body, fault, 0);
 }
 
-static void open_body(struct engine_channel *channel, const struct act_summary *act)
+static void open_body(struct engine_channel *channel, const struct opening *opening)
 {
-	const struct engine_effects *effects = &channel->engine->settings.effects;
+	struct engine *engine = channel->engine;
 	struct reader_request request = {
-		.parts = act->body_parts,
-		.root = act->body_root,
-		.sealed_size = act->sealed_size,
-		.sealed_hash = act->sealed_hash,
-		.content_maximum = act->sealed_size,
+		.parts = opening->act->body_parts,
+		.root = opening->act->body_root,
+		.sealed_size = opening->size,
+		.sealed_hash = opening->hash,
+		.content_maximum = opening->size,
 	};
 	struct error why;
-	int r = unseal_body(channel, &act->sealed_hash, request.file_key, &why);
+	int r = unseal_body(channel, &opening->hash, request.file_key, &why);
 
-	if (r == ERROR_WAIT || r == ERROR_IO || r == ERROR_MEMORY)
-		return;
-	if (r != OK) {
-		past_this_body(channel, act->place.number);
-		log_fault(channel, act->place.number, "unopenable", why.message);
+	engine->opened_last = engine_monotonic(engine);
+	if (r == ERROR_WAIT || r == ERROR_IO || r == ERROR_MEMORY) {
+		channel->active = engine->opened_last;
 		return;
 	}
-	channel->engine->opening = channel;
-	channel->engine->opening_entry = act->place.number;
-	channel->engine->reader_busy = true;
-	effects->open_body(effects->context, channel->number, &request);
+	if (r != OK) {
+		past_this_body(channel, opening->entry);
+		log_fault(channel, opening->entry, "unopenable", why.message);
+		return;
+	}
+	engine->opening = channel;
+	engine->opening_entry = opening->entry;
+	engine->reader_busy = true;
+	engine->settings.effects.open_body(engine->settings.effects.context, channel->number,
+	                                   &request);
 	wipe(request.file_key, sizeof request.file_key);
 }
 
-static bool is_quiet(const struct engine *engine)
+/* When the next body may be tried: after a quiet moment, or after all patience. */
+static uint64_t opening_time(const struct engine *engine)
 {
-	uint64_t now = engine_monotonic(engine);
+	uint64_t active = 0, impatient = engine->opened_last + PATIENCE;
 
 	for (size_t i = 0; i < engine->channel_count; i++)
-		if (engine->channels[i]->active + QUIET > now || channel_is_busy(engine->channels[i]))
-			return false;
-	return !engine->writing;
+		if (engine->channels[i]->active > active)
+			active = engine->channels[i]->active;
+	return active + QUIET < impatient ? active + QUIET : impatient;
 }
 
 void engine_open_next(struct engine *engine)
 {
-	if (engine->reader_busy || !is_quiet(engine))
+	struct opening opening;
+
+	if (engine->reader_busy || engine_monotonic(engine) < opening_time(engine))
 		return;
 	for (size_t i = 0; i < engine->channel_count; i++) {
 		struct engine_channel *channel = engine->channels[i];
-		const struct act_summary *act = channel_may_log(channel) ? next_body(channel) : NULL;
 
-		if (act != NULL) {
-			open_body(channel, act);
+		if (channel_may_log(channel) && next_body(channel, &opening)) {
+			open_body(channel, &opening);
 			return;
 		}
 	}
@@ -103,16 +127,12 @@ void engine_open_next(struct engine *engine)
 
 uint64_t engine_opening_timer(const struct engine *engine)
 {
-	uint64_t now = engine_monotonic(engine);
-
-	if (engine->reader_busy)
-		return UINT64_MAX;
-	for (size_t i = 0; i < engine->channel_count; i++) {
+	for (size_t i = 0; i < engine->channel_count && !engine->reader_busy; i++) {
 		const struct engine_channel *channel = engine->channels[i];
 
 		if (channel->next_to_open < rules_size(channel->rules, channel->other) &&
-		    channel_may_log(channel) && !channel_is_busy(channel))
-			return (channel->active > now ? channel->active : now) + QUIET;
+		    channel_may_log(channel))
+			return opening_time(engine);
 	}
 	return UINT64_MAX;
 }

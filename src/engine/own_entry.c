@@ -9,6 +9,14 @@ bool channel_may_log(const struct engine_channel *channel)
 	       !rules_has_closed(channel->rules, channel->own);
 }
 
+bool channel_has_room(struct engine_channel *channel)
+{
+	/* What is signed next may need the new keys. */
+	channel->more = channel->keys_changed ||
+	                rules_size(channel->rules, channel->own) - channel->head_size >= BATCH_MAXIMUM;
+	return !channel->more;
+}
+
 /* Never before an entry that the new one could have seen, whatever the clock. */
 static timestamp logging_time(const struct engine_channel *channel)
 {
@@ -34,15 +42,17 @@ static int append_own(struct engine_channel *channel, struct bytes text,
 	buffer_init(&bytes, ENTRY_SIZE_MAXIMUM);
 	if ((r = entry_print(text, armors, armor_count, logged, &bytes, error)) != OK ||
 	    (r = entry_parse(buffer_view(&bytes), &entry, error)) != OK ||
-	    (r = rules_append(channel->rules, channel->own, &entry, keys, &verdict, error)) != OK)
+	    (r = channel_append(channel, channel->own, &entry, keys, &verdict, error)) != OK)
 		goto out;
 	if (verdict.code != VERDICT_VALID)
 		journal(JOURNAL_ERROR, "an own entry that was tried first is void: %s",
 		        void_reason_text(verdict.reason));
-	if ((r = channel_store_entry(channel, channel->own, &entry)) != OK)
+	if ((r = channel_store_entry(channel, channel->own, &entry)) != OK) {
 		error_set(error, r, "the database does not take the entry");
-	else if (entry.act.kind->number == KIND_REKEY || entry.act.kind->number == KIND_APPOINT)
+	} else if (entry.act.kind->number == KIND_REKEY || entry.act.kind->number == KIND_APPOINT) {
+		channel->keys_changed = true;
 		r = channel_update_keys(channel);
+	}
 out:
 	buffer_release(&bytes);
 	return r;
@@ -150,21 +160,32 @@ out:
 
 int log_receipt_if_due(struct engine_channel *channel, bool before_other, struct error *error)
 {
+	struct error why = { 0 };
 	bool only_receipts;
+	int r;
 
 	/* Entry 0 is the own accession: what came before it is receipted after it. */
 	if (rules_size(channel->rules, channel->own) == 0 ||
 	    !rules_receipt_due(channel->rules, channel->own, &only_receipts) ||
 	    (only_receipts && !before_other))
 		return OK;
-	/* Held only part of the way to a signed head, after a start: the rest, with
-	 * its head and proof, comes first. */
+	/* Without their head and the proof to it the keeper verifies nothing. */
 	if (channel->their_head.note.size == 0 &&
 	    rules_size(channel->rules, channel->other) != channel->keeper_cosigned)
-		return before_other ? error_set(error, ERROR_WAIT,
-		                                "the other log's head has not arrived yet; try again")
-		                    : OK;
-	return log_receipt(channel, error);
+		return before_other && !channel->faulted
+		           ? error_set(error, ERROR_WAIT,
+		                       "the other log's head has not arrived yet; try again")
+		           : OK;
+	r = log_receipt(channel, &why);
+	if (r == ERROR_FORK && !channel->faulted)
+		return channel_fault(channel, why.message, buffer_view(&channel->their_head.note));
+	/* Of a log that is refused, the last entries have no proof to a head that
+	 * counts: what ends the channel must not fail for it. */
+	if (channel->faulted && (r == ERROR_FORK || r == ERROR_MISMATCH || r == ERROR_STATE))
+		return OK;
+	if (r != OK)
+		error_set(error, r, "%s", why.message);
+	return r;
 }
 
 /* --- errands ------------------------------------------------------------ */
@@ -192,6 +213,8 @@ static int reference_text(const struct engine_channel *channel, struct act_place
 	const struct act_summary *act = rules_act(channel->rules, place);
 	struct act_reference reference = { .generation = 1, .number = place.number };
 
+	if (act == NULL)
+		return ERROR_NOT_FOUND;
 	memcpy(reference.party, channel->charter->parties[place.party].id, sizeof reference.party);
 	reference.leaf = act->leaf;
 	return act_reference_print(&reference, text);
@@ -252,44 +275,28 @@ static void note_logged(struct engine_channel *channel, uint32_t request, uint64
 		    (struct logged_request){ request, number, duplicate };
 }
 
-/* A rekey takes effect in the keeper once it stands in the log; a repeated
- * activation is harmless, and a start after a crash repeats it. */
-static int activate_rekeyed(struct engine_channel *channel, const struct act *act,
-                            struct error *error)
+/* Whether the act would be worth something, logged at this time. */
+static int check_worth(struct engine_channel *channel, const struct submission *submission,
+                       const struct act *act, timestamp logged, struct error *error)
 {
-	static const struct {
-		const char *item;
-		enum keeper_purpose purpose;
-	} items[] = {
-		{ "reading-key", KEEPER_KEY_READING },
-		{ "receipt-key", KEEPER_KEY_RECEIPT },
-		{ "node-key", KEEPER_KEY_NODE },
-		{ "link-key", KEEPER_KEY_LINK },
-	};
-	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
-	const struct field_value *item = act_field(act, "item"), *value = act_field(act, "value");
-	char key[KEEPER_KEY_TEXT_CAPACITY];
+	struct verdict verdict;
 	int r;
 
-	if (act->kind->number != KIND_REKEY)
-		return OK;
-	for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
-		if (!bytes_equal_string(item->text, items[i].item))
-			continue;
-		if ((r = bytes_to_string(value->text, key, sizeof key)) != OK)
-			return r;
-		return keeper->activate_key(keeper->context, &channel->id, items[i].purpose, key, error);
-	}
+	if ((r = rules_try(channel->rules, channel->own, act, submission->keys, logged, &verdict,
+	                   error)) != OK)
+		return r;
+	if (verdict.code != VERDICT_VALID)
+		return error_set(error, ERROR_DENIED, "not logged, because it would be void: %s",
+		                 void_reason_text(verdict.reason));
 	return OK;
 }
 
 int log_submission(struct engine_channel *channel, struct submission *submission,
                    struct error *error)
 {
-	timestamp logged = logging_time(channel);
 	struct bytes text = buffer_view(&submission->text), armors[2];
 	struct act_place place;
-	struct verdict verdict;
+	timestamp logged;
 	struct act act;
 	int r;
 
@@ -300,19 +307,20 @@ int log_submission(struct engine_channel *channel, struct submission *submission
 		note_logged(channel, submission->request, place.number, true);
 		return OK;
 	}
-	if ((r = rules_try(channel->rules, channel->own, &act, submission->keys, logged, &verdict,
-	                   error)) != OK)
+	if (channel->faulted && !rules_allowed_when_faulted(act.kind))
+		return error_set(error, ERROR_STATE, "the channel is faulted: %s", channel->reason);
+	if ((r = channel_check_keys(channel, &act, error)) != OK ||
+	    (r = check_worth(channel, submission, &act, logging_time(channel), error)) != OK ||
+	    (r = log_receipt_if_due(channel, true, error)) != OK)
 		return r;
-	if (verdict.code != VERDICT_VALID)
-		return error_set(error, ERROR_DENIED, "not logged, because it would be void: %s",
-		                 void_reason_text(verdict.reason));
-	if ((r = log_receipt_if_due(channel, true, error)) != OK)
+	/* The receipt may have been logged a second later. */
+	logged = logging_time(channel);
+	if ((r = check_worth(channel, submission, &act, logged, error)) != OK)
 		return r;
 	for (unsigned i = 0; i < submission->armor_count; i++)
 		armors[i] = buffer_view(&submission->armors[i]);
 	if ((r = append_own(channel, text, armors, submission->armor_count, submission->keys, logged,
-	                    error)) != OK ||
-	    (r = activate_rekeyed(channel, &act, error)) != OK)
+	                    error)) != OK)
 		return r;
 	note_logged(channel, submission->request, rules_size(channel->rules, channel->own) - 1, false);
 	return OK;

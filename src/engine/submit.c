@@ -24,6 +24,16 @@ static int check_text(struct engine_channel *channel, struct bytes text, struct 
 	return OK;
 }
 
+/* Against a side whose log is refused only what ends or protects is said. */
+static int check_fault(const struct engine_channel *channel, const struct kind *kind,
+                       struct error *error)
+{
+	if (!channel->faulted || rules_allowed_when_faulted(kind))
+		return OK;
+	return error_set(error, ERROR_STATE, "the channel is faulted, and '%s' is not for that state: %s",
+	                 kind->name, channel->reason);
+}
+
 static int check_signatures(struct submission *submission, const struct act *act,
                             struct error *error)
 {
@@ -44,15 +54,18 @@ int engine_submit(struct engine_channel *channel, uint32_t request, struct bytes
 {
 	struct submission *submission;
 	struct act act;
+	struct hash blob;
+	uint64_t blob_size;
 	int r;
 
 	if (channel->submission_count == SUBMISSIONS_MAXIMUM)
 		return error_set(error, ERROR_LIMIT, "too many acts are waiting; try again");
 	if (armor_count < 1 || armor_count > 2)
 		return error_set(error, ERROR_SIGNATURE, "one or two signatures are needed");
-	if ((r = check_text(channel, text, &act, error)) != OK)
+	if ((r = check_text(channel, text, &act, error)) != OK ||
+	    (r = check_fault(channel, act.kind, error)) != OK)
 		return r;
-	if (act.has_body && !blob_is_held(channel, &act.body.sealed_hash))
+	if (act_blob(&act, &blob, &blob_size) && !blob_is_held(channel, &blob))
 		return error_set(error, ERROR_STATE, "the sealed body has not been uploaded");
 	if ((submission = allocate(1, sizeof *submission)) == NULL)
 		return error_set(error, ERROR_MEMORY, "out of memory");
@@ -100,7 +113,8 @@ int engine_try(struct engine_channel *channel, struct bytes text, struct verdict
 	struct act act;
 	int r;
 
-	if ((r = check_text(channel, text, &act, error)) != OK)
+	if ((r = check_text(channel, text, &act, error)) != OK ||
+	    (r = check_fault(channel, act.kind, error)) != OK)
 		return r;
 	present_key(channel, act.author, &keys[0]);
 	present_key(channel, act.cosigner, &keys[1]);
@@ -188,12 +202,4 @@ int engine_unseal(struct engine_channel *channel, struct act_place place, const 
 		memcpy(ret_file_key, file_key, sizeof file_key);
 	wipe(file_key, sizeof file_key);
 	return r;
-}
-
-int engine_new_key(struct engine_channel *channel, enum keeper_purpose purpose,
-                   char ret_key[KEEPER_KEY_TEXT_CAPACITY], struct error *error)
-{
-	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
-
-	return keeper->new_key(keeper->context, &channel->id, purpose, ret_key, error);
 }

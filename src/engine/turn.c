@@ -40,7 +40,7 @@ static int collect_errands(struct engine_channel *channel, struct error *error)
 	int r;
 
 	while ((errand = channel->errands) != NULL && channel_may_log(channel) &&
-	       channel->logged_count < SUBMISSIONS_MAXIMUM) {
+	       channel->logged_count < SUBMISSIONS_MAXIMUM && channel_has_room(channel)) {
 		r = log_errand(channel, errand, &why);
 		if (r == ERROR_WAIT)
 			return OK;
@@ -84,7 +84,7 @@ static int collect_submissions(struct engine_channel *channel, struct error *err
 	int r;
 
 	while ((submission = channel->submissions) != NULL &&
-	       channel->logged_count < SUBMISSIONS_MAXIMUM) {
+	       channel->logged_count < SUBMISSIONS_MAXIMUM && channel_has_room(channel)) {
 		if (logging_is_stopped(channel, &why))
 			r = why.code;
 		else
@@ -126,7 +126,7 @@ static int receipt_what_came(struct engine_channel *channel, struct error *error
 {
 	int r;
 
-	if (!channel_may_log(channel))
+	if (!channel_may_log(channel) || !channel_has_room(channel))
 		return OK;
 	r = log_receipt_if_due(channel, false, error);
 	if (r == ERROR_STATE) {
@@ -140,6 +140,7 @@ int channel_collect(struct engine_channel *channel, struct error *error)
 {
 	int r;
 
+	channel->more = false;
 	if ((r = collect_arrivals(channel, error)) != OK ||
 	    (r = settle_early_cosignature(channel)) != OK ||
 	    (r = receipt_what_came(channel, error)) != OK ||
@@ -178,30 +179,26 @@ static int prepare_cosignature(struct engine_channel *channel, struct keeper_com
 	return OK;
 }
 
-static int store_signed(struct engine_channel *channel, const struct buffer *head,
-                        const struct buffer *cosignature, struct error *error)
+/* What a write here fails with is the commit's result. */
+static int store_signed(struct engine_channel *channel, uint64_t size, const struct buffer *head,
+                        const struct buffer *cosignature)
 {
 	struct store *store = channel->engine->settings.store;
-	uint64_t size = rules_size(channel->rules, channel->own);
 	int r;
 
 	if ((r = engine_write(channel->engine)) != OK)
 		return r;
 	if (size > channel->head_size) {
-		if ((r = store_put_head(store, channel->number, channel->own, size, buffer_view(head))) !=
-		    OK)
-			return error_set(error, r, "the signed head cannot be stored");
+		store_put_head(store, channel->number, channel->own, size, buffer_view(head));
 		buffer_clear(&channel->head_note);
 		if ((r = buffer_put_bytes(&channel->head_note, buffer_view(head))) != OK)
 			return r;
-		channel->head_size = size;
+		channel->head_size = channel->keeper_size = size;
 	}
 	if (cosignature->size > 0) {
-		if ((r = store_put_cosignature(store, channel->number, channel->other,
-		                               channel->their_head.size,
-		                               channel->receipt_keys[channel->own].name,
-		                               buffer_view(cosignature))) != OK)
-			return error_set(error, r, "the cosignature cannot be stored");
+		store_put_cosignature(store, channel->number, channel->other, channel->their_head.size,
+		                      channel->receipt_keys[channel->own].name,
+		                      buffer_view(cosignature));
 		buffer_clear(&channel->cosignature);
 		if ((r = buffer_put_bytes(&channel->cosignature, buffer_view(cosignature))) != OK)
 			return r;
@@ -210,36 +207,74 @@ static int store_signed(struct engine_channel *channel, const struct buffer *hea
 	return OK;
 }
 
-int channel_sign(struct engine_channel *channel, struct error *error)
+/* The keeper refuses a head that contradicts what it has cosigned before: then
+ * the other side's log is forked, and the own head is signed alone. */
+static int ask_keeper(struct engine_channel *channel, struct keeper_commit *commit,
+                      struct buffer *head, struct buffer *cosignature, struct error *error)
 {
 	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
+	struct error why = { 0 };
+	int r = keeper->commit(keeper->context, commit, head, cosignature, &why);
+
+	if (r == ERROR_FORK && commit->head.note.size > 0) {
+		if ((r = channel_fault(channel, why.message, commit->head.note)) != OK)
+			return error_set(error, r, "a fork of the other log cannot be stored");
+		commit->head = (struct keeper_head){ 0 };
+		r = keeper->commit(keeper->context, commit, head, cosignature, &why);
+	}
+	return r == OK ? OK : error_set(error, r, "%s", why.message);
+}
+
+/* Has the own log signed up to `size`, from where its last head ends. */
+static int sign_up_to(struct engine_channel *channel, uint64_t size, bool cosign,
+                      struct error *error)
+{
 	const struct memory_tree *tree = rules_tree(channel->rules, channel->own);
 	struct keeper_commit commit = {
 		.channel = channel->id,
 		.previous_size = channel->head_size,
 		.time = engine_now(channel->engine),
-		.leaf_count = (size_t)(tree->size - channel->head_size),
+		.leaf_count = (size_t)(size - channel->head_size),
 	};
 	struct buffer head, cosignature;
 	struct tree_proof proof;
 	int r;
 
-	if (channel->read_only)
-		return OK;
 	if (commit.leaf_count > 0)
 		commit.leaves = tree->levels[0].hashes + channel->head_size;
-	if ((r = prepare_cosignature(channel, &commit, &proof)) != OK)
+	if (cosign && (r = prepare_cosignature(channel, &commit, &proof)) != OK)
 		return r;
 	if (commit.leaf_count == 0 && commit.head.note.size == 0)
 		return OK;
 	buffer_init(&head, NOTE_MAXIMUM);
 	buffer_init(&cosignature, NOTE_MAXIMUM);
 	FAULT_POINT("engine-before-signing");
-	if ((r = keeper->commit(keeper->context, &commit, &head, &cosignature, error)) == OK)
-		r = store_signed(channel, &head, &cosignature, error);
+	if ((r = ask_keeper(channel, &commit, &head, &cosignature, error)) == OK)
+		r = store_signed(channel, size, &head, &cosignature);
 	buffer_release(&head);
 	buffer_release(&cosignature);
 	return r;
+}
+
+int channel_repeat_batch(struct engine_channel *channel, struct error *error)
+{
+	if (channel->read_only || channel->keeper_size <= channel->head_size)
+		return OK;
+	return sign_up_to(channel, channel->keeper_size, false, error);
+}
+
+int channel_sign(struct engine_channel *channel, struct error *error)
+{
+	int r;
+
+	if (channel->read_only)
+		return OK;
+	if (channel->keys_changed) {
+		if ((r = channel_activate_keys(channel, error)) != OK)
+			return r;
+		channel->keys_changed = false;
+	}
+	return sign_up_to(channel, rules_size(channel->rules, channel->own), true, error);
 }
 
 /* --- send: what is durable and signed goes out --------------------------- */
@@ -286,10 +321,27 @@ static void note_unreceipted(struct engine_channel *channel)
 		channel->unreceipted_since = engine_now(channel->engine);
 }
 
+/* Once both sides know of a changed link key, it alone is used. What has been
+ * pushed goes before the link may drop the connection for it. */
+static void settle_link_keys(struct engine_channel *channel)
+{
+	struct error why = { 0 };
+
+	if (channel_settle_link_keys(channel)) {
+		channel->announce = true;
+		if (!channel->read_only && channel_activate_keys(channel, &why) != OK)
+			journal(JOURNAL_ERROR, "the new link key cannot be used: %s", why.message);
+	}
+	if (channel->announce)
+		channel_announce(channel);
+	channel->announce = false;
+}
+
 void channel_send(struct engine_channel *channel)
 {
 	note_unreceipted(channel);
 	channel_push(channel);
+	settle_link_keys(channel);
 	answer_logged(channel);
 	answer_waiters(channel);
 	request_blobs(channel);
@@ -332,11 +384,6 @@ void channel_fail_people(struct engine_channel *channel, const struct error *fai
 			engine_reply_error(channel->engine, e->request, failure);
 }
 
-bool channel_is_busy(const struct engine_channel *channel)
-{
-	return channel->arrivals != NULL || channel->submissions != NULL || channel->errands != NULL;
-}
-
 /* What waits for a time: blobs that may not come, entries from the future,
  * a new day's quota, people who asked to be woken. */
 uint64_t channel_next_timer(const struct engine_channel *channel)
@@ -344,7 +391,7 @@ uint64_t channel_next_timer(const struct engine_channel *channel)
 	enum { RETRY = 1000000000 };
 	uint64_t now = engine_monotonic(channel->engine), next = UINT64_MAX;
 
-	if (channel->submissions != NULL)
+	if (channel->submissions != NULL || channel->more)
 		return now;
 	if (channel->arrivals != NULL && !channel->read_only)
 		next = channel->arrivals->deadline > now ? channel->arrivals->deadline : now + RETRY;

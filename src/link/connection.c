@@ -330,6 +330,18 @@ void connection_cancel_dials(struct link_channel *channel)
 	}
 }
 
+void connections_end_handshakes(struct link_service *service,
+                                const struct link_channel *channel)
+{
+	struct connection *next;
+
+	for (struct connection *c = service->connections; c != NULL; c = next) {
+		next = c->next;
+		if (!c->authenticated && (c->channel == NULL || c->channel == channel))
+			connection_free(c);
+	}
+}
+
 /* Strangers are few at a time, and few from one place. */
 static bool admits(const struct link_service *service, const char *address)
 {

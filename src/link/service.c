@@ -252,7 +252,7 @@ struct link_channel *service_channel_of(struct link_service *service,
 static void ask_for_certificate(struct link_channel *channel)
 {
 	const struct timeval retry = { CERTIFICATE_RETRY_SECONDS, 0 };
-	struct ed25519_public public_key, pinned = channel->identity.pinned;
+	struct ed25519_public public_key;
 	struct tls_identity fresh;
 	struct error error;
 
@@ -266,8 +266,8 @@ static void ask_for_certificate(struct link_channel *channel)
 		EVP_PKEY_free(channel->identity.key);
 		fresh.context = channel->identity.context;
 	}
+	memcpy(fresh.pinned, channel->identity.pinned, sizeof fresh.pinned);
 	channel->identity = fresh;
-	channel->identity.pinned = pinned;
 	channel->has_identity = true;
 	event_add(channel->renewal, &retry);
 	service_tell(channel->service, LINK_NEED_CERTIFICATE, &channel->id,
@@ -352,10 +352,20 @@ static void configure_machine(struct link_channel *channel, bool changed_pin)
 	service_step(channel, &event);
 }
 
+static bool pin_is_gone(const struct ed25519_public before[2],
+                        const struct ed25519_public now[2])
+{
+	for (size_t i = 0; i < 2; i++)
+		if (!ed25519_public_equal(&before[i], &now[0]) &&
+		    !ed25519_public_equal(&before[i], &now[1]) && !tls_is_no_key(&before[i]))
+			return true;
+	return false;
+}
+
 static int take_channel(struct link_service *service, struct link_channel *channel,
                         const struct hash *id, struct cursor *cursor)
 {
-	struct ed25519_public own_key, pinned;
+	struct ed25519_public own_key, pinned[2];
 	char name[LOG_NAME_MAXIMUM];
 	uint8_t own_party, may_dial;
 	bool is_new = channel == NULL, changed_pin;
@@ -363,7 +373,7 @@ static int take_channel(struct link_service *service, struct link_channel *chann
 
 	if ((r = cursor_get_u8(cursor, &own_party)) != OK ||
 	    (r = cursor_get(cursor, own_key.bytes, sizeof own_key.bytes)) != OK ||
-	    (r = cursor_get(cursor, pinned.bytes, sizeof pinned.bytes)) != OK ||
+	    (r = cursor_get(cursor, pinned, sizeof pinned)) != OK ||
 	    (r = cursor_get_u8(cursor, &may_dial)) != OK)
 		return r;
 	if (is_new && (channel = add_channel(service, id)) == NULL)
@@ -375,8 +385,11 @@ static int take_channel(struct link_service *service, struct link_channel *chann
 		return r;
 	channel->machine.own_party = own_party;
 	channel->wants_to_dial = may_dial != 0;
-	changed_pin = !is_new && !ed25519_public_equal(&pinned, &channel->identity.pinned);
-	channel->identity.pinned = pinned;
+	changed_pin = !is_new && pin_is_gone(channel->identity.pinned, pinned);
+	memcpy(channel->identity.pinned, pinned, sizeof pinned);
+	/* A handshake under way may have been checked against it. */
+	if (changed_pin)
+		connections_end_handshakes(service, channel);
 	if (is_new || !ed25519_public_equal(&own_key, &channel->own_key)) {
 		channel->own_key = own_key;
 		ask_for_certificate(channel);
@@ -472,6 +485,7 @@ static int take_remove(struct link_service *service, struct link_channel *channe
 		if (service->channels[i] != channel)
 			continue;
 		service->channels[i] = service->channels[--service->channel_count];
+		connections_end_handshakes(service, channel);
 		free_channel(channel);
 		channel = NULL;
 	}

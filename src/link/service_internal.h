@@ -88,6 +88,10 @@ void connection_close(struct connection *connection, int code, const char *reaso
 void connection_free(struct connection *connection);
 /* Frees a dial that is under way for a channel, if there is one. */
 void connection_cancel_dials(struct link_channel *channel);
+/* Frees what has not been authenticated and may be for a channel: its dials, and
+ * all callers, whose channel is not known yet. */
+void connections_end_handshakes(struct link_service *service,
+                                const struct link_channel *channel);
 void connections_pause(struct link_service *service, bool pause);
 
 #endif

@@ -32,6 +32,13 @@ static int verified_index(void)
 
 /* --- verification --------------------------------------------------------------- */
 
+bool tls_is_no_key(const struct ed25519_public *key)
+{
+	static const struct ed25519_public none;
+
+	return ed25519_public_equal(key, &none);
+}
+
 /* In place of OpenSSL's chain building: the one certificate must be signed by
  * the pinned key. That the peer holds the certified key, TLS itself checks. */
 static int verify_peer(X509_STORE_CTX *store, void *unused)
@@ -44,10 +51,13 @@ static int verify_peer(X509_STORE_CTX *store, void *unused)
 	int size, r = ERROR_DENIED;
 
 	(void)unused;
-	if (identity != NULL && (size = i2d_X509(certificate, &der)) > 0) {
-		r = link_certificate_verify(bytes_of(der, (size_t)size), &identity->pinned,
-		                            identity->clock->now(identity->clock->context),
-		                            &public_key, NULL);
+	if (identity != NULL && certificate != NULL && (size = i2d_X509(certificate, &der)) > 0) {
+		for (size_t i = 0; i < 2 && r != OK; i++)
+			if (!tls_is_no_key(&identity->pinned[i]))
+				r = link_certificate_verify(bytes_of(der, (size_t)size),
+				                            &identity->pinned[i],
+				                            identity->clock->now(identity->clock->context),
+				                            &public_key, NULL);
 		OPENSSL_free(der);
 	}
 	if (r == OK && SSL_set_ex_data(ssl, verified_index(), identity) == 1)

@@ -24,10 +24,13 @@ enum { TLS_NAME_CAPACITY = 32 + sizeof ".invalid" };
 struct tls_identity {
 	EVP_PKEY *key;          /* short-lived; made here, never leaves */
 	SSL_CTX *context;       /* NULL until the keeper has certified the key */
-	struct ed25519_public pinned; /* the other side's link key */
+	struct ed25519_public pinned[2]; /* the other side's link key, its former one or zeros */
 	char name[TLS_NAME_CAPACITY];
 	const struct clock *clock;
 };
+
+/* All zeros: a place for a key that is not in use. */
+bool tls_is_no_key(const struct ed25519_public *key);
 
 /* Finds the identity for a server name, or NULL. */
 typedef struct tls_identity *tls_find(void *context, const char *name);

@@ -43,9 +43,10 @@ int frame_put_hello(struct buffer *buffer, const struct frame_hello *hello)
 	    (r = buffer_put_u16(buffer, hello->version_maximum)) != OK ||
 	    (r = buffer_put(buffer, hello->channel.bytes, HASH_SIZE)) != OK ||
 	    (r = buffer_put_u8(buffer, hello->party)) != OK ||
-	    (r = buffer_put_sized(buffer, hello->head)) != OK)
+	    (r = buffer_put_sized(buffer, hello->head)) != OK ||
+	    (r = buffer_put_u64(buffer, hello->held)) != OK)
 		goto out;
-	r = buffer_put_u64(buffer, hello->held);
+	r = buffer_put_sized(buffer, hello->known);
 out:
 	return finish_frame(buffer, start, r);
 }

@@ -23,6 +23,7 @@ enum {
 	FRAME_PROOF_MAXIMUM = 64,
 	FRAME_CHUNK_MAXIMUM = 512 * 1024,
 	FRAME_NOTE_MAXIMUM = 16 * 1024,
+	FRAME_LINE_MAXIMUM = 2048,
 	FRAME_VERSION = 1
 };
 
@@ -41,13 +42,16 @@ enum frame_type {
 
 /* First frame each way. `head` is the sender's own signed checkpoint note, empty
  * while its log is; `held` is how much of the receiver's log the sender holds
- * durably: pushing starts there. */
+ * durably: pushing starts there. `known` is the receiver's own note that covers
+ * so much, so that a receiver which has lost it can tell that from a lie; empty
+ * while nothing is held. */
 struct frame_hello {
 	uint16_t version_minimum, version_maximum;
 	struct hash channel;
 	uint8_t party; /* the sender's place in the charter's order */
 	struct bytes head;
 	uint64_t held;
+	struct bytes known;
 };
 
 /* Entries [start, start + count) of the sender's log, verifiable alone: the
@@ -65,7 +69,7 @@ struct frame_entries {
 	struct bytes proof;   /* proof_count * 32 bytes */
 };
 
-/* The sender's cosignature (a signed-note line without LF) over the receiver's
+/* The sender's cosignature (one signed-note line, without LF) over the receiver's
  * log at `size`. */
 struct frame_cosignature {
 	uint64_t size;
@@ -96,8 +100,9 @@ struct frame_echo {
 };
 
 /* The sender will take `frames` more frames of the types entries, blob request
- * and blob chunk. Both start with FRAME_INITIAL_CREDIT; sending without credit
- * closes the connection. */
+ * and blob chunk. Both start with FRAME_INITIAL_CREDIT, and what is given later
+ * never exceeds what was used: sending without credit, or giving more, closes
+ * the connection. */
 enum { FRAME_INITIAL_CREDIT = 16 };
 struct frame_credit {
 	uint32_t frames;

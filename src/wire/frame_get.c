@@ -1,5 +1,9 @@
 #include "frame.h"
 
+#include "text.h"
+
+#include <string.h>
+
 enum { ERROR_MESSAGE_MAXIMUM = 500 };
 
 static int malformed(struct error *error, const char *frame, const char *what)
@@ -17,7 +21,9 @@ int frame_get_hello(struct bytes payload, struct frame_hello *ret_hello, struct 
 	    cursor_get(&cursor, hello.channel.bytes, HASH_SIZE) != OK ||
 	    cursor_get_u8(&cursor, &hello.party) != OK ||
 	    cursor_get_sized(&cursor, FRAME_NOTE_MAXIMUM, &hello.head) != OK ||
-	    cursor_get_u64(&cursor, &hello.held) != OK || cursor_end(&cursor) != OK)
+	    cursor_get_u64(&cursor, &hello.held) != OK ||
+	    cursor_get_sized(&cursor, FRAME_NOTE_MAXIMUM, &hello.known) != OK ||
+	    cursor_end(&cursor) != OK)
 		return malformed(error, "hello", "wrong length");
 	if (hello.version_minimum > hello.version_maximum)
 		return malformed(error, "hello", "versions out of order");
@@ -80,9 +86,12 @@ int frame_get_cosignature(struct bytes payload, struct frame_cosignature *ret,
 	struct frame_cosignature cosignature;
 
 	if (cursor_get_u64(&cursor, &cosignature.size) != OK ||
-	    cursor_get_sized(&cursor, FRAME_NOTE_MAXIMUM, &cosignature.line) != OK ||
+	    cursor_get_sized(&cursor, FRAME_LINE_MAXIMUM, &cosignature.line) != OK ||
 	    cursor_end(&cursor) != OK)
 		return malformed(error, "cosignature", "wrong length");
+	if (cosignature.line.size == 0 ||
+	    memchr(cosignature.line.data, '\n', cosignature.line.size) != NULL)
+		return malformed(error, "cosignature", "not one line");
 	*ret = cosignature;
 	return OK;
 }
@@ -164,6 +173,8 @@ int frame_get_error(struct bytes payload, struct frame_error *ret, struct error 
 	    cursor_get_sized(&cursor, ERROR_MESSAGE_MAXIMUM, &frame.message) != OK ||
 	    cursor_end(&cursor) != OK)
 		return malformed(error, "error", "wrong length");
+	if (!text_is_clean(frame.message))
+		return malformed(error, "error", "the message is not clean text");
 	*ret = frame;
 	return OK;
 }

@@ -111,6 +111,7 @@ static inline void link_tell(struct link_end *end, uint16_t type, const struct h
 static inline void link_configure(struct link_end *end, const struct hash *channel, unsigned party,
                                   const struct ed25519_public *pinned, uint16_t port)
 {
+	static const uint8_t no_key[ED25519_PUBLIC_SIZE];
 	struct buffer rest;
 	char endpoint[32];
 
@@ -119,6 +120,7 @@ static inline void link_configure(struct link_end *end, const struct hash *chann
 	assert_ok(buffer_put_u8(&rest, (uint8_t)party));
 	assert_ok(buffer_put(&rest, end->identity.public_key.bytes, ED25519_PUBLIC_SIZE));
 	assert_ok(buffer_put(&rest, pinned->bytes, ED25519_PUBLIC_SIZE));
+	assert_ok(buffer_put(&rest, no_key, ED25519_PUBLIC_SIZE));
 	assert_ok(buffer_put_u8(&rest, port != 0));
 	assert_ok(buffer_put_u8(&rest, port != 0));
 	if (port != 0)

@@ -289,7 +289,8 @@ static inline void node_start(struct node *node)
 		.keeper = { node, node_status, node_new_setup, node_discard_setup, node_adopt,
 		            node_sign, node_commit, node_unseal, node_link_certificate, node_new_key,
 		            node_activate_key },
-		.effects = { node, node_send_link, node_send_http, node_open_body },
+		.effects = { .context = node, .send_link = node_send_link,
+		             .send_http = node_send_http, .open_body = node_open_body },
 		.clock = world_clock(node->world),
 		.random = { node->world, world_random },
 	};
