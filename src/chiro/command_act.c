@@ -112,7 +112,7 @@ static int write_draft(const struct node *node, const struct draft_act *draft, c
 }
 
 static int act_with(const struct draft_usage *usage, const struct kind *kind,
-                    const struct options *options, const struct node *node, struct error *error)
+                    const struct options *options, struct node *node, struct error *error)
 {
 	const char *path = options_value(options, "draft");
 	struct draft_act draft;
@@ -155,7 +155,7 @@ int act_run(int argc, char **argv)
 		complain(kind == NULL ? _("there is no kind of act '%s'")
 		                      : _("acts of kind '%s' are not made here in this version"),
 		         argv[0]);
-		advise(_("'chiro act' lists the kinds."));
+		advise(_("See 'chiro help act', which lists the kinds."));
 		return STATUS_USAGE;
 	}
 	draft_usage_init(&usage, kind);

@@ -6,6 +6,7 @@
 #include "encoding.h"
 #include "moment.h"
 #include "recipients.h"
+#include "resealing.h"
 #include "signer.h"
 #include "terminal.h"
 #include "text.h"
@@ -16,7 +17,7 @@ struct maker {
 	const struct draft_usage *usage;
 	const struct kind *kind;
 	const struct options *options;
-	const struct node *node;
+	struct node *node;
 	struct draft_act *draft;
 	json_t *answered; /* the act that is answered, or that a target names; owned */
 	struct error *error;
@@ -313,6 +314,23 @@ static bool field_stands(const struct maker *maker, size_t index, enum field_typ
 	return true;
 }
 
+/* The blob of a reseal: made here of the body that the target has. */
+static int take_resealed(struct maker *maker, struct buffer *ret_text)
+{
+	const char *identity = maker->node->settings.reading_identity;
+	struct draft_act *draft = maker->draft;
+	char hash[HASH_BASE64_CAPACITY];
+	int r;
+
+	if ((r = resealed_body_make(maker->node, maker->answered,
+	                            identity[0] != '\0' ? identity : NULL, &draft->body,
+	                            maker->error)) != OK)
+		return r;
+	draft->has_body = true;
+	hash_to_base64(&draft->body.hash, hash);
+	return buffer_put_format(ret_text, "%llu %s", (unsigned long long)draft->body.size, hash);
+}
+
 static int take_field(struct maker *maker, size_t index)
 {
 	const struct field *field = &maker->kind->fields[index];
@@ -334,12 +352,16 @@ static int take_field(struct maker *maker, size_t index)
 	value = options_value(maker->options, option);
 	if (value == NULL)
 		value = body_root_of_answered(maker, field);
+	if (value == NULL && type == FIELD_BLOB)
+		value = "";
 	if (value == NULL)
 		r = given(maker, option, field->presence, maker->usage->helps[index], &answer,
 		          &value);
 	if (r == OK && value != NULL && (r = check_choice(maker, index, value)) == OK) {
 		if (field->type == FIELD_BY_CHOICE && strcmp(value, "new") == 0)
 			r = take_new_key(maker, &maker->draft->values[index]);
+		else if (type == FIELD_BLOB)
+			r = take_resealed(maker, &maker->draft->values[index]);
 		else
 			r = takers[type](maker, value, &maker->draft->values[index]);
 	}
@@ -444,7 +466,7 @@ static int take_lines(struct maker *maker)
 }
 
 int draft_make(const struct draft_usage *usage, const struct kind *kind,
-               const struct options *options, const struct node *node, struct draft_act *ret_draft,
+               const struct options *options, struct node *node, struct draft_act *ret_draft,
                struct error *error)
 {
 	struct draft_act draft = { 0 };

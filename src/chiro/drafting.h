@@ -28,14 +28,14 @@ struct draft_act {
 	struct act act;                       /* views into the buffers below */
 	struct buffer values[FIELDS_MAXIMUM]; /* of the fields */
 	struct buffer text;                   /* the text to be signed */
-	bool has_body;
+	bool has_body;                        /* a blob goes with it */
 	struct sealed_body body;
 };
 
 /* Makes the draft: ERROR_USAGE for what is missing or wrong, with a sentence that
  * names the option; the results of the node, of files and of sealing. */
 int draft_make(const struct draft_usage *usage, const struct kind *kind,
-               const struct options *options, const struct node *node, struct draft_act *ret_draft,
+               const struct options *options, struct node *node, struct draft_act *ret_draft,
                struct error *error);
 void draft_release(struct draft_act *draft);
 

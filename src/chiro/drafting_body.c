@@ -4,6 +4,7 @@
 
 #include "fields.h"
 #include "files.h"
+#include "resealing.h"
 #include "terminal.h"
 #include "translate.h"
 
@@ -136,18 +137,6 @@ static int take_details(const struct options *options, struct materials *materia
 	return r;
 }
 
-/* The recipient that the node tells of a party. */
-static int party_recipient(const struct node *node, const char *party, bool eyes_heads,
-                           struct x25519_public *ret_recipient, struct error *error)
-{
-	const char *text = member_text(which_channel_party(&node->channel, party),
-	                               eyes_heads ? "head_reading_key" : "reading_key");
-
-	if (age_recipient_parse(bytes_of_string(text), ret_recipient) != OK)
-		return error_set(error, ERROR_STATE, _("no reading key of %s is known"), party);
-	return OK;
-}
-
 int drafting_body_make(const struct options *options, const struct node *node, bool eyes_heads,
                        struct sealed_body *ret_body, struct error *error)
 {
@@ -160,10 +149,7 @@ int drafting_body_make(const struct options *options, const struct node *node, b
 	for (size_t i = 0; i < 1 + LANGUAGES_MAXIMUM; i++)
 		buffer_init(&materials.texts[i], BODY_CONTENT_MAXIMUM);
 	buffer_init(&materials.fields, FIELDS_SIZE_MAXIMUM);
-	if ((r = party_recipient(node, node->channel.own, eyes_heads, &recipients[SEAL_AUTHOR],
-	                         error)) != OK ||
-	    (r = party_recipient(node, node->channel.other, eyes_heads, &recipients[SEAL_RECEIVER],
-	                         error)) != OK ||
+	if ((r = body_recipients(node, eyes_heads, recipients, error)) != OK ||
 	    (r = take_text(options, node->channel.charter, &materials, error)) != OK ||
 	    (r = take_translations(options, &materials, error)) != OK ||
 	    (r = take_details(options, &materials, error)) != OK)

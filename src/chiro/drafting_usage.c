@@ -182,6 +182,9 @@ void draft_usage_init(struct draft_usage *usage, const struct kind *kind)
 
 		snprintf(usage->names[i], DRAFT_NAME_CAPACITY, "%s%s", taken ? "new-" : "",
 		         field->name);
+		/* Blobs are made, not given. */
+		if (field->type == FIELD_BLOB)
+			continue;
 		describe_field(kind, field, usage->helps[i]);
 		usage->rows[count++] = (struct option_row){ .name = usage->names[i],
 			                                    .value = field_value_name(field->type),

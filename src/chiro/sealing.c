@@ -195,6 +195,31 @@ static int write_blob(void *context, struct bytes bytes)
 	return file_write_all(*fd, bytes);
 }
 
+int sealed_body_write(const struct manifest *manifest, const struct byte_source *contents,
+                      const struct x25519_public recipients[SEAL_RECIPIENTS],
+                      struct sealed_body *ret_body, struct error *error)
+{
+	struct random_source random = system_random();
+	struct sealed sealed = { 0 };
+	struct byte_sink sink;
+	int blob, r;
+
+	if ((r = temporary_file(&blob, error)) != OK)
+		return r;
+	sink = (struct byte_sink){ .context = &blob, .write = write_blob };
+	r = body_seal(manifest, contents, recipients, &random, &sink, &sealed, error);
+	if (r == OK)
+		*ret_body = (struct sealed_body){ .parts = manifest->count,
+			                          .root = manifest->root,
+			                          .size = sealed.size,
+			                          .hash = sealed.hash,
+			                          .blob = blob };
+	else
+		close(blob);
+	wipe(&sealed, sizeof(sealed));
+	return r;
+}
+
 int sealed_body_make(const struct body_draft *draft,
                      const struct x25519_public recipients[SEAL_RECIPIENTS],
                      struct sealed_body *ret_body, struct error *error)
@@ -202,16 +227,13 @@ int sealed_body_make(const struct body_draft *draft,
 	struct random_source random = system_random();
 	struct assembly assembly = { 0 };
 	struct byte_source *contents = NULL;
-	struct sealed sealed = { 0 };
 	struct manifest manifest;
-	struct byte_sink sink;
-	int blob = -1, r;
+	int r;
 
 	manifest_init(&manifest);
 	if ((r = assemble(draft, &assembly, error)) != OK ||
 	    (r = manifest_make(&manifest, assembly.parts, assembly.count, BODY_CONTENT_MAXIMUM,
-	                       &random, error)) != OK ||
-	    (r = temporary_file(&blob, error)) != OK)
+	                       &random, error)) != OK)
 		goto out;
 	if ((contents = allocate(assembly.count, sizeof(*contents))) == NULL) {
 		r = error_set(error, ERROR_MEMORY, "%s", result_text(ERROR_MEMORY));
@@ -219,20 +241,8 @@ int sealed_body_make(const struct body_draft *draft,
 	}
 	for (size_t i = 0; i < assembly.count; i++)
 		contents[i] = assembly.parts[i].content;
-	sink = (struct byte_sink){ .context = &blob, .write = write_blob };
-	r = body_seal(&manifest, contents, recipients, &random, &sink, &sealed, error);
-	if (r != OK)
-		goto out;
-	*ret_body = (struct sealed_body){ .parts = manifest.count,
-		                          .root = manifest.root,
-		                          .size = sealed.size,
-		                          .hash = sealed.hash,
-		                          .blob = blob };
-	blob = -1;
+	r = sealed_body_write(&manifest, contents, recipients, ret_body, error);
 out:
-	wipe(&sealed, sizeof(sealed));
-	if (blob >= 0)
-		close(blob);
 	release_memory(contents);
 	manifest_release(&manifest);
 	assembly_release(&assembly);

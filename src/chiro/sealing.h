@@ -38,6 +38,10 @@ struct sealed_body {
 int sealed_body_make(const struct body_draft *draft,
                      const struct x25519_public recipients[SEAL_RECIPIENTS],
                      struct sealed_body *ret_body, struct error *error);
+/* Seals parts whose manifest there is already. */
+int sealed_body_write(const struct manifest *manifest, const struct byte_source *contents,
+                      const struct x25519_public recipients[SEAL_RECIPIENTS],
+                      struct sealed_body *ret_body, struct error *error);
 void sealed_body_release(struct sealed_body *body);
 
 /* Uploads the blob, with a progress line. */
