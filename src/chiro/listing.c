@@ -7,6 +7,8 @@
 #include "moment.h"
 #include "translate.h"
 
+enum { LISTING_LEAST_INDENT = 4 };
+
 /* A formatted text made visible, cut where it is too long; NUL-terminated. */
 static void format_visible(char ret_text[LISTING_TEXT_CAPACITY], const char *format,
                            va_list arguments)
@@ -28,16 +30,21 @@ static void format_visible(char ret_text[LISTING_TEXT_CAPACITY], const char *for
 static void print_item(enum style wanted, const char *label, const char *text)
 {
 	size_t taken = display_width(bytes_of_string(label));
+	size_t word = display_width(bytes_of(text, strcspn(text, " ")));
+	unsigned indent = LISTING_LABEL_WIDTH;
 
+	/* A word that is too long for its column gets a line of its own. */
+	if (indent + word > terminal_width())
+		indent = LISTING_LEAST_INDENT;
 	fputs("  ", stdout);
 	print_padded(stdout, label, LISTING_LABEL_WIDTH - 2);
-	if (taken + 2 >= LISTING_LABEL_WIDTH) {
+	if (taken + 2 >= indent) {
 		fputc('\n', stdout);
-		print_padded(stdout, "", LISTING_LABEL_WIDTH);
+		print_padded(stdout, "", indent);
 	}
 	if (wanted != STYLE_PLAIN)
 		fputs(style(stdout, wanted), stdout);
-	print_hanging(stdout, LISTING_LABEL_WIDTH, text);
+	print_hanging(stdout, indent, text);
 	if (wanted != STYLE_PLAIN)
 		fputs(style(stdout, STYLE_PLAIN), stdout);
 }

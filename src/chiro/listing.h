@@ -9,7 +9,7 @@
 #include "terminal.h"
 #include "timestamp.h"
 
-enum { LISTING_LABEL_WIDTH = 12, LISTING_TEXT_CAPACITY = 4096 };
+enum { LISTING_LABEL_WIDTH = 14, LISTING_TEXT_CAPACITY = 4096 };
 
 /* `  label     text`, the text wrapped beside its label. What is formatted may
  * be hostile. Text beyond LISTING_TEXT_CAPACITY bytes is cut with an ellipsis. */
