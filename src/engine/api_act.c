@@ -158,7 +158,10 @@ static int write_act_fields(struct api_writer *writer, const struct engine_chann
 	api_write_act_name(writer, "acknowledged_by", channel, answer);
 	answer.number = act->answered_by;
 	api_write_act_name(writer, "answered_by", channel, answer);
-	api_write_bool(writer, "receipted", act->receipted_by != UINT64_MAX);
+	api_write_bool(writer, "receipted",
+	               act->receipted_by != UINT64_MAX ||
+	                   (act->place.party == channel->own &&
+	                    act->place.number < channel_receipted(channel)));
 	if (full)
 		api_write_octets(writer, "entry", entry->bytes);
 	else

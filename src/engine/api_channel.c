@@ -126,7 +126,7 @@ void api_write_channel_fields(struct api_writer *writer, struct engine_channel *
 	api_write_string(writer, "other", api_party_id(channel, channel->other));
 	write_names(writer, "other_names", &channel->charter->parties[channel->other]);
 	api_write_number(writer, "own_size", rules_size(rules, channel->own));
-	api_write_number(writer, "own_receipted", rules_receipted(rules, channel->other));
+	api_write_number(writer, "own_receipted", channel_receipted(channel));
 	api_write_number(writer, "own_cosigned", channel->their_cosigned_size);
 	api_write_number(writer, "their_size", rules_size(rules, channel->other));
 	api_write_number(writer, "their_receipted", rules_receipted(rules, channel->own));

@@ -135,7 +135,7 @@ void api_reply_wait(struct engine_channel *channel, uint32_t number)
 	api_writer_init(&writer, api_reply_record(API_WAIT), MESSAGE_BODY_MAXIMUM);
 	api_write_number(&writer, "own_size", rules_size(channel->rules, channel->own));
 	api_write_number(&writer, "their_size", rules_size(channel->rules, channel->other));
-	api_write_number(&writer, "own_receipted", rules_receipted(channel->rules, channel->other));
+	api_write_number(&writer, "own_receipted", channel_receipted(channel));
 	reply(&call, API_WAIT, false);
 	api_writer_release(&writer);
 }

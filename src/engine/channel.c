@@ -489,6 +489,16 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	return OK;
 }
 
+uint64_t channel_receipted(const struct engine_channel *channel)
+{
+	uint64_t receipted = rules_receipted(channel->rules, channel->other);
+
+	if (rules_has_closed(channel->rules, channel->other) &&
+	    channel->their_cosigned_size > receipted)
+		return channel->their_cosigned_size;
+	return receipted;
+}
+
 /* --- keeper against database -------------------------------------------- */
 
 static const struct keeper_channel_status *find_status(const struct keeper_status *status,

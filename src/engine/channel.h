@@ -283,6 +283,10 @@ int engine_new_key(struct engine_channel *channel, enum keeper_purpose purpose,
 /* A person vouches for the clock. */
 void engine_confirm_clock(struct engine *engine);
 
+/* How much of the own log the other side has said that it holds: by its receipts
+ * and, after its close, which no receipt can follow, by its cosignature. */
+uint64_t channel_receipted(const struct engine_channel *channel);
+
 /* Answered by api_reply_wait when a size exceeds its number, or at `until`. */
 int engine_wait(struct engine_channel *channel, uint32_t request, uint64_t own, uint64_t theirs,
                 uint64_t receipted, uint64_t until, struct error *error);

@@ -291,7 +291,7 @@ static bool waiter_is_done(const struct engine_channel *channel, const struct wa
 {
 	return rules_size(channel->rules, channel->own) > waiter->own ||
 	       rules_size(channel->rules, channel->other) > waiter->theirs ||
-	       rules_receipted(channel->rules, channel->other) > waiter->receipted ||
+	       channel_receipted(channel) > waiter->receipted ||
 	       engine_monotonic(channel->engine) >= waiter->until;
 }
 
