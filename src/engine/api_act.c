@@ -158,6 +158,8 @@ static int write_act_fields(struct api_writer *writer, const struct engine_chann
 	api_write_act_name(writer, "acknowledged_by", channel, answer);
 	answer.number = act->answered_by;
 	api_write_act_name(writer, "answered_by", channel, answer);
+	api_write_act_name(writer, "resealed_by", channel,
+	                   (struct act_place){ act->place.party, act->resealed_by });
 	api_write_bool(writer, "receipted",
 	               act->receipted_by != UINT64_MAX ||
 	                   (act->place.party == channel->own &&
@@ -187,23 +189,28 @@ int api_write_act_summary(struct api_writer *writer, struct engine_channel *chan
 	return r;
 }
 
+/* Of a reseal: the new blob, and what the first one committed to. */
 static void write_body(struct api_writer *writer, const struct engine_channel *channel,
                        const struct act_summary *act)
 {
 	struct store_blob blob = { 0 };
+	const struct act_summary *committed;
+	struct act_place body;
+	struct hash hash;
+	uint64_t size;
 
-	if (!act->has_body) {
+	if (!channel_blob_of(channel, act->place, &hash, &size, &body)) {
 		api_write_nothing(writer, "body");
 		return;
 	}
-	if (store_get_blob(channel->engine->settings.store, channel->number, &act->sealed_hash,
-	                   &blob) != OK)
+	committed = rules_act(channel->rules, body);
+	if (store_get_blob(channel->engine->settings.store, channel->number, &hash, &blob) != OK)
 		blob = (struct store_blob){ 0 };
 	api_write_begin(writer, "body");
-	api_write_number(writer, "parts", act->body_parts);
-	api_write_hash(writer, "root", &act->body_root);
-	api_write_number(writer, "size", act->sealed_size);
-	api_write_hash(writer, "sha256", &act->sealed_hash);
+	api_write_number(writer, "parts", committed->body_parts);
+	api_write_hash(writer, "root", &committed->body_root);
+	api_write_number(writer, "size", size);
+	api_write_hash(writer, "sha256", &hash);
 	api_write_number(writer, "held", blob.size);
 	api_write_bool(writer, "complete", blob.complete);
 	api_write_end(writer);

@@ -249,7 +249,13 @@ int engine_upload(struct engine_channel *channel, const struct hash *hash, uint6
                   uint64_t offset, struct bytes piece, uint64_t *ret_held,
                   bool *ret_complete, struct error *error);
 
-/* The file key of an act's body, and a line in the circulation register. */
+/* The sealed blob that an entry which is held brings (of a reseal the new one),
+ * and the act whose body it is. False when it brings none. */
+bool channel_blob_of(const struct engine_channel *channel, struct act_place place,
+                     struct hash *ret_hash, uint64_t *ret_size, struct act_place *ret_body);
+
+/* The file key of the blob that an entry brings, and a line in the circulation
+ * register. */
 int engine_unseal(struct engine_channel *channel, struct act_place place, const char *who,
                   uint8_t ret_file_key[KEEPER_FILE_KEY_SIZE], struct error *error);
 

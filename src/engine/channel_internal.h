@@ -99,9 +99,6 @@ void submission_free(struct submission *submission);
 /* blob.c */
 /* The sealed blob that an act brings: its body, or of a reseal the new one. */
 bool act_blob(const struct act *act, struct hash *ret_hash, uint64_t *ret_size);
-/* The same of an entry that is held, and the act whose body the blob is. */
-bool channel_blob_of(const struct engine_channel *channel, struct act_place place,
-                     struct hash *ret_hash, uint64_t *ret_size, struct act_place *ret_body);
 int want_blob(struct engine_channel *channel, const struct hash *hash, uint64_t size,
               uint64_t entry);
 struct wanted_blob *find_wanted(struct engine_channel *channel, const struct hash *hash);

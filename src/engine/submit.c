@@ -185,16 +185,18 @@ static int register_opening(struct engine_channel *channel, struct act_place pla
 int engine_unseal(struct engine_channel *channel, struct act_place place, const char *who,
                   uint8_t ret_file_key[KEEPER_FILE_KEY_SIZE], struct error *error)
 {
-	const struct act_summary *act = rules_act(channel->rules, place);
 	uint8_t file_key[KEEPER_FILE_KEY_SIZE];
+	struct act_place body;
+	struct hash hash;
+	uint64_t size;
 	int r;
 
-	if (act == NULL || !act->has_body)
+	if (!channel_blob_of(channel, place, &hash, &size, &body))
 		return error_set(error, ERROR_NOT_FOUND, "this act has no body");
-	if (act->eyes_heads)
+	if (rules_act(channel->rules, body)->eyes_heads)
 		return error_set(error, ERROR_DENIED, "this body is for the heads alone: only a head's own "
 		                                      "reading identity opens it");
-	if ((r = unseal_body(channel, &act->sealed_hash, file_key, error)) != OK)
+	if ((r = unseal_body(channel, &hash, file_key, error)) != OK)
 		return r;
 	if ((r = register_opening(channel, place, who)) != OK)
 		error_set(error, r, "the circulation register cannot be written");

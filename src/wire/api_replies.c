@@ -239,6 +239,7 @@ const struct api_record api_reply_register = API_RECORD("Register", register_fie
 	TEXT_OR("fault"),                                                                          \
 	TEXT_OR("acknowledged_by"),                                                                \
 	TEXT_OR("answered_by"),                                                                    \
+	TEXT_OR("resealed_by"),                                                                    \
 	FLAG("receipted"),                                                                         \
 	{ "entry", API_TYPE_OCTETS, API_OPTIONAL, .maximum = ENTRY_BYTES }
 /* clang-format on */

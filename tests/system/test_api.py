@@ -162,6 +162,25 @@ def act_with_body(world):
     assert row["act"] == answer["name"] and row["who"] == pwd.getpwuid(os.geteuid()).pw_name
 
 
+def body_sealed_anew(world):
+    north, south = world.north, world.south
+    name = world.comment(north)
+    first = world.get(f"/acts/{name}")["body"]
+    # What the tests seal is no archive of parts: the other side says so in time.
+    wait_until(lambda: world.get(f"/acts/{name}")["fault"] == "mismatch", "no fault")
+    size, digest = north.upload(world.sealed(b"words")).split()[3:]
+    status, answer = north.submit(north.act("reseal", f"target {reference(world, name)}",
+                                            f"blob {size} {digest}"))
+    assert status == 201, answer
+    assert world.get(f"/acts/{name}")["resealed_by"] == answer["name"]
+    anew = f"/acts/{answer['name']}"
+    wait_until(lambda: world.get(anew)["receipted"], "no receipt")
+    shown = world.get(anew, south)
+    assert shown["body"]["sha256"] == digest and shown["body"]["root"] == first["root"]
+    assert shown["target"] == name and shown["body"]["complete"]
+    world.ask(south, "POST", south.of_channel(f"{anew}/file-key"))
+
+
 def uploads(world):
     path = world.north.of_channel(f"/blobs/{hashlib.sha256(b'two pieces').hexdigest()}")
     for _ in range(2):
@@ -508,8 +527,8 @@ def every_route_was_asked(world):
     assert world.seen == all_routes, all_routes - world.seen
 
 
-CASES = [status_and_channel, charter_again, invitations, act_with_body, uploads, void_acts,
-         obligations_and_matters, log_pages, heads, tests_are_echoed, keys_clock_backup,
+CASES = [status_and_channel, charter_again, invitations, act_with_body, body_sealed_anew, uploads,
+         void_acts, obligations_and_matters, log_pages, heads, tests_are_echoed, keys_clock_backup,
          waiting_ends_with_an_act, malformed_requests, users, many_requests,
          slow_and_gone_clients, http_is_replaced, after_a_restart, every_route_was_asked]
 
