@@ -1,8 +1,10 @@
 """Running chiro as people and scripts do, and saying in TAP how it went."""
 import json
 import os
+import pty
 import subprocess
 import sys
+import time
 import traceback
 import unicodedata
 
@@ -42,6 +44,31 @@ class Cli:
         assert output == b"", output
         assert self.errors.startswith("chiro: "), self.errors
         return self.errors
+
+
+    def on_terminal(self, *words, status=0, interrupt=None, **environment):
+        """What appears on a terminal; after so many seconds Ctrl-C is typed."""
+        child, terminal = pty.fork()
+        if child == 0:
+            environment = {**self.environment, "TERM": "xterm", **environment}
+            os.execve(self.program, [self.program, *map(str, words)], environment)
+        if interrupt is not None:
+            time.sleep(interrupt)
+            os.write(terminal, b"\x03")
+        shown = b""
+        while True:
+            try:
+                piece = os.read(terminal, 65536)
+            except OSError:
+                piece = b""
+            if not piece:
+                break
+            shown += piece
+        os.close(terminal)
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        shown = shown.decode().replace("\r\n", "\n")
+        assert ended == status, f"chiro {' '.join(map(str, words))}: {ended}\n{shown}"
+        return shown
 
 
 def columns(line):

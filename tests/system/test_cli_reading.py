@@ -229,6 +229,19 @@ def a_body_that_is_another_is_not_shown():
     assert "cannot be opened" in output, output
 
 
+def terminals_get_colour_and_no_raw_attachments():
+    south = world.cli["south"]
+    assert "\x1b[32m" in south.on_terminal("status")
+    assert "\x1b" not in south.on_terminal("status", NO_COLOR="1")
+    assert "\x1b" not in south.on_terminal("status", TERM="dumb")
+    assert "\x1b" not in south.text("status", TERM="xterm")
+    shown = south.on_terminal("read", world.notified)
+    assert "Pay <U+202E>txt.exe<U+202C> now." in shown and "\u202e" not in shown, shown
+    assert "is not text" in south.on_terminal("read", world.notified, "--part", "6", status=2)
+    assert "now." in south.on_terminal("read", world.notified, "--part", "3")
+    south.on_terminal("wait", "--new", interrupt=1.5, status=130)
+
+
 def wait_returns_when_it_has_happened():
     north = world.cli["north"]
     north.run("wait", world.notified, "--timeout", "20s")
@@ -315,9 +328,9 @@ TESTS = [status_tells_state_link_and_logs, inbox_shows_what_is_owed_most_urgent_
          show_tells_everything_but_the_body, read_shows_text_and_what_would_deceive,
          read_writes_files_with_harmless_names, an_interrupted_fetch_goes_on,
          eyes_heads_needs_the_heads_own_identity, a_body_that_is_another_is_not_shown,
-         wait_returns_when_it_has_happened, test_logs_an_entry_that_is_echoed,
-         backup_copies_the_database, export_writes_a_record_that_verifies,
-         verify_names_what_is_damaged]
+         terminals_get_colour_and_no_raw_attachments, wait_returns_when_it_has_happened,
+         test_logs_an_entry_that_is_echoed, backup_copies_the_database,
+         export_writes_a_record_that_verifies, verify_names_what_is_damaged]
 
 try:
     world.open()
