@@ -19,15 +19,40 @@ struct connection *connection_find(struct link_service *service, uint32_t number
 	return NULL;
 }
 
+static void input_changed(struct evbuffer *buffer, const struct evbuffer_cb_info *info,
+                          void *context)
+{
+	struct connection *connection = context;
+
+	(void)buffer;
+	connection->moved += info->n_added;
+}
+
+static void output_changed(struct evbuffer *buffer, const struct evbuffer_cb_info *info,
+                           void *context)
+{
+	struct connection *connection = context;
+
+	if (evbuffer_get_length(buffer) > 0)
+		connection->moved += info->n_deleted;
+}
+
 void connection_free(struct connection *connection)
 {
+	struct bufferevent *stream = connection->stream;
+
 	if (connection->next != NULL)
 		connection->next->place = connection->place;
 	*connection->place = connection->next;
 	if (connection->deadline != NULL)
 		event_free(connection->deadline);
-	if (connection->stream != NULL)
-		bufferevent_free(connection->stream);
+	if (stream != NULL) {
+		/* The stream may outlive this call by a callback of its own. */
+		bufferevent_setcb(stream, NULL, NULL, NULL, NULL);
+		evbuffer_remove_cb(bufferevent_get_input(stream), input_changed, connection);
+		evbuffer_remove_cb(bufferevent_get_output(stream), output_changed, connection);
+		bufferevent_free(stream);
+	}
 	release_memory(connection);
 }
 
@@ -47,6 +72,15 @@ static void connection_ended(struct connection *connection, int code, const char
 	connection_free(connection);
 	if (tell)
 		service_step(channel, &event);
+}
+
+void connection_write(struct connection *connection, const void *data, size_t size)
+{
+	if (connection->closing)
+		return;
+	bufferevent_write(connection->stream, data, size);
+	if (evbuffer_get_length(bufferevent_get_output(connection->stream)) > OUTPUT_MAXIMUM)
+		connection_ended(connection, ERROR_LIMIT, "the other side does not read");
 }
 
 /* --- frames ------------------------------------------------------------------------ */
@@ -130,6 +164,10 @@ void connection_close(struct connection *connection, int code, const char *reaso
 	if (connection->closing)
 		return;
 	connection->closing = true;
+	if (evbuffer_get_length(bufferevent_get_output(connection->stream)) > FAREWELL_MAXIMUM) {
+		connection_free(connection);
+		return;
+	}
 	bufferevent_disable(connection->stream, EV_READ);
 	buffer_init(&bytes, 1024);
 	if (connection->authenticated &&
@@ -266,6 +304,11 @@ static int start_stream(struct connection *connection, evutil_socket_t fd, SSL *
 	}
 	bufferevent_openssl_set_allow_dirty_shutdown(connection->stream, 1);
 	bufferevent_setcb(connection->stream, readable, written, happened, connection);
+	if (evbuffer_add_cb(bufferevent_get_input(connection->stream), input_changed, connection) ==
+	        NULL ||
+	    evbuffer_add_cb(bufferevent_get_output(connection->stream), output_changed, connection) ==
+	        NULL)
+		return ERROR_MEMORY;
 	set_deadline(connection);
 	if (connection->deadline == NULL)
 		return ERROR_MEMORY;

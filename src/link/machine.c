@@ -3,6 +3,7 @@
 #include "result.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define SECOND UINT64_C(1000000000)
 
@@ -14,6 +15,7 @@ enum {
 	ECHO_SECONDS = 10,      /* for an answer */
 	TESTS_MISSED_MAXIMUM = 2,
 	BACKOFF_SECONDS_MAXIMUM = 60,
+	STABLE_SECONDS = 60,    /* up for so long: what was wrong before is over */
 	OPTIONAL_TYPE = 0x80    /* frame types from here on may be ignored */
 };
 
@@ -30,6 +32,26 @@ static struct link_effect *add(struct link_effects *effects, enum link_effect_ty
 	return effect;
 }
 
+/* Cut, if it must be, where a character ends. */
+static void copy_reason(char ret_reason[LINK_REASON_CAPACITY], const char *reason)
+{
+	size_t size = strnlen(reason, LINK_REASON_CAPACITY);
+
+	if (size == LINK_REASON_CAPACITY)
+		for (size--; size > 0 && ((uint8_t)reason[size] & 0xc0) == 0x80; size--)
+			;
+	memcpy(ret_reason, reason, size);
+	ret_reason[size] = '\0';
+}
+
+static void add_down(struct link_effects *effects, int code, const char *reason)
+{
+	struct link_effect *effect = add(effects, LINK_EFFECT_DOWN);
+
+	effect->code = code;
+	copy_reason(effect->reason, reason);
+}
+
 static void drop(const struct link_machine *machine, struct link_effects *effects, int code,
                  const char *reason)
 {
@@ -37,7 +59,7 @@ static void drop(const struct link_machine *machine, struct link_effects *effect
 
 	effect->connection = machine->connection;
 	effect->code = code;
-	snprintf(effect->reason, sizeof effect->reason, "%s", reason);
+	copy_reason(effect->reason, reason);
 }
 
 /* --- dialling ---------------------------------------------------------------- */
@@ -46,10 +68,12 @@ static void drop(const struct link_machine *machine, struct link_effects *effect
  * lost each other do not call at the same moment for ever. */
 static uint64_t back_off(const struct link_machine *machine, uint64_t random)
 {
+	unsigned times = machine->failures > machine->refusals ? machine->failures
+	                                                       : machine->refusals;
 	uint64_t seconds = BACKOFF_SECONDS_MAXIMUM, whole;
 
-	if (machine->failures < 6)
-		seconds = UINT64_C(1) << machine->failures;
+	if (times < 6)
+		seconds = UINT64_C(1) << times;
 	whole = seconds * SECOND;
 	return whole / 2 + random % (whole / 2 + 1);
 }
@@ -73,17 +97,20 @@ static void dial(struct link_machine *machine, const struct link_event *event,
 	machine->timer = event->now + DIAL_SECONDS * SECOND;
 }
 
+/* Whether the connection that ends now had lasted. */
+static bool was_stable(const struct link_machine *machine, const struct link_event *event)
+{
+	return machine->phase == LINK_PHASE_UP &&
+	       event->now - machine->since >= STABLE_SECONDS * SECOND;
+}
+
 /* Ends the current connection from our side. */
 static void give_up(struct link_machine *machine, const struct link_event *event,
                     struct link_effects *effects, int code, const char *reason)
 {
-	struct link_effect *down;
-
 	drop(machine, effects, code, reason);
-	down = add(effects, LINK_EFFECT_DOWN);
-	down->code = code;
-	snprintf(down->reason, sizeof down->reason, "%s", reason);
-	machine->failures++;
+	add_down(effects, code, reason);
+	machine->refusals = was_stable(machine, event) ? 1 : machine->refusals + 1;
 	go_down(machine, event);
 }
 
@@ -124,8 +151,7 @@ static void connected(struct link_machine *machine, const struct link_event *eve
 	}
 	if (machine->connection != 0) {
 		drop(machine, effects, OK, "");
-		effect = add(effects, LINK_EFFECT_DOWN);
-		snprintf(effect->reason, sizeof effect->reason, "replaced by a new connection");
+		add_down(effects, OK, "replaced by a new connection");
 	}
 	machine->phase = LINK_PHASE_GREETING;
 	machine->connection = event->connection;
@@ -134,7 +160,7 @@ static void connected(struct link_machine *machine, const struct link_event *eve
 	machine->timer = event->now + HELLO_SECONDS * SECOND;
 	machine->hello_sent = machine->hello_received = false;
 	machine->credit_given = machine->credit_granted = FRAME_INITIAL_CREDIT;
-	machine->credit_spent = 0;
+	machine->credit_spent = machine->credit_used = 0;
 	machine->test_nonce = 0;
 	machine->tests_missed = 0;
 	effect = add(effects, LINK_EFFECT_UP);
@@ -146,29 +172,23 @@ static void connected(struct link_machine *machine, const struct link_event *eve
 static void lost(struct link_machine *machine, const struct link_event *event,
                  struct link_effects *effects)
 {
-	struct link_effect *effect;
-
 	if (machine->connection == 0 || event->connection != machine->connection)
 		return;
-	effect = add(effects, LINK_EFFECT_DOWN);
-	effect->code = event->code;
-	snprintf(effect->reason, sizeof effect->reason, "%s", event->reason);
+	add_down(effects, event->code, event->reason);
 	if (machine->phase != LINK_PHASE_UP)
 		machine->failures++;
+	if (was_stable(machine, event))
+		machine->refusals = 0;
 	go_down(machine, event);
 }
 
 static void dial_failed(struct link_machine *machine, const struct link_event *event,
                         struct link_effects *effects)
 {
-	struct link_effect *effect;
-
 	if (machine->phase != LINK_PHASE_DIALLING)
 		return;
 	machine->failures++;
-	effect = add(effects, LINK_EFFECT_DOWN);
-	effect->code = event->code;
-	snprintf(effect->reason, sizeof effect->reason, "%s", event->reason);
+	add_down(effects, event->code, event->reason);
 	go_down(machine, event);
 }
 
@@ -183,6 +203,7 @@ static void test(struct link_machine *machine, const struct link_event *event,
 	effect->number = machine->test_nonce = event->random | 1;
 	effect->time = event->utc;
 	machine->test_sent = event->now;
+	machine->moved = event->moved;
 	machine->timer = event->now + ECHO_SECONDS * SECOND;
 }
 
@@ -244,7 +265,11 @@ static void timer(struct link_machine *machine, const struct link_event *event,
 		give_up(machine, event, effects, ERROR_WAIT, "no hello came in time");
 		break;
 	case LINK_PHASE_UP:
-		if (machine->test_nonce != 0 && ++machine->tests_missed >= TESTS_MISSED_MAXIMUM)
+		if (machine->test_nonce == 0 || event->moved != machine->moved)
+			machine->tests_missed = 0;
+		else
+			machine->tests_missed++;
+		if (machine->tests_missed >= TESTS_MISSED_MAXIMUM)
 			give_up(machine, event, effects, ERROR_WAIT, "link tests were not answered");
 		else
 			test(machine, event, effects);
@@ -278,6 +303,11 @@ static void take_credit(struct link_machine *machine, const struct link_event *e
 		give_up(machine, event, effects, ERROR_SYNTAX, "malformed credit frame");
 		return;
 	}
+	/* Credit is given back, never ahead: what we queue for them stays bounded. */
+	if (credit.frames > machine->credit_used + FRAME_INITIAL_CREDIT - machine->credit_granted) {
+		give_up(machine, event, effects, ERROR_LIMIT, "more credit than was used");
+		return;
+	}
 	machine->credit_granted += credit.frames;
 	add(effects, LINK_EFFECT_CREDIT)->number = machine->credit_granted;
 }
@@ -286,13 +316,12 @@ static void take_error(struct link_machine *machine, const struct link_event *ev
                        struct link_effects *effects)
 {
 	struct frame_error frame;
-	char reason[160];
+	char reason[2 * FRAME_ERROR_MAXIMUM];
 
 	if (frame_get_error(event->payload, &frame, NULL) != OK)
 		snprintf(reason, sizeof reason, "the other side closed with a malformed error frame");
 	else
-		snprintf(reason, sizeof reason, "the other side closed: %.*s",
-		         (int)(frame.message.size < 120 ? frame.message.size : 120),
+		snprintf(reason, sizeof reason, "the other side closed: %.*s", (int)frame.message.size,
 		         (const char *)frame.message.data);
 	give_up(machine, event, effects, OK, reason);
 }
@@ -306,12 +335,20 @@ static void take_bye(struct link_machine *machine, const struct link_event *even
 /* Frames that the link deals with itself; the others are the engine's. */
 static const struct {
 	uint8_t type;
+	bool before_hello;
 	void (*take)(struct link_machine *machine, const struct link_event *event,
 	             struct link_effects *effects);
 } own_frames[] = {
-	{ FRAME_TEST, take_test },     { FRAME_ECHO, take_echo }, { FRAME_CREDIT, take_credit },
-	{ FRAME_ERROR, take_error },   { FRAME_BYE, take_bye },
+	{ FRAME_TEST, false, take_test },     { FRAME_ECHO, false, take_echo },
+	{ FRAME_CREDIT, false, take_credit }, { FRAME_ERROR, true, take_error },
+	{ FRAME_BYE, true, take_bye },
 };
+
+static void hello_is_first(struct link_machine *machine, const struct link_event *event,
+                           struct link_effects *effects)
+{
+	give_up(machine, event, effects, ERROR_STATE, "hello must come first, and once");
+}
 
 /* The layouts of the engine's frames, checked before they are handed on. */
 static int check_layout(uint8_t type, struct bytes payload, struct error *error)
@@ -350,7 +387,10 @@ static void frame(struct link_machine *machine, const struct link_event *event,
 		return;
 	for (size_t i = 0; i < sizeof own_frames / sizeof own_frames[0]; i++)
 		if (own_frames[i].type == event->frame_type) {
-			own_frames[i].take(machine, event, effects);
+			if (machine->hello_received || own_frames[i].before_hello)
+				own_frames[i].take(machine, event, effects);
+			else
+				hello_is_first(machine, event, effects);
 			return;
 		}
 	if (event->frame_type >= OPTIONAL_TYPE)
@@ -360,7 +400,7 @@ static void frame(struct link_machine *machine, const struct link_event *event,
 		return;
 	}
 	if (machine->hello_received == (event->frame_type == FRAME_HELLO)) {
-		give_up(machine, event, effects, ERROR_STATE, "hello must come first, and once");
+		hello_is_first(machine, event, effects);
 		return;
 	}
 	if (costs_credit(event->frame_type) && ++machine->credit_spent > machine->credit_given) {
@@ -397,6 +437,7 @@ static void send(struct link_machine *machine, const struct link_event *event,
 	effect->connection = machine->connection;
 	effect->frame_type = event->frame_type;
 	effect->payload = event->payload;
+	machine->credit_used += costs_credit(event->frame_type);
 	if (event->frame_type == FRAME_HELLO) {
 		machine->hello_sent = true;
 		now_up_if_greeted(machine, event);
@@ -408,7 +449,8 @@ static void consumed(struct link_machine *machine, const struct link_event *even
 {
 	struct link_effect *effect;
 
-	if (machine->connection == 0)
+	/* Before the hello: of frames of an earlier connection. */
+	if (machine->connection == 0 || !machine->hello_sent)
 		return;
 	machine->credit_given += event->count;
 	effect = add(effects, LINK_EFFECT_WRITE_CREDIT);
@@ -419,7 +461,7 @@ static void consumed(struct link_machine *machine, const struct link_event *even
 static void close_connection(struct link_machine *machine, const struct link_event *event,
                              struct link_effects *effects)
 {
-	if (machine->connection != 0)
+	if (machine->connection != 0 && machine->hello_sent)
 		give_up(machine, event, effects, event->code, event->reason);
 }
 

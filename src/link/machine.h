@@ -7,7 +7,8 @@
  *      ^  \                |  failed, timer          | lost, refused, timer   |
  *      |   `--- connected (they dialled) ----------->'                        |
  *      `----------------------------------------------------------------------'
- *                     back-off 1 s doubling to 60 s, with jitter
+ *                     back-off 1 s doubling to 60 s, with jitter; the
+ *                     same for connections that are refused again and again
  *
  * Connections are named by numbers that the shell gives out; an event about one
  * that is not the current one is ignored. Of two that come up at the same time
@@ -32,17 +33,19 @@ struct link_machine {
 	uint64_t since;              /* monotonic, of the connection */
 	uint64_t timer;              /* monotonic; UINT64_MAX: none */
 	unsigned failures;           /* dials in a row */
+	unsigned refusals;           /* connections in a row that one side closed for a reason */
 	bool hello_sent, hello_received;
 	uint64_t credit_given, credit_spent;   /* frames they may send, and have */
-	uint64_t credit_granted;               /* frames we may send, in all */
+	uint64_t credit_granted, credit_used;  /* frames we may send in all, and have */
 	uint64_t test_nonce;         /* 0: no test is under way */
 	uint64_t test_sent;          /* monotonic */
+	uint64_t moved;              /* when it was sent */
 	unsigned tests_missed;
 };
 
 enum link_event_type {
 	LINK_EVENT_CONFIGURED,  /* may_dial, endpoint_count, own_party; changed_pin */
-	LINK_EVENT_TIMER,
+	LINK_EVENT_TIMER,       /* moved */
 	LINK_EVENT_DIAL_FAILED, /* connection, reason */
 	LINK_EVENT_CONNECTED,   /* connection, dialled: authenticated */
 	LINK_EVENT_LOST,        /* connection, reason */
@@ -66,6 +69,8 @@ struct link_event {
 	uint8_t frame_type;
 	struct bytes payload;
 	uint32_t count;
+	uint64_t moved;         /* bytes that came, and that went while more waited: a line on
+	                         * which anything moves is slow, not dead */
 	int code;
 	const char *reason;
 };
@@ -84,6 +89,8 @@ enum link_effect_type {
 	LINK_EFFECT_HEALTH       /* number: round trip in microseconds, difference, time */
 };
 
+enum { LINK_REASON_CAPACITY = 160 };
+
 struct link_effect {
 	enum link_effect_type type;
 	uint32_t connection;
@@ -94,7 +101,7 @@ struct link_effect {
 	uint64_t time, echo_time;  /* UTC milliseconds */
 	int64_t difference;        /* milliseconds, theirs minus ours */
 	int code;
-	char reason[160];
+	char reason[LINK_REASON_CAPACITY];
 };
 
 enum { LINK_EFFECTS_MAXIMUM = 6 };

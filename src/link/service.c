@@ -100,8 +100,8 @@ static void write_bytes(struct link_service *service, uint32_t number, const str
 {
 	struct connection *connection = connection_find(service, number);
 
-	if (connection != NULL && !connection->closing)
-		bufferevent_write(connection->stream, bytes->data, bytes->size);
+	if (connection != NULL)
+		connection_write(connection, bytes->data, bytes->size);
 }
 
 /* A frame whose payload is at hand: the header and the payload as they are. */
@@ -116,7 +116,7 @@ static void write_frame(struct link_service *service, const struct link_effect *
 	if (connection == NULL || connection->closing || length > FRAME_MAXIMUM)
 		return;
 	bufferevent_write(connection->stream, header, sizeof header);
-	bufferevent_write(connection->stream, effect->payload.data, effect->payload.size);
+	connection_write(connection, effect->payload.data, effect->payload.size);
 }
 
 static void write_small(struct link_service *service, const struct link_effect *effect)
@@ -211,11 +211,17 @@ void service_step(struct link_channel *channel, struct link_event *event)
 
 static void timer_passed(evutil_socket_t fd, short what, void *context)
 {
-	struct link_event event = { .type = LINK_EVENT_TIMER };
+	struct link_channel *channel = context;
+	const struct connection *connection =
+	    connection_find(channel->service, channel->machine.connection);
+	struct link_event event = {
+		.type = LINK_EVENT_TIMER,
+		.moved = connection != NULL ? connection->moved : 0,
+	};
 
 	(void)fd;
 	(void)what;
-	service_step(context, &event);
+	service_step(channel, &event);
 }
 
 /* --- channels ------------------------------------------------------------------------- */

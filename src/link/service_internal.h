@@ -24,6 +24,8 @@ enum {
 	ENDPOINT_TEXT_CAPACITY = 262,
 	ADDRESS_CAPACITY = 64,
 	LOG_NAME_MAXIMUM = 400,
+	OUTPUT_MAXIMUM = 20 << 20,     /* bytes that a peer leaves unread: more than all credit */
+	FAREWELL_MAXIMUM = 256 << 10,  /* bytes that may wait when a connection is closed */
 	ENGINE_QUEUE_HIGH = 4 << 20,   /* bytes waiting for the engine: peers are not read */
 	ENGINE_QUEUE_LOW = 1 << 20
 };
@@ -50,6 +52,7 @@ struct connection {
 	bool dialled, authenticated, closing;
 	char address[ADDRESS_CAPACITY];/* of callers: without port, for counting */
 	struct bufferevent *stream;
+	uint64_t moved;                /* see struct link_event */
 	struct event *deadline;        /* of the handshake */
 };
 
@@ -82,6 +85,8 @@ struct link_channel *service_channel_of(struct link_service *service,
 void connection_dial(struct link_channel *channel, size_t endpoint);
 void connection_accepted(struct evconnlistener *listener, evutil_socket_t fd,
                          struct sockaddr *address, int size, void *context);
+/* Queues bytes. A peer that reads none of them loses the connection. */
+void connection_write(struct connection *connection, const void *data, size_t size);
 struct connection *connection_find(struct link_service *service, uint32_t number);
 /* Writes what is queued, then closes; with an error frame first unless code is OK. */
 void connection_close(struct connection *connection, int code, const char *reason);

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-enum { ERROR_MESSAGE_MAXIMUM = 500 };
-
 static int malformed(struct error *error, const char *frame, const char *what)
 {
 	return error_set(error, ERROR_SYNTAX, "%s frame: %s", frame, what);
@@ -170,7 +168,7 @@ int frame_get_error(struct bytes payload, struct frame_error *ret, struct error 
 	struct frame_error frame;
 
 	if (cursor_get_u16(&cursor, &frame.code) != OK ||
-	    cursor_get_sized(&cursor, ERROR_MESSAGE_MAXIMUM, &frame.message) != OK ||
+	    cursor_get_sized(&cursor, FRAME_ERROR_MAXIMUM, &frame.message) != OK ||
 	    cursor_end(&cursor) != OK)
 		return malformed(error, "error", "wrong length");
 	if (!text_is_clean(frame.message))

@@ -5,7 +5,7 @@
  *
  *     world_init(&world, seed);
  *     world_open(&world);                       invited, adopted, acceded, linked
- *     world_say(&world, NORTH, KIND_COMMENT);   submitted by the head
+ *     node_comment(&world.nodes[NORTH]);        submitted by the head
  *     world_run(&world);                        until nobody has anything to do
  */
 #ifndef ENGINE_WORLD_H
@@ -20,16 +20,23 @@
 #include "keeper.h"
 #include "link_messages.h"
 #include "sshsig.h"
+#include "store_backend.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 enum { NORTH, SOUTH };
-enum { WORLD_START = 1795356000, WIRE_MAXIMUM = 4096 };
+enum { WORLD_START = 1795356000, WIRE_MAXIMUM = 4096, HEADS_MAXIMUM = 4096 };
 
 /* What the next answer of the keeper to COMMIT is. */
 enum keeper_mood { KEEPER_WORKS, KEEPER_DIES_BEFORE, KEEPER_DIES_AFTER };
+
+/* A root that left the node: it may never leave with another. */
+struct signed_head {
+	bool sent;
+	struct hash root;
+};
 
 struct wire_message {
 	uint16_t type;
@@ -41,6 +48,9 @@ struct node {
 	unsigned side;
 	struct configuration configuration;
 	struct store *store;
+	struct store_backend backend;     /* the real one, but for commits that fail */
+	const struct store_backend *real;
+	unsigned failing_commits;
 	struct keeper keeper;
 	bool keeper_open;
 	enum keeper_mood mood;
@@ -50,6 +60,8 @@ struct node {
 	struct wire_message *inbox; /* for the engine, from the link */
 	size_t inbox_count;
 	uint64_t granted;           /* credit the other side gave */
+	uint64_t spent;             /* of it */
+	struct signed_head heads[HEADS_MAXIMUM]; /* of the own log, as they were sent */
 	enum reader_outcome outcome;/* of the next bodies that are opened */
 	bool opened;                /* one waits to be told to the engine */
 	size_t answers, errors;     /* of the API */
@@ -65,6 +77,8 @@ struct world {
 	struct node nodes[2];
 	struct hash channel;
 	bool linked;
+	bool closing;               /* one side closes: the line is cut at the next moment */
+	unsigned closes;
 	uint64_t serial;
 };
 
@@ -127,8 +141,15 @@ static inline int node_commit(void *context, const struct keeper_commit *commit,
                               struct error *error)
 {
 	struct node *node = context;
+	struct store_channel channel;
+	uint64_t stored;
 	int r;
 
+	/* Nothing is signed before it is durable. */
+	assert_false(node->store->in_transaction);
+	assert_ok(store_find_channel(node->store, &commit->channel, &channel));
+	assert_ok(store_count_entries(node->store, channel.number, node->side, &stored));
+	assert_true(commit->previous_size + commit->leaf_count <= stored);
 	node->commits++;
 	if (node->mood == KEEPER_DIES_BEFORE)
 		return error_set(error, ERROR_NOT_FOUND, "the keeper is gone");
@@ -197,6 +218,51 @@ static inline void node_put_number(struct node *node, uint16_t type, struct byte
 	buffer_release(&rest);
 }
 
+/* Nothing is sent before it is durable, and no size with two roots. */
+static inline void node_check_head(struct node *node, struct bytes note_bytes)
+{
+	struct checkpoint checkpoint;
+	struct store_channel channel;
+	struct store_heads page;
+	struct note note;
+
+	if (note_bytes.size == 0)
+		return;
+	assert_ok(note_parse(note_bytes, &note, NULL));
+	assert_ok(checkpoint_parse(note.text, &checkpoint, NULL));
+	assert_true(checkpoint.size < HEADS_MAXIMUM);
+	if (node->heads[checkpoint.size].sent)
+		assert_true(hash_equal(&node->heads[checkpoint.size].root, &checkpoint.root));
+	node->heads[checkpoint.size].sent = true;
+	node->heads[checkpoint.size].root = checkpoint.root;
+	assert_false(node->store->in_transaction);
+	assert_ok(store_find_channel(node->store, &node->world->channel, &channel));
+	store_heads_init(&page);
+	assert_ok(store_get_head(node->store, channel.number, node->side, checkpoint.size, NULL,
+	                         &page));
+	assert_int_equal(page.items[0].size, checkpoint.size);
+	store_heads_release(&page);
+}
+
+static inline void node_check_frame(struct node *node, struct bytes rest)
+{
+	struct bytes payload = bytes_of(rest.data + 1, rest.size - 1);
+	struct frame_entries entries;
+	struct frame_hello hello;
+
+	if (rest.data[0] == FRAME_HELLO) {
+		assert_ok(frame_get_hello(payload, &hello, NULL));
+		node_check_head(node, hello.head);
+	} else if (rest.data[0] == FRAME_ENTRIES) {
+		assert_ok(frame_get_entries(payload, &entries, NULL));
+		node_check_head(node, entries.checkpoint);
+	}
+	if (rest.data[0] == FRAME_ENTRIES || rest.data[0] == FRAME_BLOB_REQUEST ||
+	    rest.data[0] == FRAME_BLOB_CHUNK)
+		node->spent++;
+	assert_true(node->spent <= node->granted);
+}
+
 static inline void node_send_link(void *context, uint16_t type, struct bytes body)
 {
 	struct node *node = context, *other = &node->world->nodes[1 - node->side];
@@ -205,16 +271,19 @@ static inline void node_send_link(void *context, uint16_t type, struct bytes bod
 	struct cursor cursor = cursor_over(rest);
 	uint32_t count;
 
-	if (!node->world->linked)
+	if (!node->world->linked || node->world->closing)
 		return;
 	if (type == LINK_SEND) {
+		node_check_frame(node, rest);
 		node_put(other, LINK_FRAME, channel, rest);
 	} else if (type == LINK_CONSUMED) {
 		assert_ok(cursor_get_u32(&cursor, &count));
 		other->granted += count;
+		assert_true(other->granted <= other->spent + FRAME_INITIAL_CREDIT);
 		node_put_number(other, LINK_CREDIT, channel, other->granted);
 	} else if (type == LINK_CLOSE) {
-		node->world->linked = false;
+		node->world->closing = true;
+		node->world->closes++;
 	}
 }
 
@@ -245,9 +314,11 @@ static inline void world_link(struct world *world)
 	static const uint8_t up[] = { 1, 0, 0, 0, 4, 't', 'e', 's', 't' };
 
 	world->linked = true;
+	world->closing = false;
 	for (unsigned side = 0; side < 2; side++) {
 		struct node *node = &world->nodes[side];
 
+		node->spent = 0;
 		node->granted = FRAME_INITIAL_CREDIT;
 		node_put(node, LINK_UP, channel, bytes_of(up, sizeof(up)));
 		node_put_number(node, LINK_CREDIT, channel, node->granted);
@@ -266,7 +337,7 @@ static inline void world_cut(struct world *world)
 {
 	static const uint8_t down[] = { 0, 0, 0, 0, 0, 3, 'c', 'u', 't' };
 
-	world->linked = false;
+	world->linked = world->closing = false;
 	for (unsigned side = 0; side < 2; side++) {
 		node_drop_inbox(&world->nodes[side]);
 		node_put(&world->nodes[side], LINK_DOWN, bytes_of(world->channel.bytes, HASH_SIZE),
@@ -313,6 +384,27 @@ static inline void node_restart(struct node *node)
 	node_start(node);
 }
 
+static inline int node_commit_store(struct store *store)
+{
+	struct node *node =
+	    (struct node *)((uint8_t *)(uintptr_t)store->backend - offsetof(struct node, backend));
+
+	if (node->failing_commits == 0)
+		return node->real->commit(store);
+	node->failing_commits--;
+	node->real->rollback(store);
+	return error_set(&store->failure, ERROR_IO, "the disk failed, as the test says");
+}
+
+static inline void node_open_store(struct node *node)
+{
+	assert_ok(store_open_memory(&node->store));
+	node->real = node->store->backend;
+	node->backend = *node->real;
+	node->backend.commit = node_commit_store;
+	node->store->backend = &node->backend;
+}
+
 static inline void node_init(struct world *world, unsigned side)
 {
 	static const char *const ids[] = { "north", "south" };
@@ -332,7 +424,7 @@ static inline void node_init(struct world *world, unsigned side)
 	snprintf(node->configuration.names[0].language, 3, "en");
 	snprintf(node->configuration.names[0].name, 10, "%s", ids[side]);
 	node->configuration.link_dial = true;
-	assert_ok(store_open_memory(&node->store));
+	node_open_store(node);
 	snprintf(path, sizeof(path), "%s/%s", world->directory, ids[side]);
 	assert_ok(file_open_directory(path, 0700, &directory, &error));
 	assert_ok(keeper_open(&node->keeper, directory, world_clock(world),
@@ -397,7 +489,7 @@ static inline int node_step(struct node *node, bool *ret_worked)
 		if (r != OK)
 			fail_msg("engine_handle_link: %s", error.message);
 	}
-	for (size_t i = 0; i < count && i < node->inbox_count; i++)
+	for (size_t i = 0; i < count; i++)
 		buffer_release(&node->inbox[i].body);
 	memmove(node->inbox, node->inbox + count,
 	        (node->inbox_count - count) * sizeof(*node->inbox));
@@ -420,6 +512,8 @@ static inline void world_run(struct world *world)
 
 		for (unsigned side = 0; side < 2; side++)
 			assert_ok(node_step(&world->nodes[side], &worked[side]));
+		if (world->closing)
+			world_cut(world);
 		world->monotonic += 60000000;
 		idle = worked[0] || worked[1] ? 0 : idle + 1;
 	}
@@ -429,231 +523,6 @@ static inline void world_pass(struct world *world, int64_t seconds)
 {
 	world->now += seconds;
 	world->monotonic += (uint64_t)seconds * 1000000000;
-}
-
-/* --- opening ---------------------------------------------------------------------------- */
-
-static inline void node_invite(struct node *node, struct buffer *card)
-{
-	struct party party = { 0 };
-	uint8_t setup[KEEPER_SETUP_SIZE];
-	struct x25519_public reading;
-	struct error error = { 0 };
-
-	snprintf(party.head, sizeof(party.head), "%s", node->side == NORTH ? "a.head" : "b.head");
-	ssh_key_from_ed25519(&node->head.public_key, &party.head_key);
-	ssh_key_from_ed25519(&node->appointing.public_key, &party.appointing_key);
-	x25519_public_of(&node->head_reading, &reading);
-	assert_ok(age_recipient_print(&reading, party.head_reading_key));
-	party.endpoint_count = 1;
-	snprintf(party.endpoints[0], ENDPOINT_CAPACITY, "127.0.0.1:%u", 4000 + node->side);
-	if (engine_new_setup(node->engine, &party, setup, card, &error) != OK)
-		fail_msg("engine_new_setup: %s", error.message);
-	assert_ok(engine_turn(node->engine, &error));
-}
-
-static inline void world_adopt(struct world *world, struct bytes charter_text)
-{
-	struct buffer armors[2];
-	struct bytes views[2];
-	struct engine_channel *channel;
-	struct error error = { 0 };
-
-	for (unsigned side = 0; side < 2; side++) {
-		buffer_init(&armors[side], SSHSIG_ARMOR_MAXIMUM);
-		assert_ok(sshsig_sign(&world->nodes[side].head, CHARTER_NAMESPACE, charter_text,
-		                      &armors[side]));
-		views[side] = buffer_view(&armors[side]);
-	}
-	for (unsigned side = 0; side < 2; side++) {
-		if (engine_adopt(world->nodes[side].engine, charter_text, views, &channel, &error) !=
-		    OK)
-			fail_msg("engine_adopt: %s", error.message);
-		world->channel = channel->id;
-		assert_ok(engine_turn(world->nodes[side].engine, &error));
-	}
-	buffer_release(&armors[0]);
-	buffer_release(&armors[1]);
-}
-
-/* --- acts --------------------------------------------------------------------------------- */
-
-/* A sealed body of two texts, uploaded; its reference goes into the act. */
-static inline void node_body(struct node *node, struct act *act)
-{
-	struct engine_channel *channel = world_channel(node->world, node->side);
-	struct random_source random = { node->world, world_random };
-	struct x25519_public recipients[SEAL_RECIPIENTS];
-	struct small_body body;
-	struct manifest manifest;
-	struct sealed sealed;
-	struct buffer blob;
-	struct byte_sink sink = buffer_sink(&blob);
-	uint64_t held;
-	bool complete;
-	struct error error;
-
-	small_body_init(&body);
-	buffer_init(&blob, 1 << 20);
-	assert_ok(small_body_manifest(&body, &manifest));
-	for (unsigned i = 0; i < 2; i++) {
-		const struct party *party =
-		    rules_party(channel->rules, i == SEAL_AUTHOR ? channel->own : channel->other);
-
-		assert_ok(age_recipient_parse(bytes_of_string(party->reading_key), &recipients[i]));
-	}
-	assert_ok(body_seal(&manifest, body.sources, recipients, &random, &sink, &sealed, NULL));
-	assert_ok(engine_upload(channel, &sealed.hash, sealed.size, 0, buffer_view(&blob), &held,
-	                        &complete, &error));
-	assert_true(complete);
-	act->has_body = true;
-	act->body.parts = manifest.count;
-	act->body.root = manifest.root;
-	act->body.sealed_size = sealed.size;
-	act->body.sealed_hash = sealed.hash;
-	manifest_release(&manifest);
-	buffer_release(&blob);
-}
-
-/* Signs with `key` and submits; what the engine said at once. */
-static inline int node_submit(struct node *node, const struct act *act,
-                              const struct ed25519_secret *key)
-{
-	struct engine_channel *channel = world_channel(node->world, node->side);
-	struct buffer text, armor;
-	struct bytes view;
-	struct error error = { 0 };
-	int r;
-
-	buffer_init(&text, ENTRY_SIZE_MAXIMUM);
-	buffer_init(&armor, SSHSIG_ARMOR_MAXIMUM);
-	if (act_print(act, &text, &error) != OK)
-		fail_msg("act_print: %s", error.message);
-	assert_ok(sshsig_sign(key, ACT_NAMESPACE, buffer_view(&text), &armor));
-	view = buffer_view(&armor);
-	r = engine_submit(channel, 7, buffer_view(&text), &view, 1, &error);
-	buffer_release(&text);
-	buffer_release(&armor);
-	return r;
-}
-
-/* An act of the head with the fields given, in the order of the table. */
-static inline struct act node_act(struct node *node, enum kind_number number,
-                                  const char *const *values)
-{
-	struct engine_channel *channel = world_channel(node->world, node->side);
-	const struct kind *kind = kind_by_number(number);
-	struct act act = { .kind = kind, .time = node->world->now };
-
-	memcpy(act.channel, channel->charter->channel, sizeof(act.channel));
-	memcpy(act.party, channel->charter->parties[channel->own].id, sizeof(act.party));
-	memcpy(act.author, node->side == NORTH ? "a.head" : "b.head", sizeof("a.head"));
-	for (size_t i = 0; i < kind_field_count(kind) && values != NULL && values[i] != NULL; i++) {
-		act.fields[i].field = &kind->fields[i];
-		act.fields[i].text = bytes_of_string(values[i]);
-		act.field_count++;
-	}
-	if (kind->matter_use == MATTER_LINE_NEW)
-		act.matter_use = ACT_MATTER_NEW;
-	if (kind->precedence == REQUIRED) {
-		act.has_precedence = true;
-		act.precedence = PRECEDENCE_ROUTINE;
-	}
-	return act;
-}
-
-static inline void node_accede(struct node *node)
-{
-	struct engine_channel *channel = world_channel(node->world, node->side);
-	struct buffer blob, encoded;
-	const char *values[2] = { 0 };
-	struct act act;
-
-	buffer_init(&blob, SSHSIG_BLOB_MAXIMUM);
-	buffer_init(&encoded, 4096);
-	assert_ok(sshsig_sign_blob(&node->head, CHARTER_NAMESPACE, channel->charter->text, &blob));
-	assert_ok(base64_encode(&encoded, buffer_view(&blob), BASE64_PADDED));
-	assert_ok(buffer_put_u8(&encoded, 0));
-	values[0] = (const char *)encoded.data;
-	act = node_act(node, KIND_ACCEDE, values);
-	assert_ok(node_submit(node, &act, &node->head));
-	buffer_release(&blob);
-	buffer_release(&encoded);
-}
-
-/* A comment outside any matter, each with its own body, so that no two are the
- * same act. */
-static inline void node_comment(struct node *node)
-{
-	struct act act = node_act(node, KIND_COMMENT, NULL);
-
-	node_body(node, &act);
-	assert_ok(node_submit(node, &act, &node->head));
-}
-
-static inline void world_charter(struct world *world, struct buffer *text)
-{
-	struct buffer cards[2];
-	struct charter charter = { .language_count = 1, .languages = { "en" } };
-	struct error error = { 0 };
-
-	charter_set_defaults(&charter);
-	for (unsigned side = 0; side < 2; side++) {
-		buffer_init(&cards[side], CARD_SIZE_MAXIMUM);
-		node_invite(&world->nodes[side], &cards[side]);
-		if (card_parse(buffer_view(&cards[side]), &charter.parties[side], &error) != OK)
-			fail_msg("card_parse: %s", error.message);
-	}
-	if (charter_print(&charter, text, &error) != OK)
-		fail_msg("charter_print: %s", error.message);
-	buffer_release(&cards[0]);
-	buffer_release(&cards[1]);
-}
-
-static inline void world_open(struct world *world)
-{
-	struct buffer charter;
-
-	buffer_init(&charter, CHARTER_SIZE_MAXIMUM);
-	world_charter(world, &charter);
-	world_adopt(world, buffer_view(&charter));
-	buffer_release(&charter);
-	world_link(world);
-	for (unsigned side = 0; side < 2; side++)
-		node_accede(&world->nodes[side]);
-	world_run(world);
-	for (unsigned side = 0; side < 2; side++)
-		assert_int_equal(rules_channel_state(world_channel(world, side)->rules, world->now),
-		                 CHANNEL_IN_FORCE);
-}
-
-/* --- what must always hold ------------------------------------------------------------------ */
-
-/* Everything signed is durable, both hold the same, both agree on all verdicts. */
-static inline void world_check_agreement(struct world *world)
-{
-	const struct rules *a = world_channel(world, NORTH)->rules;
-	const struct rules *b = world_channel(world, SOUTH)->rules;
-
-	for (unsigned party = 0; party < 2; party++) {
-		assert_int_equal(rules_size(a, party), rules_size(b, party));
-		for (uint64_t i = 0; i < rules_size(a, party); i++) {
-			struct act_place place = { party, i };
-
-			assert_true(hash_equal(&rules_act(a, place)->leaf, &rules_act(b, place)->leaf));
-			assert_int_equal(rules_act(a, place)->verdict.code,
-			                 rules_act(b, place)->verdict.code);
-		}
-	}
-	for (unsigned side = 0; side < 2; side++) {
-		struct engine_channel *channel = world_channel(world, side);
-
-		assert_int_equal(channel->head_size, rules_size(channel->rules, channel->own));
-		assert_int_equal(channel->cosigned_size, rules_size(channel->rules, channel->other));
-		assert_int_equal(channel->their_cosigned_size, channel->head_size);
-		assert_false(channel->faulted);
-		assert_false(channel->read_only);
-	}
 }
 
 #endif

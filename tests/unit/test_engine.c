@@ -1,6 +1,5 @@
 /* Two engines over a simulated link: what a channel does from its opening on. */
-#include "card.h"
-#include "engine_world.h"
+#include "engine_acts.h"
 
 static void test_a_channel_opens(void **state)
 {
