@@ -1,4 +1,4 @@
-/* chiro reply: an answer to an act of the other side, out of those that are legal. */
+/* chiro reply: an act that follows another, out of those that are legal. */
 #include "acting.h"
 #include "command.h"
 #include "drafting.h"
@@ -22,6 +22,18 @@ static bool has_row(const struct reply_usage *usage, const char *name)
 	return false;
 }
 
+/* The option by which an act of this kind names the act that it follows; NULL
+ * when it names none. */
+static const char *following_option(const struct kind *kind)
+{
+	if (kind->answers != ABSENT)
+		return "answers";
+	for (size_t i = 0; i < kind_field_count(kind); i++)
+		if (strcmp(kind->fields[i].name, "target") == 0)
+			return "target";
+	return kind->matter_use == MATTER_LINE_JOIN ? "matter" : NULL;
+}
+
 static void reply_usage_init(struct reply_usage *usage)
 {
 	size_t count = 0;
@@ -30,21 +42,24 @@ static void reply_usage_init(struct reply_usage *usage)
 		const struct kind *kind = kind_by_number((enum kind_number)i);
 		const struct option_row *row;
 
-		if (kind->answers == ABSENT || !kind->in_this_version)
+		if (following_option(kind) == NULL || !kind->in_this_version ||
+		    !kind_is_for_people(kind))
 			continue;
 		draft_usage_init(&usage->kinds[i], kind);
 		for (row = usage->kinds[i].rows; row->name != NULL; row++)
-			if (strcmp(row->name, "answers") != 0 && !has_row(usage, row->name) &&
-			    count + 1 < ROWS_MAXIMUM)
+			if (strcmp(row->name, "answers") != 0 && strcmp(row->name, "target") != 0 &&
+			    !has_row(usage, row->name) && count + 1 < ROWS_MAXIMUM)
 				usage->rows[count++] = *row;
 	}
 	usage->usage = (struct usage){
 		.name = "reply",
 		.arguments = N_("ACT [KIND]"),
-		.help = N_("Answers an act of the other side, such as south-3, by an act of a kind "
-		           "that is legal now; without a kind it lists those kinds, and asks on a "
-		           "terminal. Each kind takes some of these options: see 'chiro help act "
-		           "KIND'."),
+		.help = N_(
+		    "Answers an act of the other side, such as south-3, or follows up one of "
+		    "ours, by an act of a kind that is legal now; without a kind it lists those "
+		    "kinds, and asks on a "
+		    "terminal. Each kind takes some of these options: see 'chiro help act "
+		    "KIND'."),
 		.examples = "  chiro reply south-3 ack\n  chiro reply south-3 accept --yes\n",
 		.rows = usage->rows,
 		.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_SIGNER | OPTIONS_JSON,
@@ -102,12 +117,16 @@ static int choose(const json_t *act, const char *given, struct buffer *kind, str
 /* Hands over to `chiro act`: the same words, without act and kind. */
 static int run_act(const struct options *options, char *kind, int argc, char **argv)
 {
-	static char answers[] = "--answers";
+	static char option[DRAFT_NAME_CAPACITY];
 	static char *words[WORDS_MAXIMUM];
+	const char *follows = following_option(kind_by_name(bytes_of_string(kind)));
 	int count = 0;
 
+	if (follows == NULL)
+		return usage_error(options->usage, _("'%s' follows no act: see 'chiro act'"), kind);
+	snprintf(option, sizeof(option), "--%s", follows);
 	words[count++] = kind;
-	words[count++] = answers;
+	words[count++] = option;
 	words[count++] = options->arguments[0];
 	for (int i = 1; i < argc; i++) {
 		bool is_argument = false;

@@ -25,17 +25,21 @@ static const struct usage usage = {
 	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
 };
 
-enum { SHOWN_ID = 20 };
+enum {
+	SHOWN_ID = 20,
+	RECEIPT_PATIENCE = 300 /* seconds for which a receipt may be on its way */
+};
 
 /* What needs a person. */
-static bool channel_needs_attention(const json_t *channel)
+static bool channel_needs_attention(const json_t *channel, timestamp now)
 {
 	const json_t *link = member(channel, "link");
+	timestamp awaited = member_time(channel, "receipt_withheld_since");
 
 	return member(channel, "faulted") != NULL || member(channel, "alarm") != NULL ||
 	       json_array_size(member(channel, "alarms")) > 0 ||
 	       member_true(channel, "read_only") ||
-	       member(channel, "receipt_withheld_since") != NULL ||
+	       (awaited != 0 && now - awaited > RECEIPT_PATIENCE) ||
 	       strcmp(member_text(link, "state"), "down") == 0;
 }
 
@@ -58,10 +62,10 @@ static void show_link(const json_t *link, timestamp now)
 	if (member_string(link, "reason") != NULL)
 		list_item("", "%s", member_text(link, "reason"));
 	if (member_string(link, "address") != NULL && member(link, "round_trip_us") != NULL)
-		list_item("", _("%s, round trip %.1f ms, their clock %+" JSON_INTEGER_FORMAT " ms"),
+		list_item("", _("%s, round trip %.1f ms, their clock %+" PRId64 " ms"),
 		          member_text(link, "address"),
 		          (double)member_number(link, "round_trip_us") / 1000.0,
-		          json_integer_value(member(link, "clock_difference_ms")));
+		          (int64_t)json_integer_value(member(link, "clock_difference_ms")));
 	else if (member_string(link, "address") != NULL)
 		list_item("", "%s", member_text(link, "address"));
 	if (tested != 0) {
@@ -106,9 +110,18 @@ static const char *other_name(const json_t *channel)
 	return name != NULL ? name : member_text(channel, "other");
 }
 
+/* When a withdrawal takes or took effect. */
+static void show_end(const char *coming, const char *past, timestamp end, timestamp now)
+{
+	if (end > now)
+		list_deadline(coming, end, now);
+	else
+		list_time(past, end);
+}
+
 static void show_channel(const json_t *channel, timestamp now)
 {
-	bool quiet = !channel_needs_attention(channel);
+	bool quiet = !channel_needs_attention(channel, now);
 
 	fputc('\n', stdout);
 	fputs(style(stdout, STYLE_STRONG), stdout);
@@ -130,11 +143,12 @@ static void show_channel(const json_t *channel, timestamp now)
 		char moment[MOMENT_CAPACITY];
 
 		moment_show(member_time(channel, "receipt_withheld_since"), moment);
-		list_item_styled(STYLE_BAD, _("receipts"), _("withheld by %s since %s"),
+		list_item_styled(STYLE_WARNING, _("receipts"), _("awaited from %s since %s"),
 		                 member_text(channel, "other"), moment);
 	}
-	list_deadline(_("talks end"), member_time(channel, "withdrawal_from_talks"), now);
-	list_deadline(_("ends"), member_time(channel, "withdrawal_from_channel"), now);
+	show_end(_("talks end"), _("talks over"), member_time(channel, "withdrawal_from_talks"),
+	         now);
+	show_end(_("ends"), _("ended"), member_time(channel, "withdrawal_from_channel"), now);
 	if (member_number(channel, "evidence") > 0)
 		list_item_styled(STYLE_BAD, _("evidence"),
 		                 ngettext("%" PRIu64 " piece kept", "%" PRIu64 " pieces kept",
@@ -203,7 +217,7 @@ int command_status(int argc, char **argv)
 		if (prefix != NULL &&
 		    strncmp(member_text(each, "channel"), prefix, strlen(prefix)) != 0)
 			continue;
-		attention = attention || channel_needs_attention(each);
+		attention = attention || channel_needs_attention(each, now);
 		shown++;
 		if (!options_has(&options, "json"))
 			show_channel(each, now);

@@ -239,6 +239,8 @@ void advise(const char *format, ...)
 	va_start(arguments, format);
 	size = vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
+	/* Advice on what was printed stands below it. */
+	fflush(stdout);
 	if (size >= 0)
 		print_wrapped(stderr, 0, sentence);
 }
