@@ -1,0 +1,258 @@
+/* Figures 2 and 3: bench_nodes CHIROD ACTS SINGLES
+ *
+ * Two whole nodes on this machine, joined over loopback. First `ACTS` comments
+ * with bodies of 1 KiB by 64 clients, each of which signs and seals an act,
+ * uploads and submits it, and goes on when the answer is there; until the other
+ * side has receipted the last. Then `SINGLES` acts one at a time, each from
+ * being submitted until its author's node knows of the other side's receipt. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "act_cost.h"
+#include "encoding.h"
+#include "http_client.h"
+#include "measure.h"
+#include "pair.h"
+
+enum { CLIENTS = 64, BODY_SIZE = 1024, APPEND_SIZE = 4096, WAIT_SECONDS = 30 };
+
+static struct pair pair;
+
+/* --- one act -------------------------------------------------------------------- */
+
+struct requests {
+	struct buffer upload, submission;
+};
+
+static void requests_of(const struct pair_act *act, struct requests *ret_requests)
+{
+	char path[256], rest[160], hex[HASH_HEX_CAPACITY];
+	json_t *json = json_pack("{s:s%, s:[s%]}", "text", (const char *)act->text.data,
+	                         act->text.size, "armors", (const char *)act->armor.data,
+	                         act->armor.size);
+	char *body = json_dumps(json, JSON_COMPACT);
+
+	if (body == NULL)
+		bench_fail("out of memory");
+	buffer_init(&ret_requests->upload, 1 << 20);
+	buffer_init(&ret_requests->submission, 1 << 20);
+	hash_to_hex(&act->blob_hash, hex);
+	snprintf(rest, sizeof rest, "/blobs/%s?size=%zu&offset=0", hex, act->blob.size);
+	pair_path(&pair, rest, path, sizeof path);
+	http_request(&ret_requests->upload, "PUT", path, "application/octet-stream",
+	             buffer_view(&act->blob));
+	pair_path(&pair, "/acts", path, sizeof path);
+	http_request(&ret_requests->submission, "POST", path, "application/json",
+	             bytes_of_string(body));
+	free(body);
+	json_decref(json);
+}
+
+static void requests_release(struct requests *requests)
+{
+	buffer_release(&requests->upload);
+	buffer_release(&requests->submission);
+}
+
+/* An integer of an answer. */
+static long long number_in(struct bytes reply, const char *name)
+{
+	json_t *json = json_loadb((const char *)reply.data, reply.size, 0, NULL);
+	json_t *value = json_object_get(json, name);
+	long long number = json_is_integer(value) ? json_integer_value(value) : -1;
+
+	json_decref(json);
+	return number;
+}
+
+/* The number that the act has got. */
+static long long submit(struct http_client *client, const struct requests *requests)
+{
+	struct bytes reply;
+	unsigned status;
+
+	status = http_client_ask(client, buffer_view(&requests->upload), &reply);
+	if (status == 200)
+		status = http_client_ask(client, buffer_view(&requests->submission), &reply);
+	if (status != 201)
+		bench_fail("a node refuses an act: status %u: %.*s", status, (int)reply.size,
+		           (const char *)reply.data);
+	return number_in(reply, "number");
+}
+
+/* Until the other side's receipt covers that act. */
+static void await_receipt(struct http_client *client, long long number)
+{
+	char path[256], rest[64];
+	struct buffer request;
+	struct bytes reply;
+
+	snprintf(rest, sizeof rest, "/wait?receipted=%lld&seconds=%d", number, WAIT_SECONDS);
+	pair_path(&pair, rest, path, sizeof path);
+	buffer_init(&request, 1024);
+	http_request(&request, "GET", path, "", bytes_of(NULL, 0));
+	if (http_client_ask(client, buffer_view(&request), &reply) != 200 ||
+	    number_in(reply, "own_receipted") <= number)
+		bench_fail("no receipt: %.*s", (int)reply.size, (const char *)reply.data);
+	buffer_release(&request);
+}
+
+/* --- figure 2: many at a time ------------------------------------------------------ */
+
+struct crowd {
+	size_t count;
+	atomic_size_t next;
+	atomic_llong last; /* greatest number that an act has got */
+};
+
+static void raise(atomic_llong *last, long long number)
+{
+	long long seen = atomic_load(last);
+
+	while (seen < number && !atomic_compare_exchange_weak(last, &seen, number))
+		;
+}
+
+static void *run_client(void *context)
+{
+	struct crowd *crowd = context;
+	struct http_client *client = malloc(sizeof *client);
+	size_t serial;
+
+	if (client == NULL)
+		bench_fail("out of memory");
+	http_client_open(client, pair.nodes[PAIR_NORTH].socket);
+	while ((serial = atomic_fetch_add(&crowd->next, 1)) < crowd->count) {
+		struct requests requests;
+		struct pair_act act;
+
+		pair_make_comment(&pair.nodes[PAIR_NORTH], BODY_SIZE, serial, &act);
+		requests_of(&act, &requests);
+		raise(&crowd->last, submit(client, &requests));
+		requests_release(&requests);
+		pair_act_release(&act);
+	}
+	http_client_close(client);
+	free(client);
+	return NULL;
+}
+
+static double run_crowd(struct http_client *observer, size_t count)
+{
+	struct crowd crowd = { .count = count };
+	pthread_t threads[CLIENTS];
+	double start = seconds_now();
+
+	for (size_t i = 0; i < CLIENTS; i++)
+		if (pthread_create(&threads[i], NULL, run_client, &crowd) != 0)
+			bench_fail("no thread can be started");
+	for (size_t i = 0; i < CLIENTS; i++)
+		pthread_join(threads[i], NULL);
+	await_receipt(observer, atomic_load(&crowd.last));
+	return seconds_now() - start;
+}
+
+static void measure_crowd(struct http_client *observer, size_t count)
+{
+	unsigned processors = processor_count();
+	double bound = act_cost(processors, count, 0), with_opening, whole;
+
+	whole = run_crowd(observer, count);
+	bound = (bound + act_cost(processors, count, 0)) / 2;
+	with_opening = act_cost(processors, count, 1);
+	printf("2. acts between two nodes: %zu of 1 KiB, %d in flight, until the last is receipted\n",
+	       count, CLIENTS);
+	printf("   bound: their public-key operations    %8.0f acts/s  (sign, verify twice, seal to "
+	       "two; %u threads)\n",
+	       (double)count / bound, processors);
+	printf("   two nodes and the clients             %8.0f acts/s\n", (double)count / whole);
+	printf("   ratio                                 %8.2f    (aim 0.35 or more; %.2f were the "
+	       "body's opening counted)\n",
+	       bound / whole, with_opening / whole);
+}
+
+/* --- figure 3: one at a time ---------------------------------------------------------- */
+
+static double append_once(int fd)
+{
+	static const uint8_t block[APPEND_SIZE] = { 1 };
+	double start = seconds_now();
+
+	if (write(fd, block, sizeof block) != (ssize_t)sizeof block || fdatasync(fd) != 0)
+		bench_fail("the file system does not take an append");
+	return seconds_now() - start;
+}
+
+static double submit_once(struct http_client *client, uint64_t serial)
+{
+	struct requests requests;
+	struct pair_act act;
+	double start, end;
+
+	pair_make_comment(&pair.nodes[PAIR_NORTH], BODY_SIZE, serial, &act);
+	requests_of(&act, &requests);
+	start = seconds_now();
+	await_receipt(client, submit(client, &requests));
+	end = seconds_now();
+	requests_release(&requests);
+	pair_act_release(&act);
+	return end - start;
+}
+
+static void measure_singles(struct http_client *client, size_t count, uint64_t serial)
+{
+	double *units = calloc(count, sizeof *units), *times = calloc(count, sizeof *times);
+	char path[128];
+	double unit, time;
+	int fd;
+
+	snprintf(path, sizeof path, "%s/append", pair.folder);
+	if (units == NULL || times == NULL ||
+	    (fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0)
+		bench_fail("%s cannot be made", path);
+	for (size_t i = 0; i < count; i++) {
+		times[i] = submit_once(client, serial + i);
+		units[i] = append_once(fd);
+	}
+	close(fd);
+	unit = median(units, count);
+	time = median(times, count);
+	printf("3. one act alone, from its submission to the other side's durable receipt, %zu times\n",
+	       count);
+	printf("   unit: append of 4 KiB and fdatasync   %8.3f ms\n", unit * 1e3);
+	printf("   one act                               %8.3f ms\n", time * 1e3);
+	printf("   ratio                                 %8.1f    (aim 20 or less)\n", time / unit);
+	free(units);
+	free(times);
+}
+
+int main(int count, char **arguments)
+{
+	struct http_client *client = malloc(sizeof *client);
+	unsigned long acts, singles;
+
+	if (count != 4 || (acts = strtoul(arguments[2], NULL, 10)) < 1 ||
+	    (singles = strtoul(arguments[3], NULL, 10)) < 1)
+		bench_fail("bench_nodes CHIROD ACTS SINGLES");
+	if (client == NULL)
+		bench_fail("out of memory");
+	pair_init(&pair, arguments[1]);
+	if (!pair_start(&pair.nodes[PAIR_NORTH], NULL) || !pair_start(&pair.nodes[PAIR_SOUTH], NULL))
+		bench_fail("a node does not start");
+	pair_open(&pair);
+	http_client_open(client, pair.nodes[PAIR_NORTH].socket);
+	run_crowd(client, CLIENTS);
+	measure_crowd(client, acts);
+	if (!pair_settle(&pair))
+		bench_fail("the nodes do not settle");
+	measure_singles(client, singles, (uint64_t)acts + CLIENTS);
+	http_client_close(client);
+	free(client);
+	pair_release(&pair);
+	return 0;
+}
