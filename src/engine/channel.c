@@ -1,6 +1,7 @@
 #include "allocate.h"
 #include "channel_internal.h"
 #include "checkpoint.h"
+#include "cosignature.h"
 #include "journal.h"
 #include "sshsig.h"
 
@@ -359,6 +360,26 @@ out:
 	return r;
 }
 
+/* A cosignature by a key that has been replaced since is made anew. */
+static int check_own_cosignature(struct engine_channel *channel)
+{
+	struct buffer bytes;
+	timestamp time;
+	struct note note;
+	int r;
+
+	buffer_init(&bytes, 2 * NOTE_MAXIMUM);
+	if (channel->cosigned_size != channel->their_head.size || channel->cosignature.size == 0)
+		return OK;
+	if ((r = buffer_put_bytes(&bytes, buffer_view(&channel->their_head.note))) == OK &&
+	    (r = buffer_put_bytes(&bytes, buffer_view(&channel->cosignature))) == OK &&
+	    (note_parse(buffer_view(&bytes), &note, NULL) != OK ||
+	     cosignature_verify(&note, &channel->receipt_keys[channel->own], &time, NULL) != OK))
+		channel->cosigned_size = 0;
+	buffer_release(&bytes);
+	return r;
+}
+
 static int load_heads(struct engine_channel *channel)
 {
 	struct their_head *head = &channel->their_head;
@@ -380,7 +401,7 @@ static int load_heads(struct engine_channel *channel)
 	    (r = checkpoint_parse(note.text, &checkpoint, NULL)) != OK)
 		return r;
 	head->root = checkpoint.root;
-	return OK;
+	return check_own_cosignature(channel);
 }
 
 /* Whether a head of ours that this node has lost was shown, and not found since. */

@@ -193,6 +193,21 @@ out:
 	return r;
 }
 
+static int keep_early_cosignature(struct engine_channel *channel, uint64_t size,
+                                  struct bytes line)
+{
+	buffer_clear(&channel->early_cosignature.line);
+	channel->early_cosignature.size = size;
+	return buffer_put_bytes(&channel->early_cosignature.line, line);
+}
+
+/* What waits to be settled may hold the receipt that covers it, or the `rekey`
+ * that names the key that it is by. */
+static bool may_be_early(const struct engine_channel *channel, int code)
+{
+	return channel->arrivals != NULL && (code == ERROR_NOT_FOUND || code == ERROR_SIGNATURE);
+}
+
 static int take_cosignature(struct engine_channel *channel, struct bytes payload,
                             struct error *error)
 {
@@ -203,11 +218,11 @@ static int take_cosignature(struct engine_channel *channel, struct bytes payload
 		return r;
 	if (frame.size <= channel->their_cosigned_size)
 		return OK;
-	if (rules_cosignature_covered(channel->rules, channel->other, frame.size))
-		return check_cosignature(channel, frame.size, frame.line, error);
-	buffer_clear(&channel->early_cosignature.line);
-	channel->early_cosignature.size = frame.size;
-	return buffer_put_bytes(&channel->early_cosignature.line, frame.line);
+	if (rules_cosignature_covered(channel->rules, channel->other, frame.size) &&
+	    ((r = check_cosignature(channel, frame.size, frame.line, error)) == OK ||
+	     !may_be_early(channel, r)))
+		return r;
+	return keep_early_cosignature(channel, frame.size, frame.line);
 }
 
 int settle_early_cosignature(struct engine_channel *channel)
@@ -220,10 +235,11 @@ int settle_early_cosignature(struct engine_channel *channel)
 	if (line->size == 0 || !rules_cosignature_covered(channel->rules, channel->other, size))
 		return OK;
 	r = check_cosignature(channel, size, buffer_view(line), &why);
+	if (r == ERROR_MEMORY || r == ERROR_IO || may_be_early(channel, r))
+		return r == ERROR_MEMORY || r == ERROR_IO ? r : OK;
 	buffer_clear(line);
-	if (r == OK || r == ERROR_MEMORY || r == ERROR_IO)
-		return r;
-	channel_close_link(channel, r, why.message);
+	if (r != OK)
+		channel_close_link(channel, r, why.message);
 	return OK;
 }
 

@@ -273,6 +273,8 @@ int channel_sign(struct engine_channel *channel, struct error *error)
 		if ((r = channel_activate_keys(channel, error)) != OK)
 			return r;
 		channel->keys_changed = false;
+		/* The receipt key may be another: what was cosigned is cosigned by it. */
+		channel->cosigned_size = 0;
 	}
 	return sign_up_to(channel, rules_size(channel->rules, channel->own), true, error);
 }
