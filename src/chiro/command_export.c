@@ -8,9 +8,8 @@
 
 static const struct option_row rows[] = {
 	{ .name = "open",
-	  .help = N_(
-	      "put the opened bodies into the record, as far as they can be opened, instead of "
-	      "the sealed ones; the node notes that you opened them") },
+	  .help = N_("put the opened bodies into the record as well, as far as they can be "
+	             "opened; the node notes that you opened them") },
 	{ .name = "without-bodies", .help = N_("no bodies at all") },
 	{ .name = "identity",
 	  .value = N_("FILE"),

@@ -3,9 +3,11 @@
 
     test_cli_usage.py <chiro>
 """
+import os
 import re
 import sys
 import tempfile
+from pathlib import Path
 
 from cli import Cli, assert_fits, tap
 
@@ -33,6 +35,20 @@ def every_command_explains_itself():
     for command in COMMANDS:
         assert chiro.text(command, "--help").startswith(f"usage: chiro {command}")
         assert chiro.text("help", command) == chiro.text(command, "--help")
+
+
+def other_languages_fit_as_well():
+    catalogues = Path(os.environ.get("CHIRO_BUILD", "nowhere")) / "po"
+    if not (catalogues / "ru/LC_MESSAGES/chirograph.mo").exists():
+        print("# the translations are not built: English only")
+        return
+    # The system need not have the locale.
+    russian = Cli(sys.argv[1], HOME="/nonexistent", COLUMNS=str(WIDTH), LANG="ru_RU.UTF-8",
+                  CHIRO_LOCALE_DIRECTORY=str(catalogues))
+    del russian.environment["LC_ALL"]
+    assert "Команду объясняет" in russian.text("help")
+    for command in COMMANDS:
+        assert_fits(without_examples(russian.text("help", command)).split("Примеры:")[0], WIDTH)
 
 
 def usage_errors_exit_with_two():
@@ -96,6 +112,7 @@ def verify_needs_no_node():
         chiro.refused("verify", folder, "--threads", "0", status=2)
 
 
-tap([helps_fit_sixty_columns, every_command_explains_itself, usage_errors_exit_with_two,
-     unknown_commands_suggest_the_nearest, names_and_numbers_are_checked_before_anything_is_asked,
+tap([helps_fit_sixty_columns, every_command_explains_itself, other_languages_fit_as_well,
+     usage_errors_exit_with_two, unknown_commands_suggest_the_nearest,
+     names_and_numbers_are_checked_before_anything_is_asked,
      a_missing_node_is_named, what_is_not_utf8_is_shown_and_not_obeyed, verify_needs_no_node])
