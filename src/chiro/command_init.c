@@ -187,17 +187,12 @@ static int make_reading_identity(const char *path, char ret_recipient[AGE_RECIPI
 	return r;
 }
 
-/* keys/NAME, keys/NAME.pub, keys/NAME.age, keys/appointing(.pub) and identity. */
-static int make_keys(const char *home, const char *head, struct error *error)
+/* NAME, NAME.pub, NAME.age, appointing(.pub) in the directory of keys. */
+static int fill_keys(const char *directory, const char *head, struct error *error)
 {
-	char directory[PATH_CAPACITY], path[PATH_CAPACITY + 128], recipient[AGE_RECIPIENT_CAPACITY];
-	char identity[512];
+	char path[PATH_CAPACITY + 128], recipient[AGE_RECIPIENT_CAPACITY];
 	int r;
 
-	if (path_join(home, "keys", directory, sizeof(directory)) != OK)
-		return error_set(error, ERROR_LIMIT, _("a path is too long"));
-	if (mkdir(directory, 0700) != 0)
-		return error_set(error, ERROR_IO, "%s: %s", directory, strerror(errno));
 	snprintf(path, sizeof(path), "%s/%s", directory, head);
 	if ((r = signer_make_key(path, head, error)) != OK)
 		return r;
@@ -205,14 +200,28 @@ static int make_keys(const char *home, const char *head, struct error *error)
 	if ((r = make_reading_identity(path, recipient, error)) != OK)
 		return r;
 	snprintf(path, sizeof(path), "%s/appointing", directory);
-	if ((r = signer_make_key(path, "appointing", error)) != OK)
-		return r;
+	return signer_make_key(path, "appointing", error);
+}
+
+/* The directory of keys, and the identity file that names them. */
+static int make_keys(const char *home, const char *head, struct error *error)
+{
+	char directory[PATH_CAPACITY], path[PATH_CAPACITY + 16], identity[512];
+	int r;
+
+	if (path_join(home, "keys", directory, sizeof(directory)) != OK)
+		return error_set(error, ERROR_LIMIT, _("a path is too long"));
+	if (mkdir(directory, 0700) != 0)
+		return error_set(error, ERROR_IO, "%s: %s", directory, strerror(errno));
 	snprintf(path, sizeof(path), "%s/identity", home);
 	snprintf(identity, sizeof(identity),
 	         "chirograph.identity/1\n# Who signs here, and with what: see chiro(1).\n"
 	         "author %s\nkey keys/%s\nreading-identity keys/%s.age\n",
 	         head, head, head);
-	return file_write_new(path, bytes_of_string(identity), 0600, error);
+	if ((r = fill_keys(directory, head, error)) != OK ||
+	    (r = file_write_new(path, bytes_of_string(identity), 0600, error)) != OK)
+		scratch_directory_remove(directory);
+	return r;
 }
 
 static void print_next(const char *home, const char *head)
@@ -257,6 +266,18 @@ static int absolute_home(const char *given, char ret_home[SETTINGS_PATH_CAPACITY
 	           : OK;
 }
 
+/* Users other than its owner pass through it to what is theirs. */
+static int make_home(const struct options *options, const char *home, struct error *error)
+{
+	mode_t mode = options_has(options, "user") ? 0711 : 0700;
+
+	if (mkdir(home, 0700) == 0)
+		return chmod(home, mode) == 0
+		           ? OK
+		           : error_set(error, ERROR_IO, "%s: %s", home, strerror(errno));
+	return errno == EEXIST ? OK : error_set(error, ERROR_IO, "%s: %s", home, strerror(errno));
+}
+
 int command_init(int argc, char **argv)
 {
 	char home[SETTINGS_PATH_CAPACITY], path[PATH_CAPACITY];
@@ -279,16 +300,15 @@ int command_init(int argc, char **argv)
 	if ((r = absolute_home(given, home, &error)) != OK ||
 	    (r = write_configuration(&options, home, &text, &error)) != OK)
 		goto out;
-	/* Users other than its owner pass through it to what is theirs. */
-	if (mkdir(home, options_value(&options, "user") != NULL ? 0711 : 0700) != 0 &&
-	    errno != EEXIST) {
-		r = error_set(&error, ERROR_IO, "%s: %s", home, strerror(errno));
+	if ((r = make_home(&options, home, &error)) != OK ||
+	    (r = path_join(home, "chirod.conf", path, sizeof(path))) != OK ||
+	    (r = file_write_new(path, buffer_view(&text), 0600, &error)) != OK)
+		goto out;
+	/* Without its keys the configuration would only stand in the way of another try. */
+	if (head != NULL && (r = make_keys(home, head, &error)) != OK) {
+		unlink(path);
 		goto out;
 	}
-	if ((r = path_join(home, "chirod.conf", path, sizeof(path))) != OK ||
-	    (r = file_write_new(path, buffer_view(&text), 0600, &error)) != OK ||
-	    (head != NULL && (r = make_keys(home, head, &error)) != OK))
-		goto out;
 	print_next(home, head);
 out:
 	buffer_release(&text);

@@ -1,6 +1,7 @@
 #include "signer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -20,11 +21,18 @@ static int start(char *const arguments[], pid_t *ret_pid, int *ret_input, int *r
 	int input[2], output[2];
 	pid_t pid;
 
-	if (pipe(input) != 0)
+	if (pipe2(input, O_CLOEXEC) != 0)
 		return error_set(error, ERROR_IO, "%s", strerror(errno));
-	if (pipe(output) != 0 || (pid = fork()) < 0) {
+	if (pipe2(output, O_CLOEXEC) != 0) {
 		close(input[0]);
 		close(input[1]);
+		return error_set(error, ERROR_IO, "%s", strerror(errno));
+	}
+	if ((pid = fork()) < 0) {
+		for (int i = 0; i < 2; i++) {
+			close(input[i]);
+			close(output[i]);
+		}
 		return error_set(error, ERROR_IO, "%s", strerror(errno));
 	}
 	if (pid == 0) {
@@ -32,10 +40,6 @@ static int start(char *const arguments[], pid_t *ret_pid, int *ret_input, int *r
 		signal(SIGINT, SIG_DFL);
 		dup2(input[0], STDIN_FILENO);
 		dup2(output[1], STDOUT_FILENO);
-		for (int i = 0; i < 2; i++) {
-			close(input[i]);
-			close(output[i]);
-		}
 		execvp(arguments[0], arguments);
 		fprintf(stderr, "chiro: %s: %s\n", arguments[0], strerror(errno));
 		_exit(127);
@@ -91,7 +95,7 @@ static int run(char *const arguments[], struct bytes message, struct buffer *out
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	if (r == OK && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
-		r = error_set(error, ERROR_DENIED, _("%s did not do it"), arguments[0]);
+		r = error_set(error, ERROR_DENIED, _("%s has not done it"), arguments[0]);
 	return r;
 }
 
