@@ -367,7 +367,7 @@ static int check_spelling(const struct act *act, struct error *error)
 	return r;
 }
 
-int act_parse(struct bytes text, struct act *ret_act, struct error *error)
+int act_parse_text(struct bytes text, struct act *ret_act, struct error *error)
 {
 	struct act act = { .text = text };
 	struct text_reader reader;
@@ -383,9 +383,17 @@ int act_parse(struct bytes text, struct act *ret_act, struct error *error)
 	    (r = take_content(&reader, &act, error)) != OK ||
 	    (r = check_spelling(&act, error)) != OK)
 		return r;
-	sha256_of(&act.identity, text);
 	*ret_act = act;
 	return OK;
+}
+
+int act_parse(struct bytes text, struct act *ret_act, struct error *error)
+{
+	int r;
+
+	if ((r = act_parse_text(text, ret_act, error)) == OK)
+		sha256_of(&ret_act->identity, text);
+	return r;
 }
 
 int act_print(const struct act *act, struct buffer *buffer, struct error *error)

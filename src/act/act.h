@@ -109,6 +109,11 @@ struct entry {
 
 int entry_parse(struct bytes bytes, struct entry *ret_entry, struct error *error);
 
+/* As entry_parse, for many in turn: hashes with a stream (see sha256_with). */
+struct sha256_stream;
+int entry_parse_with(struct sha256_stream *stream, struct bytes bytes, struct entry *ret_entry,
+                     struct error *error);
+
 /* Appends the entry of a text, one or two armors and the time. What is printed
  * parses, or nothing is. */
 int entry_print(struct bytes text, const struct bytes *armors, unsigned armor_count,

@@ -11,4 +11,7 @@ enum { FIELD_TEXT_MAXIMUM = 1024, FIELD_ENCODED_MAXIMUM = 3000 };
  * act->fields. ERROR_SYNTAX and its kin with the line. */
 int act_take_fields(struct text_reader *reader, struct act *act, struct error *error);
 
+/* All of act_parse but the identity, which is left as it was. */
+int act_parse_text(struct bytes text, struct act *ret_act, struct error *error);
+
 #endif

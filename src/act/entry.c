@@ -1,5 +1,7 @@
 /* The log entry: an act's text, its signatures, and when it was logged. */
 #include "act.h"
+#include "act_fields.h"
+#include "sha.h"
 #include "sshsig.h"
 #include "text_values.h"
 #include "tree.h"
@@ -58,7 +60,8 @@ static int take_logged(struct text_reader *reader, timestamp *ret_logged, struct
 	return expect_end(reader, error);
 }
 
-int entry_parse(struct bytes bytes, struct entry *ret_entry, struct error *error)
+/* All but the two hashes. */
+static int parse_entry(struct bytes bytes, struct entry *ret_entry, struct error *error)
 {
 	struct entry entry = { .bytes = bytes };
 	struct text_reader reader;
@@ -70,7 +73,7 @@ int entry_parse(struct bytes bytes, struct entry *ret_entry, struct error *error
 		                 ENTRY_SIZE_MAXIMUM);
 	text_reader_init(&reader, bytes);
 	if ((r = take_text(&reader, &text, error)) != OK ||
-	    (r = act_parse(text, &entry.act, error)) != OK)
+	    (r = act_parse_text(text, &entry.act, error)) != OK)
 		return r;
 	entry.signature_count = entry.act.cosigner[0] == '\0' ? 1 : 2;
 	for (unsigned i = 0; i < entry.signature_count; i++)
@@ -78,8 +81,30 @@ int entry_parse(struct bytes bytes, struct entry *ret_entry, struct error *error
 			return r;
 	if ((r = take_logged(&reader, &entry.logged, error)) != OK)
 		return r;
-	tree_hash_leaf(bytes, &entry.leaf);
 	*ret_entry = entry;
+	return OK;
+}
+
+int entry_parse(struct bytes bytes, struct entry *ret_entry, struct error *error)
+{
+	int r;
+
+	if ((r = parse_entry(bytes, ret_entry, error)) != OK)
+		return r;
+	sha256_of(&ret_entry->act.identity, ret_entry->act.text);
+	tree_hash_leaf(bytes, &ret_entry->leaf);
+	return OK;
+}
+
+int entry_parse_with(struct sha256_stream *stream, struct bytes bytes, struct entry *ret_entry,
+                     struct error *error)
+{
+	int r;
+
+	if ((r = parse_entry(bytes, ret_entry, error)) != OK)
+		return r;
+	sha256_with(stream, &ret_entry->act.identity, &ret_entry->act.text, 1);
+	tree_hash_leaf_with(stream, bytes, &ret_entry->leaf);
 	return OK;
 }
 

@@ -1,5 +1,6 @@
 #include "encoding.h"
 
+#include "allocate.h"
 #include "result.h"
 
 /*
@@ -92,40 +93,81 @@ static int encode_to_buffer(const struct alphabet *alphabet, struct bytes bytes,
 	return OK;
 }
 
-/* The value of a character, or -1. Compares with every range rather than look
- * up a table, because what is decoded may be a key. */
-static int value_of(const struct alphabet *alphabet, uint8_t character)
+/* Characters are translated so many at a time, which lets the compiler compare
+ * them all at once. */
+enum { CHUNK = 16 };
+
+/* Most of what has a fixed size is not longer: hashes, keys, signatures. */
+enum { FIXED_USUAL = 128 };
+
+/* Gives the values of CHUNK characters; whether all are in the alphabet. Compares
+ * with every range rather than look up a table, because what is decoded may be a
+ * key. */
+static bool translate(const struct alphabet *alphabet, const uint8_t *text,
+                      uint8_t ret_values[CHUNK])
 {
-	int found = -1;
+	uint8_t characters[CHUNK], values[CHUNK] = { 0 }, known[CHUNK] = { 0 };
+	uint8_t all = 0xff;
 
-	for (size_t i = 0; i < RANGES; i++) {
-		const struct range *range = &alphabet->ranges[i];
-		bool within = character >= range->first && character <= range->last;
+	memcpy(characters, text, CHUNK);
+	for (size_t r = 0; r < RANGES; r++) {
+		const struct range range = alphabet->ranges[r];
 
-		found = within ? range->value + (character - range->first) : found;
+		for (size_t i = 0; i < CHUNK; i++) {
+			uint8_t offset = (uint8_t)(characters[i] - range.first);
+			uint8_t within = offset <= (uint8_t)(range.last - range.first) ? 0xff : 0;
+
+			known[i] |= within;
+			values[i] |= within & (uint8_t)(offset + range.value);
+		}
 	}
-	return found;
+	for (size_t i = 0; i < CHUNK; i++)
+		all &= known[i];
+	memcpy(ret_values, values, CHUNK);
+	return all == 0xff;
+}
+
+/* The same at the end of the text, where there are fewer. */
+static bool translate_rest(const struct alphabet *alphabet, struct bytes rest,
+                           uint8_t ret_values[CHUNK])
+{
+	uint8_t text[CHUNK];
+	bool known;
+
+	memset(text, alphabet->characters[0], sizeof(text));
+	memcpy(text, rest.data, rest.size);
+	known = translate(alphabet, text, ret_values);
+	wipe(text, sizeof(text));
+	return known;
 }
 
 /* Checks `text` (without padding) without writing when `ret_data` is NULL. */
 static int decode(const struct alphabet *alphabet, struct bytes text, uint8_t *ret_data)
 {
+	uint8_t values[CHUNK];
 	uint32_t pending = 0;
 	unsigned pending_bits = 0;
+	bool known = true;
 
-	for (size_t i = 0; i < text.size; i++) {
-		int value = value_of(alphabet, text.data[i]);
+	while (text.size > 0) {
+		size_t count = text.size < CHUNK ? text.size : CHUNK;
 
-		if (value < 0)
-			return ERROR_SYNTAX;
-		pending = (pending << alphabet->bits | (uint32_t)value) & 0xffff;
-		pending_bits += alphabet->bits;
-		if (pending_bits >= 8) {
-			pending_bits -= 8;
-			if (ret_data != NULL)
-				*ret_data++ = (uint8_t)(pending >> pending_bits);
+		known &= count < CHUNK ? translate_rest(alphabet, text, values)
+		                       : translate(alphabet, text.data, values);
+		for (size_t i = 0; i < count; i++) {
+			pending = (pending << alphabet->bits | values[i]) & 0xffff;
+			pending_bits += alphabet->bits;
+			if (pending_bits >= 8) {
+				pending_bits -= 8;
+				if (ret_data != NULL)
+					*ret_data++ = (uint8_t)(pending >> pending_bits);
+			}
 		}
+		text = bytes_of(text.data + count, text.size - count);
 	}
+	wipe(values, sizeof(values));
+	if (!known)
+		return ERROR_SYNTAX;
 	/* A whole character more than the last byte needed. */
 	if (pending_bits >= alphabet->bits)
 		return ERROR_SYNTAX;
@@ -145,13 +187,16 @@ static size_t decoded_size(const struct alphabet *alphabet, size_t characters)
 static int decode_to_buffer(const struct alphabet *alphabet, struct bytes text,
                             struct buffer *buffer)
 {
+	size_t before = buffer->size;
 	uint8_t *place;
-	int r;
+	int r, room;
 
-	if ((r = decode(alphabet, text, NULL)) != OK ||
-	    (r = buffer_extend(buffer, decoded_size(alphabet, text.size), &place)) != OK)
-		return r;
-	return decode(alphabet, text, place);
+	/* What is wrong with the text is said before a lack of room. */
+	room = buffer_extend(buffer, decoded_size(alphabet, text.size), &place);
+	r = decode(alphabet, text, room == OK ? place : NULL);
+	if (r != OK && room == OK)
+		buffer_truncate(buffer, before);
+	return r != OK ? r : room;
 }
 
 static int decode_fixed(const struct alphabet *alphabet, struct bytes text, void *ret_data,
@@ -159,11 +204,19 @@ static int decode_fixed(const struct alphabet *alphabet, struct bytes text, void
 {
 	int r;
 
+	uint8_t data[FIXED_USUAL];
+
 	if (decoded_size(alphabet, text.size) != size)
 		return ERROR_SYNTAX;
-	if ((r = decode(alphabet, text, NULL)) != OK)
-		return r;
-	return decode(alphabet, text, ret_data);
+	/* Nothing may be written before all is known to be right. */
+	if (size > sizeof(data)) {
+		r = decode(alphabet, text, NULL);
+		return r == OK ? decode(alphabet, text, ret_data) : r;
+	}
+	if ((r = decode(alphabet, text, data)) == OK)
+		memcpy(ret_data, data, size);
+	wipe(data, sizeof(data));
+	return r;
 }
 
 /* How many `=` follow `characters` characters of padded base64. */

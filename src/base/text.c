@@ -66,7 +66,8 @@ static size_t clean_character(struct bytes text)
 bool text_is_clean(struct bytes line)
 {
 	while (line.size > 0) {
-		size_t size = clean_character(line);
+		bool plain = line.data[0] >= ' ' && line.data[0] < DELETE;
+		size_t size = plain ? 1 : clean_character(line);
 
 		if (size == 0)
 			return false;

@@ -12,6 +12,13 @@ void tree_hash_leaf(struct bytes entry, struct hash *ret_hash)
 	sha256(ret_hash, pieces, 2);
 }
 
+void tree_hash_leaf_with(struct sha256_stream *stream, struct bytes entry, struct hash *ret_hash)
+{
+	const struct bytes pieces[] = { bytes_of(&LEAF_PREFIX, 1), entry };
+
+	sha256_with(stream, ret_hash, pieces, 2);
+}
+
 void tree_hash_node(const struct hash *left, const struct hash *right, struct hash *ret_hash)
 {
 	const struct bytes pieces[] = {

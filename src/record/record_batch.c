@@ -18,19 +18,20 @@ void batch_release(struct batch *batch)
 
 /* --- what a thread does with a batch ------------------------------------- */
 
-static int take_item(struct cursor *cursor, struct batch_item *item, struct error *error)
+static int take_item(struct sha256_stream *stream, struct cursor *cursor, struct batch_item *item,
+                     struct error *error)
 {
 	struct bytes bytes;
 	int r;
 
 	if ((r = bundle_next(cursor, &bytes)) != OK)
 		return error_set(error, r, "the bundle ends within an entry");
-	if ((r = entry_parse(bytes, &item->entry, error)) != OK)
+	if ((r = entry_parse_with(stream, bytes, &item->entry, error)) != OK)
 		return r;
 	return entry_verify(&item->entry, item->keys, error);
 }
 
-static void batch_verify(struct batch *batch)
+static void batch_verify(struct sha256_stream *stream, struct batch *batch)
 {
 	struct cursor cursor = cursor_over(buffer_view(&batch->content));
 
@@ -40,13 +41,14 @@ static void batch_verify(struct batch *batch)
 
 		batch->offset = batch->content.size - cursor.left;
 		item->offset = batch->offset;
-		batch->result = take_item(&cursor, item, &batch->error);
+		batch->result = take_item(stream, &cursor, item, &batch->error);
 		if (batch->result != OK)
 			return;
 	}
 	batch->offset = batch->content.size - cursor.left;
 	if ((batch->result = cursor_end(&cursor)) != OK)
-		error_set(&batch->error, batch->result, "more follows the last entry of the bundle");
+		error_set(&batch->error, batch->result,
+		          "more follows the last entry of the bundle");
 }
 
 static struct batch *take_batch(struct batch_pool *pool)
@@ -66,13 +68,14 @@ static struct batch *take_batch(struct batch_pool *pool)
 
 static void *thread_main(void *context)
 {
-	struct batch_pool *pool = context;
+	struct batch_thread *self = context;
+	struct batch_pool *pool = self->pool;
 	struct batch *batch;
 
 	pthread_mutex_lock(&pool->mutex);
 	while ((batch = take_batch(pool)) != NULL) {
 		pthread_mutex_unlock(&pool->mutex);
-		batch_verify(batch);
+		batch_verify(&self->stream, batch);
 		pthread_mutex_lock(&pool->mutex);
 		batch->done = true;
 		pthread_cond_broadcast(&pool->finished);
@@ -83,6 +86,20 @@ static void *thread_main(void *context)
 
 /* --- the pool -------------------------------------------------------------- */
 
+static int start_thread(struct batch_pool *pool)
+{
+	struct batch_thread *started = &pool->threads[pool->thread_count];
+	int r;
+
+	started->pool = pool;
+	if ((r = sha256_stream_init(&started->stream)) != OK)
+		return r;
+	if (pthread_create(&started->thread, NULL, thread_main, started) == 0)
+		return OK;
+	sha256_stream_release(&started->stream);
+	return ERROR_IO;
+}
+
 int batch_pool_init(struct batch_pool *pool, unsigned threads)
 {
 	*pool = (struct batch_pool){ .threads = allocate(threads, sizeof(*pool->threads)) };
@@ -92,8 +109,7 @@ int batch_pool_init(struct batch_pool *pool, unsigned threads)
 	pthread_mutex_init(&pool->mutex, NULL);
 	pthread_cond_init(&pool->work, NULL);
 	pthread_cond_init(&pool->finished, NULL);
-	while (pool->thread_count < threads &&
-	       pthread_create(&pool->threads[pool->thread_count], NULL, thread_main, pool) == 0)
+	while (pool->thread_count < threads && start_thread(pool) == OK)
 		pool->thread_count++;
 	if (pool->thread_count > 0)
 		return OK;
@@ -107,8 +123,10 @@ void batch_pool_release(struct batch_pool *pool)
 	pool->stopping = true;
 	pthread_cond_broadcast(&pool->work);
 	pthread_mutex_unlock(&pool->mutex);
-	for (unsigned i = 0; i < pool->thread_count; i++)
-		pthread_join(pool->threads[i], NULL);
+	for (unsigned i = 0; i < pool->thread_count; i++) {
+		pthread_join(pool->threads[i].thread, NULL);
+		sha256_stream_release(&pool->threads[i].stream);
+	}
 	pthread_cond_destroy(&pool->finished);
 	pthread_cond_destroy(&pool->work);
 	pthread_mutex_destroy(&pool->mutex);

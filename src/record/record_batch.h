@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "act.h"
+#include "sha.h"
 #include "tile.h"
 
 struct batch_item {
@@ -27,6 +28,13 @@ struct batch {
 	bool done;
 };
 
+/* A thread, with the context in which it hashes. */
+struct batch_thread {
+	pthread_t thread;
+	struct batch_pool *pool;
+	struct sha256_stream stream;
+};
+
 /* Threads and the queue they take batches from. */
 struct batch_pool {
 	pthread_mutex_t mutex;
@@ -34,7 +42,7 @@ struct batch_pool {
 	struct batch *first, **last;
 	bool stopping;
 	unsigned thread_count;
-	pthread_t *threads;
+	struct batch_thread *threads;
 };
 
 int batch_init(struct batch *batch);

@@ -24,8 +24,7 @@ static int put_made(const struct record_sink *sink, const char *path, int result
 /* --- acts ------------------------------------------------------------------ */
 
 int record_put_act(const struct record_state *state, struct act_place place,
-                   const struct entry *entry, const struct record_sink *sink,
-                   struct error *error)
+                   const struct entry *entry, const struct record_sink *sink, struct error *error)
 {
 	const uint8_t *end = entry->bytes.data + entry->bytes.size;
 	char path[RECORD_PATH_CAPACITY];
@@ -39,7 +38,8 @@ int record_put_act(const struct record_state *state, struct act_place place,
 
 		if (i + 1 == entry->signature_count)
 			armor.size = (size_t)(end - armor.data);
-		record_act_path(state, place, i == 0 ? RECORD_ACT_SIGNATURE : RECORD_ACT_SECOND, path);
+		record_act_path(state, place, i == 0 ? RECORD_ACT_SIGNATURE : RECORD_ACT_SECOND,
+		                path);
 		if ((r = put(sink, path, armor, error)) != OK)
 			return r;
 	}
@@ -113,8 +113,8 @@ static int put_tiles(const struct record_state *state, unsigned party,
 	return r;
 }
 
-static int put_log(const struct record_state *state, unsigned party, struct bytes note,
-                   bool proofs, const struct record_sink *sink, struct error *error)
+static int put_log(const struct record_state *state, unsigned party, struct bytes note, bool proofs,
+                   const struct record_sink *sink, struct error *error)
 {
 	char path[RECORD_PATH_CAPACITY];
 	int r;
@@ -148,7 +148,8 @@ static int put_texts(const struct record_state *state, const struct record_sink 
 			continue;
 		buffer_clear(&text);
 		record_charter_signature_path(state, party, path);
-		r = put_made(sink, path, record_put_charter_signature(state, party, &text), &text, error);
+		r = put_made(sink, path, record_put_charter_signature(state, party, &text), &text,
+		             error);
 		if (r != OK)
 			goto out;
 	}
@@ -157,8 +158,8 @@ out:
 	return r;
 }
 
-int record_put_derived(const struct record_state *state, const struct bytes notes[2],
-                       bool proofs, const struct record_sink *sink, struct error *error)
+int record_put_derived(const struct record_state *state, const struct bytes notes[2], bool proofs,
+                       const struct record_sink *sink, struct error *error)
 {
 	int r;
 

@@ -14,13 +14,12 @@ struct record_sink {
 /* .act, .sig and .2.sig of one entry. The last of the signatures is followed by the
  * entry's `logged` line, so that text, LF and signatures are the entry. */
 int record_put_act(const struct record_state *state, struct act_place place,
-                   const struct entry *entry, const struct record_sink *sink,
-                   struct error *error);
+                   const struct entry *entry, const struct record_sink *sink, struct error *error);
 
 /* All others but entry bundles, README.txt, bodies and the heads' signatures, which
  * do not follow: `notes` are the checkpoint notes, empty for an empty log, as
  * record_head_settle gives them. `proofs`: with a .tlog-proof for each act. */
-int record_put_derived(const struct record_state *state, const struct bytes notes[2],
-                       bool proofs, const struct record_sink *sink, struct error *error);
+int record_put_derived(const struct record_state *state, const struct bytes notes[2], bool proofs,
+                       const struct record_sink *sink, struct error *error);
 
 #endif

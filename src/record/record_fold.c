@@ -10,11 +10,11 @@ enum { THREADS_MAXIMUM = 64, AHEAD = 2 };
 /* One log on its way through. */
 struct lane {
 	unsigned party;
-	uint64_t put;   /* bundles given to the pool */
-	uint64_t taken; /* entries given to the rules */
+	uint64_t put;          /* bundles given to the pool */
+	uint64_t taken;        /* entries given to the rules */
 	struct batch *batches; /* a ring: bundle number b is in batches[b % depth] */
-	bool ready;     /* the bundle of entry `taken` has come back */
-	bool waiting;   /* its next entry needs more of the other log */
+	bool ready;            /* the bundle of entry `taken` has come back */
+	bool waiting;          /* its next entry needs more of the other log */
 };
 
 struct fold {
@@ -122,7 +122,8 @@ static int read_ahead(struct fold *fold, struct lane *lane, struct error *error)
 	uint64_t size = lane_size(fold, lane);
 	int r;
 
-	while (lane->put * TILE_WIDTH < size && lane->put < lane->taken / TILE_WIDTH + fold->depth) {
+	while (lane->put * TILE_WIDTH < size &&
+	       lane->put < lane->taken / TILE_WIDTH + fold->depth) {
 		uint64_t left = size - lane->put * TILE_WIDTH;
 		struct batch *batch = &lane->batches[lane->put % fold->depth];
 		struct tile tile = {
@@ -149,8 +150,7 @@ static int report_progress(const struct fold *fold)
 
 	if (input->progress == NULL)
 		return OK;
-	return input->progress(input->progress_context,
-	                       fold->lanes[0].taken + fold->lanes[1].taken,
+	return input->progress(input->progress_context, fold->lanes[0].taken + fold->lanes[1].taken,
 	                       fold->state->logs[0].size + fold->state->logs[1].size);
 }
 

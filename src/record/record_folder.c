@@ -14,7 +14,8 @@ static int refuse(struct error *error, const char *path, int system_error)
 		return error_set(error, ERROR_NOT_FOUND, "it is not there");
 	case ENOTDIR:
 	case ELOOP:
-		return error_set(error, ERROR_DENIED, "it, or what it is in, is not a plain file or folder");
+		return error_set(error, ERROR_DENIED,
+		                 "it, or what it is in, is not a plain file or folder");
 	case EEXIST:
 		return error_set(error, ERROR_EXISTS, "%s exists already", path);
 	default:
@@ -39,8 +40,9 @@ int record_folder_open(struct record_folder *folder, const char *path, struct er
 int record_folder_make(struct record_folder *folder, const char *path, struct error *error)
 {
 	if (mkdir(path, 0777) != 0)
-		return errno == EEXIST ? refuse(error, path, EEXIST)
-		                       : error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
+		return errno == EEXIST
+		           ? refuse(error, path, EEXIST)
+		           : error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
 	return record_folder_open(folder, path, error);
 }
 
@@ -66,8 +68,8 @@ static bool cut_name(const char **path, char ret_name[NAME_MAXIMUM + 1])
 
 /* Opens the folder that the last name of `path` is in, made on the way if `make`,
  * and gives that name. Returns an errno, 0 for success. */
-static int open_parent(const struct record_folder *folder, const char *path, bool make,
-                       int *ret_fd, char ret_name[NAME_MAXIMUM + 1])
+static int open_parent(const struct record_folder *folder, const char *path, bool make, int *ret_fd,
+                       char ret_name[NAME_MAXIMUM + 1])
 {
 	char name[NAME_MAXIMUM + 1];
 	int fd = fcntl(folder->fd, F_DUPFD_CLOEXEC, 0);
@@ -160,8 +162,8 @@ int record_file_take(int fd, size_t size, struct buffer *buffer, struct error *e
 	return r;
 }
 
-int record_file_read(const struct record_folder *folder, const char *path,
-                     struct buffer *buffer, struct error *error)
+int record_file_read(const struct record_folder *folder, const char *path, struct buffer *buffer,
+                     struct error *error)
 {
 	uint64_t size;
 	int fd, r;
@@ -178,8 +180,8 @@ int record_file_read(const struct record_folder *folder, const char *path,
 
 /* --- writing --------------------------------------------------------------- */
 
-int record_file_make(const struct record_folder *folder, const char *path, mode_t mode,
-                     int *ret_fd, struct error *error)
+int record_file_make(const struct record_folder *folder, const char *path, mode_t mode, int *ret_fd,
+                     struct error *error)
 {
 	char name[NAME_MAXIMUM + 1];
 	int parent, fd, failure;

@@ -34,13 +34,13 @@ int record_file_take(int fd, size_t size, struct buffer *buffer, struct error *e
 
 /* Appends the content of a file. As record_file_open, and ERROR_LIMIT when it is longer
  * than the buffer takes. */
-int record_file_read(const struct record_folder *folder, const char *path,
-                     struct buffer *buffer, struct error *error);
+int record_file_read(const struct record_folder *folder, const char *path, struct buffer *buffer,
+                     struct error *error);
 
 /* Makes a file that must not exist, and the folders on its way that do not, and opens
  * it to write. ERROR_EXISTS, ERROR_IO. */
-int record_file_make(const struct record_folder *folder, const char *path, mode_t mode,
-                     int *ret_fd, struct error *error);
+int record_file_make(const struct record_folder *folder, const char *path, mode_t mode, int *ret_fd,
+                     struct error *error);
 
 /* Writes all of it. ERROR_IO. */
 int record_file_put(int fd, struct bytes content, struct error *error);

@@ -1,6 +1,6 @@
 #include "record_gaps.h"
 
-#include "record_layout.h"
+#include "record_verification.h"
 #include "record_write_body.h"
 
 /* Marks a text for translation where it is shown. */
@@ -8,18 +8,19 @@
 
 static const char *const texts[RECORD_GAP_KIND_COUNT] = {
 	[RECORD_GAP_EMPTY_LOG] = N_("nothing of this party's log is in the record"),
-	[RECORD_GAP_NOT_COUNTERSIGNED] =
-	    N_("the last entries rest on this party's word alone: the other side has not cosigned them"),
-	[RECORD_GAP_EARLIER_KEY] =
-	    N_("the other side cosigned the head by a receipt key that it has replaced since"),
-	[RECORD_GAP_WITNESSES] = N_("fewer witnesses have cosigned the head than the charter asks for"),
-	[RECORD_GAP_UNKNOWN_KINDS] =
-	    N_("acts are of kinds whose effect this version does not compute"),
-	[RECORD_GAP_BODIES_SEALED] =
-	    N_("bodies are sealed: size and SHA-256 were checked, not what they say"),
+	[RECORD_GAP_NOT_COUNTERSIGNED] = N_("the last entries rest on this party's word alone: the "
+	                                    "other side has not cosigned them"),
+	[RECORD_GAP_EARLIER_KEY] = N_(
+	    "the other side cosigned the head by a receipt key that it has replaced since"),
+	[RECORD_GAP_WITNESSES] = N_(
+	    "fewer witnesses have cosigned the head than the charter asks for"),
+	[RECORD_GAP_UNKNOWN_KINDS] = N_(
+	    "acts are of kinds whose effect this version does not compute"),
+	[RECORD_GAP_BODIES_SEALED] = N_(
+	    "bodies are sealed: size and SHA-256 were checked, not what they say"),
 	[RECORD_GAP_BODIES_ABSENT] = N_("bodies are not in the record"),
-	[RECORD_GAP_BODIES_FAULTED] =
-	    N_("of the absent bodies, so many are at fault according to the other side"),
+	[RECORD_GAP_BODIES_FAULTED] = N_(
+	    "of the absent bodies, so many are at fault according to the other side"),
 };
 
 const char *record_gap_text(enum record_gap_kind kind)
@@ -38,45 +39,39 @@ void record_note_head_gaps(struct record_report *report, const struct charter *c
                            unsigned party, const struct record_head *head, uint64_t earlier)
 {
 	if (!head->countersigned)
-		record_gap(report, RECORD_GAP_NOT_COUNTERSIGNED, party, head->checkpoint.size - earlier);
+		record_gap(report, RECORD_GAP_NOT_COUNTERSIGNED, party,
+		           head->checkpoint.size - earlier);
 	if (head->earlier_key)
 		record_gap(report, RECORD_GAP_EARLIER_KEY, party, 0);
 	if (head->witnesses < charter->quorum)
 		record_gap(report, RECORD_GAP_WITNESSES, party, charter->quorum - head->witnesses);
 }
 
-static void gap_unless_none(struct record_report *report, enum record_gap_kind kind,
-                            unsigned party, uint64_t count)
+static void gap_unless_none(struct record_report *report, enum record_gap_kind kind, unsigned party,
+                            uint64_t count)
 {
 	if (count > 0)
 		record_gap(report, kind, party, count);
 }
 
 void record_note_act_gaps(struct record_report *report, const struct record_state *state,
-                          const struct record_folder *folder)
+                          const struct buffer found[2])
 {
-	bool bodies = record_folder_has(folder, RECORD_BODIES);
-	char path[RECORD_PATH_CAPACITY];
 	struct act_place place;
 
 	for (place.party = 0; place.party < 2; place.party++) {
 		uint64_t sealed = 0, absent = 0, faulted = 0;
 
-		for (place.number = 0; place.number < state->logs[place.party].size; place.number++) {
+		for (place.number = 0; place.number < state->logs[place.party].size;
+		     place.number++) {
 			const struct act_summary *act = rules_act(state->rules, place);
+			uint8_t here = found[place.party].data[place.number];
 
-			if (!record_act_has_blob(act))
+			if (!record_act_has_blob(act) || (here & RECORD_FOUND_OPENED) != 0)
 				continue;
-			record_body_path(state, place, "/manifest", path);
-			if (bodies && record_folder_has(folder, path))
-				continue;
-			record_body_path(state, place, ".age", path);
-			if (bodies && record_folder_has(folder, path)) {
-				sealed++;
-				continue;
-			}
-			absent++;
-			faulted += act->obliges_nobody;
+			sealed += here != 0;
+			absent += here == 0;
+			faulted += here == 0 && act->obliges_nobody;
 		}
 		gap_unless_none(report, RECORD_GAP_UNKNOWN_KINDS, place.party,
 		                state->logs[place.party].unknown_kind_count);

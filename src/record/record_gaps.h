@@ -2,7 +2,6 @@
 #ifndef RECORD_GAPS_H
 #define RECORD_GAPS_H
 
-#include "record_folder.h"
 #include "record_head.h"
 #include "record_verifier.h"
 
@@ -15,8 +14,9 @@ void record_gap(struct record_report *report, enum record_gap_kind kind, unsigne
 void record_note_head_gaps(struct record_report *report, const struct charter *charter,
                            unsigned party, const struct record_head *head, uint64_t earlier);
 
-/* Acts of unknown kinds, and bodies. */
+/* Acts of unknown kinds, and bodies: `found` has a set of enum record_found for each
+ * entry of a log. */
 void record_note_act_gaps(struct record_report *report, const struct record_state *state,
-                          const struct record_folder *folder);
+                          const struct buffer found[2]);
 
 #endif

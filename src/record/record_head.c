@@ -37,7 +37,8 @@ static int keep_countersignature(const struct record_state *state, unsigned part
 	if (!rules_cosignature_covered(state->rules, 1 - party, head->checkpoint.size))
 		return OK;
 	for (size_t i = other->receipt_key_count; i > 0 && !head->countersigned; i--) {
-		if ((r = record_receipt_key(state, 1 - party, &other->receipt_keys[i - 1], &key)) != OK ||
+		if ((r = record_receipt_key(state, 1 - party, &other->receipt_keys[i - 1], &key)) !=
+		        OK ||
 		    (r = keep_line(note, lines, &key, settled, &head->countersigned)) != OK)
 			return r;
 		head->earlier_key = head->countersigned && i < other->receipt_key_count;
@@ -111,6 +112,7 @@ int record_head_check_root(const struct record_state *state, unsigned party,
 	if ((r = tree_reader_root(&reader, checkpoint->size, &root)) != OK)
 		return error_set(error, r, "the root of the log cannot be computed");
 	if (!hash_equal(&root, &checkpoint->root))
-		return error_set(error, ERROR_MISMATCH, "the head's root is not that of the entries");
+		return error_set(error, ERROR_MISMATCH,
+		                 "the head's root is not that of the entries");
 	return OK;
 }

@@ -24,8 +24,7 @@ int record_head_read(const struct record_state *state, unsigned party, struct by
  * by anybody else is left out, as is a cosignature of the other side that no
  * receipt covers. The note has passed record_head_read, the state both logs. */
 int record_head_settle(const struct record_state *state, unsigned party, struct bytes note,
-                       struct buffer *settled, struct record_head *ret_head,
-                       struct error *error);
+                       struct buffer *settled, struct record_head *ret_head, struct error *error);
 
 /* OK when the head's root is that of the log's first entries. ERROR_MISMATCH. */
 int record_head_check_root(const struct record_state *state, unsigned party,

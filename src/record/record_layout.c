@@ -41,8 +41,8 @@ void record_act_path(const struct record_state *state, struct act_place place,
 	         RECORD_ACTS, (unsigned long long)place.number, act_endings[file]);
 }
 
-void record_body_path(const struct record_state *state, struct act_place place,
-                      const char *ending, char ret_path[RECORD_PATH_CAPACITY])
+void record_body_path(const struct record_state *state, struct act_place place, const char *ending,
+                      char ret_path[RECORD_PATH_CAPACITY])
 {
 	char name[ACT_NAME_CAPACITY];
 
@@ -127,7 +127,8 @@ static struct record_name body_name_of(const struct record_state *state, const c
 	int party;
 
 	if (act_name_parse(bytes_of(name, size), id, &generation, &found.place.number) != OK ||
-	    generation != 1 || (party = charter_party_index(state->charter, bytes_of_string(id))) < 0)
+	    generation != 1 ||
+	    (party = charter_party_index(state->charter, bytes_of_string(id))) < 0)
 		return unknown();
 	found.place.party = (unsigned)party;
 	if (found.place.number >= state->logs[found.place.party].size)

@@ -40,8 +40,8 @@ void record_tile_path(const struct record_state *state, unsigned party, const st
 void record_act_path(const struct record_state *state, struct act_place place,
                      enum record_act_file file, char ret_path[RECORD_PATH_CAPACITY]);
 /* `bodies/north-7<ending>`; ".age", or "/0001" */
-void record_body_path(const struct record_state *state, struct act_place place,
-                      const char *ending, char ret_path[RECORD_PATH_CAPACITY]);
+void record_body_path(const struct record_state *state, struct act_place place, const char *ending,
+                      char ret_path[RECORD_PATH_CAPACITY]);
 
 /* What a path names. */
 enum record_item {

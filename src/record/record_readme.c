@@ -107,10 +107,11 @@ static int put_charter_commands(const struct record_state *state, struct buffer 
 		if (state->logs[party].size == 0)
 			continue;
 		record_charter_signature_path(state, party, path);
-		r = put_verify_command(buffer, CHARTER_NAMESPACE, state->charter->parties[party].head,
-		                       record_party(state, party),
-		                       rules_act(state->rules, (struct act_place){ party, 0 })->logged,
-		                       path, RECORD_CHARTER);
+		r = put_verify_command(
+		    buffer, CHARTER_NAMESPACE, state->charter->parties[party].head,
+		    record_party(state, party),
+		    rules_act(state->rules, (struct act_place){ party, 0 })->logged, path,
+		    RECORD_CHARTER);
 		if (r != OK)
 			return r;
 	}
@@ -129,7 +130,8 @@ static int put_act_commands(const struct record_state *state, struct buffer *buf
 	record_act_path(state, place, RECORD_ACT_SIGNATURE, signature);
 	record_act_name(state, place, name);
 	timestamp_format_compact(act->logged, compact);
-	if ((r = buffer_put_format(buffer, "An act, here %s, and who signed it:\n\n", name)) != OK ||
+	if ((r = buffer_put_format(buffer, "An act, here %s, and who signed it:\n\n", name)) !=
+	        OK ||
 	    (r = put_verify_command(buffer, ACT_NAMESPACE, act->author,
 	                            record_party(state, place.party), act->logged, signature,
 	                            text)) != OK)

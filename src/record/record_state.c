@@ -9,7 +9,8 @@
 static int add_receipt_key(struct record_log *log, const struct ed25519_public *key)
 {
 	if (log->receipt_key_count == log->receipt_key_capacity) {
-		size_t capacity = log->receipt_key_capacity == 0 ? 4 : log->receipt_key_capacity * 2;
+		size_t capacity = log->receipt_key_capacity == 0 ? 4
+		                                                 : log->receipt_key_capacity * 2;
 		void *grown = reallocate(log->receipt_keys, capacity, sizeof(*log->receipt_keys));
 
 		if (grown == NULL)
@@ -79,13 +80,14 @@ static const struct ed25519_public *new_receipt_key(const struct act *act)
 
 	for (size_t i = 0; i < sizeof(replacing) / sizeof(replacing[0]); i++)
 		if (act->kind->number == replacing[i].kind &&
-		    bytes_equal_string(act_field(act, replacing[i].what)->text, replacing[i].receipt))
+		    bytes_equal_string(act_field(act, replacing[i].what)->text,
+		                       replacing[i].receipt))
 			return &act_field(act, replacing[i].key)->as.raw_key;
 	return NULL;
 }
 
-int record_state_note(struct record_state *state, struct act_place place,
-                      const struct entry *entry, struct verdict verdict, struct error *error)
+int record_state_note(struct record_state *state, struct act_place place, const struct entry *entry,
+                      struct verdict verdict, struct error *error)
 {
 	struct record_log *log = &state->logs[place.party];
 	const struct ed25519_public *key;

@@ -29,8 +29,8 @@ int record_state_init(struct record_state *state, struct bytes charter, struct e
 void record_state_release(struct record_state *state);
 
 /* Takes note of an entry that the rules have just judged. ERROR_MEMORY. */
-int record_state_note(struct record_state *state, struct act_place place,
-                      const struct entry *entry, struct verdict verdict, struct error *error);
+int record_state_note(struct record_state *state, struct act_place place, const struct entry *entry,
+                      struct verdict verdict, struct error *error);
 
 /* The party's id, its folder in the record. */
 const char *record_party(const struct record_state *state, unsigned party);

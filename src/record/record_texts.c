@@ -20,8 +20,8 @@ static int make_key(const struct record_state *state, unsigned party, const char
 
 int record_log_key(const struct record_state *state, unsigned party, struct note_key *ret_key)
 {
-	return make_key(state, party, "", NOTE_KEY_ED25519,
-	                &state->charter->parties[party].log_key, ret_key);
+	return make_key(state, party, "", NOTE_KEY_ED25519, &state->charter->parties[party].log_key,
+	                ret_key);
 }
 
 int record_receipt_key(const struct record_state *state, unsigned party,
@@ -50,8 +50,8 @@ static int put_delegate(struct buffer *buffer, const char *party, const struct d
 	if (delegate->recalled && (until == 0 || delegate->ended < until))
 		until = delegate->ended;
 	if ((r = buffer_put_format(buffer, "%s@%s namespaces=\"%s%s\"", delegate->name, party,
-	                           ACT_NAMESPACE,
-	                           signs_charter ? "," CHARTER_NAMESPACE : "")) != OK ||
+	                           ACT_NAMESPACE, signs_charter ? "," CHARTER_NAMESPACE : "")) !=
+	        OK ||
 	    (delegate->from != 0 && (r = put_bound(buffer, "valid-after", delegate->from)) != OK) ||
 	    (until != 0 && (r = put_bound(buffer, "valid-before", until)) != OK) ||
 	    (r = buffer_put_u8(buffer, ' ')) != OK ||
@@ -69,7 +69,8 @@ int record_put_allowed_signers(const struct record_state *state, struct buffer *
 		const struct delegate *delegates = rules_delegates(state->rules, party, &count);
 
 		for (size_t i = 0; i < count; i++)
-			if ((r = put_delegate(buffer, record_party(state, party), &delegates[i])) != OK)
+			if ((r = put_delegate(buffer, record_party(state, party), &delegates[i])) !=
+			    OK)
 				return r;
 	}
 	return OK;
@@ -81,8 +82,7 @@ struct witness_name {
 	char text[16]; /* `witness-1` */
 };
 
-static int add_witnesses(const struct charter *charter, struct policy *policy,
-                         struct error *error)
+static int add_witnesses(const struct charter *charter, struct policy *policy, struct error *error)
 {
 	struct witness_name names[WITNESSES_MAXIMUM];
 	struct bytes members[WITNESSES_MAXIMUM];
@@ -122,7 +122,8 @@ int record_make_policy(const struct record_state *state, unsigned party, struct 
 	r = record_receipt_key(state, other, &rules_party(state->rules, other)->receipt_key, &key);
 	if (r != OK)
 		return error_set(error, r, "the receipt key cannot be named");
-	if ((r = policy_add_witness(ret_policy, bytes_of_string(COUNTERPART), &key, NULL, error)) != OK ||
+	if ((r = policy_add_witness(ret_policy, bytes_of_string(COUNTERPART), &key, NULL, error)) !=
+	        OK ||
 	    (r = add_witnesses(state->charter, ret_policy, error)) != OK)
 		return r;
 	return policy_set_quorum(ret_policy, bytes_of_string(quorum), error);

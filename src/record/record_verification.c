@@ -78,10 +78,11 @@ int record_compare(struct verification *v, const char *path, struct bytes expect
 	found = buffer_view(&v->scratch);
 	if (bytes_equal(found, expected))
 		return OK;
-	return record_damaged(v, ERROR_MISMATCH, path, record_first_difference(found, expected), act,
-	                      found.size < expected.size  ? "it ends too early or differs"
-	                      : found.size > expected.size ? "it is longer than it should be or differs"
-	                                                   : "it is not what follows from charter and logs");
+	return record_damaged(
+	    v, ERROR_MISMATCH, path, record_first_difference(found, expected), act,
+	    found.size < expected.size   ? "it ends too early or differs"
+	    : found.size > expected.size ? "it is longer than it should be or differs"
+					 : "it is not what follows from charter and logs");
 }
 
 int record_read_bundle(struct verification *v, unsigned party, const struct tile *tile,

@@ -1,5 +1,5 @@
 /* The inside of the verifier, shared by src/record/record_verif*.c,
- * record_diagnosis.c, record_check_body.c and record_walk.c only. */
+ * record_diagnosis.c, record_check_body.c, record_walk.c and record_gaps.c only. */
 #ifndef RECORD_VERIFICATION_H
 #define RECORD_VERIFICATION_H
 
@@ -17,8 +17,12 @@ struct verification {
 	struct buffer notes[2]; /* of the heads, as they stand in the files */
 	struct checkpoint heads[2];
 	struct buffer scratch;  /* of a file that is compared */
+	struct buffer found[2]; /* a set of enum record_found for each entry */
 	struct record_report report;
 };
+
+/* What the walk has found of an entry's body. */
+enum record_found { RECORD_FOUND_SEALED = 1, RECORD_FOUND_OPENED = 2 };
 
 /* Where in a file something is wrong. */
 #define NO_OFFSET UINT64_MAX

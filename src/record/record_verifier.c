@@ -20,8 +20,8 @@ static int read_charter(struct verification *v, struct error *error)
 	         record_failure_is_ours(r))
 		error_set(error, r, "%.400s", cause.message);
 	else if (r != OK)
-		record_damaged(v, r, RECORD_CHARTER, NO_OFFSET, NULL, "line %zu: %.400s", cause.line,
-		               cause.message);
+		record_damaged(v, r, RECORD_CHARTER, NO_OFFSET, NULL, "line %zu: %.400s",
+		               cause.line, cause.message);
 	buffer_release(&text);
 	return r;
 }
@@ -58,7 +58,8 @@ static bool charter_is_attested(struct verification *v)
 		buffer_clear(&armor);
 		record_charter_signature_path(&v->state, party, path);
 		attested = (record_file_read(&v->folder, path, &armor, NULL) == OK &&
-		            charter_verify(v->state.charter, party, buffer_view(&armor), NULL) == OK) ||
+		            charter_verify(v->state.charter, party, buffer_view(&armor), NULL) ==
+		                OK) ||
 		           record_head_read(&v->state, party, buffer_view(&v->notes[party]),
 		                            &checkpoint, NULL) == OK;
 	}
@@ -102,8 +103,9 @@ static int read_beginnings(struct verification *v, struct error *error)
 		                      "neither log has a checkpoint here");
 	}
 	if (!charter_is_attested(v))
-		return record_damaged(v, ERROR_SIGNATURE, RECORD_CHARTER, NO_OFFSET, NULL,
-		                      "neither a head's signature nor a log's head is over this charter");
+		return record_damaged(
+		    v, ERROR_SIGNATURE, RECORD_CHARTER, NO_OFFSET, NULL,
+		    "neither a head's signature nor a log's head is over this charter");
 	for (unsigned party = 0; party < 2; party++) {
 		memcpy(v->report.parties[party], record_party(&v->state, party),
 		       sizeof(v->report.parties[party]));
@@ -133,8 +135,7 @@ static int read_bundle(void *context, unsigned party, const struct tile *tile,
 	return record_read_bundle(reading->v, party, tile, content, error);
 }
 
-static int compare_file(void *context, const char *path, struct bytes content,
-                        struct error *error)
+static int compare_file(void *context, const char *path, struct bytes content, struct error *error)
 {
 	struct reading *reading = context;
 
@@ -248,7 +249,8 @@ static int check_roots(struct verification *v, struct error *error)
 			continue;
 		if (record_failure_is_ours(r))
 			return error_set(error, r, "%.400s", cause.message);
-		return diagnose_first(v, error_set(error, ERROR_INTERNAL, "a root was lost"), error);
+		return diagnose_first(v, error_set(error, ERROR_INTERNAL, "a root was lost"),
+		                      error);
 	}
 	return OK;
 }
@@ -386,7 +388,7 @@ static int verify_all(struct verification *v, struct error *error)
 	if ((r = check_head(v, 0, error)) != OK || (r = check_head(v, 1, error)) != OK ||
 	    (r = check_derived(v, error)) != OK || (r = record_walk(v, error)) != OK)
 		return r;
-	record_note_act_gaps(&v->report, &v->state, &v->folder);
+	record_note_act_gaps(&v->report, &v->state, v->found);
 	return OK;
 }
 
@@ -399,8 +401,10 @@ int record_verify(const char *directory, const struct record_verify_options *opt
 
 	if ((r = record_folder_open(&v.folder, directory, error)) != OK)
 		return r;
-	buffer_init(&v.notes[0], NOTE_MAXIMUM);
-	buffer_init(&v.notes[1], NOTE_MAXIMUM);
+	for (unsigned party = 0; party < 2; party++) {
+		buffer_init(&v.notes[party], NOTE_MAXIMUM);
+		buffer_init(&v.found[party], SIZE_MAX / 2);
+	}
 	buffer_init(&v.scratch, SIZE_MAX / 2);
 	r = verify_all(&v, error);
 	v.report.intact = r == OK;
@@ -409,8 +413,10 @@ int record_verify(const char *directory, const struct record_verify_options *opt
 		r = OK;
 	}
 	buffer_release(&v.scratch);
-	buffer_release(&v.notes[0]);
-	buffer_release(&v.notes[1]);
+	for (unsigned party = 0; party < 2; party++) {
+		buffer_release(&v.notes[party]);
+		buffer_release(&v.found[party]);
+	}
 	record_state_release(&v.state);
 	record_folder_close(&v.folder);
 	return r;

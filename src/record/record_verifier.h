@@ -19,25 +19,25 @@ enum { RECORD_PATH_CAPACITY = 512 };
 
 /* The first thing that is wrong. */
 struct record_damage {
-	int code;                         /* enum result: why */
-	char file[RECORD_PATH_CAPACITY];  /* within the record */
+	int code;                        /* enum result: why */
+	char file[RECORD_PATH_CAPACITY]; /* within the record */
 	bool has_offset;
-	uint64_t offset;                  /* of the byte in the file, from 0 */
-	char act[ACT_NAME_CAPACITY];      /* `north-7` where one entry is at fault, else "" */
-	char reason[512];                 /* one English sentence without a full stop */
+	uint64_t offset;             /* of the byte in the file, from 0 */
+	char act[ACT_NAME_CAPACITY]; /* `north-7` where one entry is at fault, else "" */
+	char reason[512];            /* one English sentence without a full stop */
 };
 
 /* What an intact record leaves open. */
 enum record_gap_kind {
-	RECORD_GAP_EMPTY_LOG,          /* nothing of this party's log is here */
-	RECORD_GAP_NOT_COUNTERSIGNED,  /* head not cosigned by the other side: `count` entries after
+	RECORD_GAP_EMPTY_LOG,         /* nothing of this party's log is here */
+	RECORD_GAP_NOT_COUNTERSIGNED, /* head not cosigned by the other side: `count` entries after
 	                                * the last head that is */
-	RECORD_GAP_EARLIER_KEY,        /* cosigned under a receipt key that was replaced since */
-	RECORD_GAP_WITNESSES,          /* `count` witnesses fewer than the charter's quorum */
-	RECORD_GAP_UNKNOWN_KINDS,      /* `count` acts of kinds of which this version knows no effect */
-	RECORD_GAP_BODIES_SEALED,      /* `count` bodies: size and SHA-256 checked, not the content */
-	RECORD_GAP_BODIES_ABSENT,      /* `count` bodies that acts name are not in the record */
-	RECORD_GAP_BODIES_FAULTED,     /* of those, `count` with an uncured fault against them */
+	RECORD_GAP_EARLIER_KEY,       /* cosigned under a receipt key that was replaced since */
+	RECORD_GAP_WITNESSES,         /* `count` witnesses fewer than the charter's quorum */
+	RECORD_GAP_UNKNOWN_KINDS,  /* `count` acts of kinds of which this version knows no effect */
+	RECORD_GAP_BODIES_SEALED,  /* `count` bodies: size and SHA-256 checked, not the content */
+	RECORD_GAP_BODIES_ABSENT,  /* `count` bodies that acts name are not in the record */
+	RECORD_GAP_BODIES_FAULTED, /* of those, `count` with an uncured fault against them */
 	RECORD_GAP_KIND_COUNT
 };
 
@@ -59,13 +59,13 @@ struct record_report {
 	struct record_damage damage; /* unless intact */
 	char channel[CHANNEL_ID_CAPACITY];
 	char parties[2][PARTY_ID_CAPACITY];
-	uint64_t sizes[2];           /* entries in each log */
+	uint64_t sizes[2];                /* entries in each log */
 	char as_of[2][ACT_NAME_CAPACITY]; /* the last act of each log, "" when it has none */
-	timestamp logged[2];         /* of that act */
-	enum channel_state state;    /* at the later of them */
-	uint64_t void_count[2];      /* acts that are void */
-	uint64_t files;              /* that were accounted for */
-	bool has_acts;               /* the files for people are there, and were checked */
+	timestamp logged[2];              /* of that act */
+	enum channel_state state;         /* at the later of them */
+	uint64_t void_count[2];           /* acts that are void */
+	uint64_t files;                   /* that were accounted for */
+	bool has_acts;                    /* the files for people are there, and were checked */
 	size_t gap_count;
 	struct record_gap gaps[RECORD_GAPS_MAXIMUM];
 };

@@ -28,6 +28,14 @@ static int check_act_file(struct verification *v, const char *path, struct act_p
 	return OK;
 }
 
+/* Takes note of a body that was found and checked. */
+static int found(struct verification *v, struct act_place place, enum record_found what, int result)
+{
+	if (result == OK)
+		v->found[place.party].data[place.number] |= (uint8_t)what;
+	return result;
+}
+
 static int check_part(struct verification *v, const char *path, const struct record_name *name,
                       struct error *error)
 {
@@ -35,7 +43,8 @@ static int check_part(struct verification *v, const char *path, const struct rec
 	char manifest[RECORD_PATH_CAPACITY];
 
 	if (name->part == 0)
-		return record_check_opened(v, name->place, error);
+		return found(v, name->place, RECORD_FOUND_OPENED,
+		             record_check_opened(v, name->place, error));
 	record_body_path(&v->state, name->place, "/manifest", manifest);
 	if (!record_folder_has(&v->folder, manifest))
 		return record_damaged(v, ERROR_NOT_FOUND, manifest, NO_OFFSET, &name->place,
@@ -58,7 +67,8 @@ static int check_file(struct verification *v, const char *path, struct error *er
 	case RECORD_ITEM_ACT:
 		return check_act_file(v, path, name.place);
 	case RECORD_ITEM_BODY:
-		return record_check_sealed(v, path, name.place, error);
+		return found(v, name.place, RECORD_FOUND_SEALED,
+		             record_check_sealed(v, path, name.place, error));
 	case RECORD_ITEM_PART:
 		return check_part(v, path, &name, error);
 	default:
@@ -132,5 +142,16 @@ static int walk_folder(struct verification *v, int parent, const char *name, con
 
 int record_walk(struct verification *v, struct error *error)
 {
+	uint8_t *marks;
+	int r;
+
+	for (unsigned party = 0; party < 2; party++) {
+		size_t size = (size_t)v->state.logs[party].size;
+
+		if ((r = buffer_extend(&v->found[party], size, &marks)) != OK)
+			return error_set(error, r, "the acts cannot be counted");
+		if (size > 0)
+			memset(marks, 0, size);
+	}
 	return walk_folder(v, v->folder.fd, ".", "", 0, error);
 }

@@ -217,7 +217,8 @@ static int write_all(struct writing *writing, struct error *error)
 	    (r = write_bodies(writing, error)) != OK)
 		return r;
 	if (syncfs(writing->folder.fd) != 0)
-		return error_set(error, ERROR_IO, "the record cannot be synced: %s", strerror(errno));
+		return error_set(error, ERROR_IO, "the record cannot be synced: %s",
+		                 strerror(errno));
 	return OK;
 }
 

@@ -19,8 +19,8 @@ struct record_fixture {
 	bool has_bodies;                   /* the source gives the sealed blob */
 	bool opens;                        /* the source opens it */
 	struct record_source source;
-	char folder[64];  /* under /tmp */
-	char record[96];  /* folder/record: not there yet */
+	char folder[64]; /* under /tmp */
+	char record[96]; /* folder/record: not there yet */
 };
 
 /* --- heads ------------------------------------------------------------------ */
@@ -43,8 +43,8 @@ static inline void fixture_cosign(struct record_fixture *f, unsigned cosigner, s
 	const char *label = f->receipt_keys[cosigner];
 	struct ed25519_secret secret = label != NULL ? scenario_secret(cosigner, label)
 	                                             : fixture_secret(cosigner, FIXTURE_RECEIPT);
-	struct note_key key =
-	    fixture_note_key(f, cosigner, "/receipt", NOTE_KEY_COSIGNATURE, &secret);
+	struct note_key key = fixture_note_key(f, cosigner, "/receipt", NOTE_KEY_COSIGNATURE,
+	                                       &secret);
 
 	assert_ok(cosignature_sign(&key, &secret, f->s.now, text, note));
 }
@@ -173,7 +173,8 @@ static inline void fixture_matters(struct record_fixture *f)
 	                           .answers = &place },
 	            VOID_NONE);
 	place = fixture_say(
-	    f, (struct line){ NORTH, "a.deputy", KIND_REQUEST, .precedence = "immediate" }, VOID_NONE);
+	    f, (struct line){ NORTH, "a.deputy", KIND_REQUEST, .precedence = "immediate" },
+	    VOID_NONE);
 	fixture_say(f, (struct line){ SOUTH, "b.head", KIND_ACK, .answers = &place }, VOID_NONE);
 	f->sealed = fixture_say(f, (struct line){ SOUTH, "b.head", KIND_NOTIFY, .sealed = &body },
 	                        VOID_NONE);
@@ -201,11 +202,11 @@ static inline void fixture_authority(struct record_fixture *f)
 	                           .fields = { { "delegate", "b.officer" } } },
 	            VOID_NONE);
 	fixture_say(f, (struct line){ SOUTH, "b.officer", KIND_NOTIFY }, VOID_NOT_ACCREDITED);
-	fixture_say(f,
-	            (struct line){ SOUTH, "b.head", KIND_REKEY,
-	                           .fields = { { "item", "receipt-key" },
-	                                       { "value", "raw:receipt2" } } },
-	            VOID_NONE);
+	fixture_say(
+	    f,
+	    (struct line){ SOUTH, "b.head", KIND_REKEY,
+	                   .fields = { { "item", "receipt-key" }, { "value", "raw:receipt2" } } },
+	    VOID_NONE);
 	f->receipt_keys[SOUTH] = "receipt2";
 	fixture_say(f,
 	            (struct line){ SOUTH, "appointing", KIND_APPOINT,
