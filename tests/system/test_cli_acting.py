@@ -337,6 +337,27 @@ def a_terminal_is_asked():
     assert status == 1 and "editor" in said, said
 
 
+def an_interrupt_leaves_the_terminal_sane():
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(sys.argv[1], [sys.argv[1], "join", str(world / "south.card")],
+                  {**north.cli.environment, "TERM": "dumb"})
+    said = b""
+    while b"same?" not in said:
+        said += os.read(terminal, 4096)
+    os.write(terminal, b"\x03")
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 130
+    os.close(terminal)
+
+
+def a_large_attachment_goes_in_pieces():
+    large = world / "large.bin"
+    large.write_bytes(os.urandom(5 << 20))
+    name = north.act("comment", "--attach", large)
+    south.cli.run("read", south.has(name), "--to", world / "parts")
+    assert any(part.read_bytes() == large.read_bytes() for part in (world / "parts").iterdir())
+
+
 def two_people_sign_one_text():
     deputy = world / "deputy"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", deputy], check=True)
@@ -436,6 +457,8 @@ def main():
             an_answer_is_one_that_is_legal,
             what_is_missing_or_wrong_is_named,
             a_terminal_is_asked,
+            an_interrupt_leaves_the_terminal_sane,
+            a_large_attachment_goes_in_pieces,
             two_people_sign_one_text,
             an_exercise_stays_one,
             a_body_that_does_not_open_is_sealed_anew,
