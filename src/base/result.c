@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "visible.h"
+
 static const char *const texts[RESULT_COUNT] = {
 	[OK] = "success",
 	[ERROR_MEMORY] = "out of memory",
@@ -28,10 +30,14 @@ static const char *const texts[RESULT_COUNT] = {
 __attribute__((format(printf, 4, 0))) static void fill(struct error *error, int code, size_t line,
                                                        const char *format, va_list arguments)
 {
+	/* The arguments may lie in the error that is filled. */
+	char sentence[sizeof(error->message)];
+
+	if (vsnprintf(sentence, sizeof(sentence), format, arguments) < 0)
+		sentence[0] = '\0';
 	error->code = code;
 	error->line = line;
-	if (vsnprintf(error->message, sizeof(error->message), format, arguments) < 0)
-		error->message[0] = '\0';
+	visible_copy(bytes_of_string(sentence), error->message, sizeof(error->message));
 }
 
 int error_set(struct error *error, int code, const char *format, ...)

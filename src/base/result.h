@@ -4,8 +4,9 @@
  * for success, otherwise why not. A caller that wants to tell a person what
  * happened passes a `struct error`, which receives the same code, the line of
  * the text that was being read (0 when there is none) and one sentence without
- * a full stop, such as "the key 'time' is missing". A NULL error is allowed
- * everywhere. On failure every `ret_` output of a function is untouched.
+ * a full stop, such as "the key 'time' is missing". What it quotes of hostile
+ * input is shown as in visible.h. A NULL error is allowed everywhere. On failure
+ * every `ret_` output of a function is untouched.
  */
 #ifndef RESULT_H
 #define RESULT_H
@@ -42,7 +43,8 @@ struct error {
 };
 
 /* Fills `error` (may be NULL) with `code`, line 0 and the formatted sentence,
- * and returns `code`, so that `return error_set(...)` reads well. */
+ * and returns `code`, so that `return error_set(...)` reads well. The former
+ * message may be among the arguments. */
 int error_set(struct error *error, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

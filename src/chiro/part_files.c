@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "terminal.h"
-#include "utf8.h"
+#include "visible.h"
 
 /* Leaves room for the number and an ending. */
 enum { DISPLAY_NAME_MAXIMUM = 200 };

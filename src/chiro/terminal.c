@@ -12,7 +12,6 @@
 
 #include "command.h"
 #include "translate.h"
-#include "utf8.h"
 
 enum { WIDTH_STANDARD = 80, WIDTH_MINIMUM = 20, WIDTH_MAXIMUM = 200, STATUS_INTERRUPTED = 130 };
 
@@ -181,6 +180,16 @@ void print_wrapped(FILE *file, unsigned indent, const char *text)
 void print_hanging(FILE *file, unsigned indent, const char *text)
 {
 	print_words(file, indent, indent, text);
+}
+
+void put_visible(FILE *file, struct bytes text, bool lines)
+{
+	while (text.size > 0) {
+		char shown[VISIBLE_CHARACTER_CAPACITY];
+
+		visible_next(&text, lines, shown);
+		fputs(shown, file);
+	}
 }
 
 static void complain_list(const char *format, va_list arguments)

@@ -1,10 +1,8 @@
 /* The terminal: what people see and are asked.
  *
  * Texts of the other side are hostile: whatever comes from a log, a body or a
- * file of somebody else goes through put_visible or visible_text, which show
- * control characters and characters that change the writing direction as
- * `<U+202E>`. Answers go to standard output; questions, progress and complaints
- * to standard error.
+ * file of somebody else goes through put_visible or visible_text. Answers go to
+ * standard output; questions, progress and complaints to standard error.
  */
 #ifndef TERMINAL_H
 #define TERMINAL_H
@@ -13,6 +11,7 @@
 
 #include "buffer.h"
 #include "result.h"
+#include "visible.h"
 
 /* Locale, translations, SIGPIPE, Ctrl-C. Once, first thing in main. */
 void terminal_set_up(void);
@@ -41,12 +40,8 @@ void print_hanging(FILE *file, unsigned indent, const char *text);
 /* Prints `text` and pads it with spaces to `width` columns. */
 void print_padded(FILE *file, const char *text, size_t width);
 
-/* Prints what somebody else wrote so that it cannot play tricks. LF and tab
- * pass when `lines`, otherwise they are shown as well. Invalid UTF-8 is shown
- * byte by byte as <FF>. */
+/* Prints what somebody else wrote so that it cannot play tricks; see visible.h. */
 void put_visible(FILE *file, struct bytes text, bool lines);
-/* The same appended to a buffer. */
-int visible_text(struct buffer *buffer, struct bytes text, bool lines);
 
 /* One line `chiro: …` on standard error. The sentence has no full stop. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -4,25 +4,18 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "visible.h"
+
 bool record_failure_is_ours(int result)
 {
 	return result == ERROR_MEMORY || result == ERROR_IO || result == ERROR_INTERNAL;
-}
-
-/* File names come from whoever made the folder. */
-static void put_visible(const char *text, char *ret_text, size_t capacity)
-{
-	size_t size = strnlen(text, capacity - 1);
-
-	for (size_t i = 0; i < size; i++)
-		ret_text[i] = text[i] > ' ' && text[i] < 0x7f ? text[i] : '?';
-	ret_text[size] = '\0';
 }
 
 int record_damaged(struct verification *v, int code, const char *file, uint64_t offset,
                    const struct act_place *act, const char *format, ...)
 {
 	struct record_damage *damage = &v->report.damage;
+	char reason[sizeof(damage->reason)];
 	va_list arguments;
 
 	if (v->damaged)
@@ -33,12 +26,14 @@ int record_damaged(struct verification *v, int code, const char *file, uint64_t 
 		.has_offset = offset != NO_OFFSET,
 		.offset = offset == NO_OFFSET ? 0 : offset,
 	};
-	put_visible(file, damage->file, sizeof(damage->file));
+	/* File names come from whoever made the folder. */
+	visible_copy(bytes_of_string(file), damage->file, sizeof(damage->file));
 	if (act != NULL)
 		record_act_name(&v->state, *act, damage->act);
 	va_start(arguments, format);
-	vsnprintf(damage->reason, sizeof(damage->reason), format, arguments);
+	vsnprintf(reason, sizeof(reason), format, arguments);
 	va_end(arguments);
+	visible_copy(bytes_of_string(reason), damage->reason, sizeof(damage->reason));
 	return code;
 }
 

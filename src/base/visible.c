@@ -1,13 +1,17 @@
-/* Showing what somebody else wrote. */
-#include "terminal.h"
-#include "utf8.h"
+#include "visible.h"
+
+#include <stdio.h>
+
+#include "result.h"
 
 size_t utf8_decode(struct bytes text, uint32_t *ret_character)
 {
+	/* RFC 3629, section 3: a lead byte masked by `mask` is `lead`, and a value
+	 * below `least` is overlong. */
 	static const struct {
 		uint8_t mask, lead;
 		size_t size;
-		uint32_t minimum;
+		uint32_t least;
 	} forms[] = {
 		{ 0x80, 0x00, 1, 0 },
 		{ 0xe0, 0xc0, 2, 0x80 },
@@ -28,7 +32,7 @@ size_t utf8_decode(struct bytes text, uint32_t *ret_character)
 				return 0;
 			character = character << 6 | (text.data[j] & 0x3f);
 		}
-		if (character < forms[i].minimum || character > 0x10ffff ||
+		if (character < forms[i].least || character > 0x10ffff ||
 		    (character >= 0xd800 && character <= 0xdfff))
 			return 0;
 		*ret_character = character;
@@ -57,55 +61,51 @@ static bool is_deceptive(uint32_t character)
 	return false;
 }
 
-/* Writes what stands for the first character into `shown` and returns how many
- * bytes of `text` that was; 0 when the character may be shown as it is. */
-static size_t replace_character(struct bytes text, bool lines, char shown[16], size_t *ret_plain)
+void visible_next(struct bytes *text, bool lines, char ret_shown[VISIBLE_CHARACTER_CAPACITY])
 {
 	uint32_t character;
-	size_t size = utf8_decode(text, &character);
+	size_t size = utf8_decode(*text, &character);
 
 	if (size == 0) {
-		snprintf(shown, 16, "<%02X>", text.data[0]);
-		return 1;
+		snprintf(ret_shown, VISIBLE_CHARACTER_CAPACITY, "<%02X>", text->data[0]);
+		size = 1;
+	} else if (!is_deceptive(character) ||
+	           (lines && (character == '\n' || character == '\t'))) {
+		memcpy(ret_shown, text->data, size);
+		ret_shown[size] = '\0';
+	} else {
+		snprintf(ret_shown, VISIBLE_CHARACTER_CAPACITY, "<U+%04X>", (unsigned)character);
 	}
-	*ret_plain = size;
-	if (!is_deceptive(character) || (lines && (character == '\n' || character == '\t')))
-		return 0;
-	snprintf(shown, 16, "<U+%04X>", (unsigned)character);
-	return size;
-}
-
-void put_visible(FILE *file, struct bytes text, bool lines)
-{
-	while (text.size > 0) {
-		char shown[16];
-		size_t plain = 0;
-		size_t taken = replace_character(text, lines, shown, &plain);
-
-		if (taken > 0)
-			fputs(shown, file);
-		else
-			fwrite(text.data, 1, plain, file);
-		taken = taken > 0 ? taken : plain;
-		text.data += taken;
-		text.size -= taken;
-	}
+	*text = bytes_of(text->data + size, text->size - size);
 }
 
 int visible_text(struct buffer *buffer, struct bytes text, bool lines)
 {
-	while (text.size > 0) {
-		char shown[16];
-		size_t plain = 0;
-		size_t taken = replace_character(text, lines, shown, &plain);
-		int r = taken > 0 ? buffer_put_string(buffer, shown)
-		                  : buffer_put(buffer, text.data, plain);
+	int r = OK;
 
-		if (r != OK)
-			return r;
-		taken = taken > 0 ? taken : plain;
-		text.data += taken;
-		text.size -= taken;
+	while (text.size > 0 && r == OK) {
+		char shown[VISIBLE_CHARACTER_CAPACITY];
+
+		visible_next(&text, lines, shown);
+		r = buffer_put_string(buffer, shown);
 	}
-	return OK;
+	return r;
+}
+
+void visible_copy(struct bytes text, char *ret_text, size_t capacity)
+{
+	size_t used = 0;
+
+	while (text.size > 0) {
+		char shown[VISIBLE_CHARACTER_CAPACITY];
+		size_t size;
+
+		visible_next(&text, false, shown);
+		size = strlen(shown);
+		if (size >= capacity - used)
+			break;
+		memcpy(ret_text + used, shown, size);
+		used += size;
+	}
+	ret_text[used] = '\0';
 }
