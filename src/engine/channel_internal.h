@@ -62,6 +62,8 @@ bool channel_settle_link_keys(struct engine_channel *channel);
 int channel_collect(struct engine_channel *channel, struct error *error);
 /* The batch that the keeper signed before an abrupt end, exactly again. */
 int channel_repeat_batch(struct engine_channel *channel, struct error *error);
+/* People who wait for what is durable now. */
+void channel_answer_waiters(struct engine_channel *channel);
 int channel_sign(struct engine_channel *channel, struct error *error);
 void channel_send(struct engine_channel *channel);
 uint64_t channel_next_timer(const struct engine_channel *channel);

@@ -329,6 +329,8 @@ int engine_turn(struct engine *engine, struct error *error)
 		return r;
 	FAULT_POINT("engine-entries-stored");
 	settle_replies(engine, NULL);
+	for (size_t i = 0; i < engine->channel_count; i++)
+		channel_answer_waiters(engine->channels[i]);
 
 	for (size_t i = 0; i < engine->channel_count; i++)
 		if ((r = channel_sign(engine->channels[i], error)) != OK)

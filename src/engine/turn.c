@@ -289,15 +289,17 @@ static void answer_logged(struct engine_channel *channel)
 	channel->logged_count = 0;
 }
 
+/* An own entry counts once its head is durable. */
 static bool waiter_is_done(const struct engine_channel *channel, const struct waiter *waiter)
 {
-	return rules_size(channel->rules, channel->own) > waiter->own ||
+	return channel->head_size > waiter->own ||
 	       rules_size(channel->rules, channel->other) > waiter->theirs ||
 	       channel_receipted(channel) > waiter->receipted ||
 	       engine_monotonic(channel->engine) >= waiter->until;
 }
 
-static void answer_waiters(struct engine_channel *channel)
+/* Also before signing: what came from the other side is durable by then. */
+void channel_answer_waiters(struct engine_channel *channel)
 {
 	struct waiter **place = &channel->waiters, *waiter;
 
@@ -345,7 +347,7 @@ void channel_send(struct engine_channel *channel)
 	channel_push(channel);
 	settle_link_keys(channel);
 	answer_logged(channel);
-	answer_waiters(channel);
+	channel_answer_waiters(channel);
 	request_blobs(channel);
 	serve_blobs(channel);
 }
