@@ -181,7 +181,7 @@ int log_receipt_if_due(struct engine_channel *channel, bool before_other, struct
 		return channel_fault(channel, why.message, buffer_view(&channel->their_head.note));
 	/* Of a log that is refused, the last entries have no proof to a head that
 	 * counts: what ends the channel must not fail for it. */
-	if (channel->faulted && (r == ERROR_FORK || r == ERROR_MISMATCH || r == ERROR_STATE))
+	if (channel->faulted && r != ERROR_MEMORY && r != ERROR_IO)
 		return OK;
 	if (r != OK)
 		error_set(error, r, "%s", why.message);
@@ -249,7 +249,12 @@ int log_errand(struct engine_channel *channel, const struct errand *errand, stru
 		goto out;
 	values[0] = (const char *)first.data;
 	values[1] = errand->fault;
-	if ((r = log_receipt_if_due(channel, true, error)) == OK)
+	if ((r = log_receipt_if_due(channel, true, error)) != OK)
+		goto out;
+	if (errand->kind != KIND_TEST &&
+	    rules_act(channel->rules, errand->target)->receipted_by == UINT64_MAX)
+		r = error_set(error, ERROR_STATE, "what it names cannot be receipted");
+	else
 		r = log_node_act(channel, errand->kind, values, sign, error);
 out:
 	buffer_release(&first);

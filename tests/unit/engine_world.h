@@ -27,7 +27,7 @@
 #include <sys/stat.h>
 
 enum { NORTH, SOUTH };
-enum { WORLD_START = 1795356000, WIRE_MAXIMUM = 4096, HEADS_MAXIMUM = 4096 };
+enum { WORLD_START = 1795356000, WIRE_MAXIMUM = 4096, HEADS_MAXIMUM = 8192 };
 
 /* What the next answer of the keeper to COMMIT is. */
 enum keeper_mood { KEEPER_WORKS, KEEPER_DIES_BEFORE, KEEPER_DIES_AFTER };
@@ -62,6 +62,7 @@ struct node {
 	uint64_t granted;           /* credit the other side gave */
 	uint64_t spent;             /* of it */
 	uint64_t replayed;          /* frames that the test made come again */
+	struct ed25519_public link_keys[3]; /* as announced: own, theirs, their former */
 	struct signed_head heads[HEADS_MAXIMUM]; /* of the own log, as they were sent */
 	enum reader_outcome outcome;/* of the next bodies that are opened */
 	bool opened;                /* one waits to be told to the engine */
@@ -274,6 +275,8 @@ static inline void node_send_link(void *context, uint16_t type, struct bytes bod
 	struct cursor cursor = cursor_over(rest);
 	uint32_t count;
 
+	if (type == LINK_CHANNEL)
+		memcpy(node->link_keys, rest.data + 1, sizeof(node->link_keys));
 	if (!node->world->linked || node->world->closing)
 		return;
 	if (type == LINK_SEND) {
