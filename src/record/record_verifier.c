@@ -38,10 +38,14 @@ static int read_note(struct verification *v, unsigned party, struct error *error
 	record_party_path(&v->state, party, "tile", tiles);
 	record_charter_signature_path(&v->state, party, signature);
 	r = record_file_read(&v->folder, path, &v->notes[party], &cause);
-	if (r == OK || (r == ERROR_NOT_FOUND && !record_folder_has(&v->folder, tiles) &&
-	                !record_folder_has(&v->folder, signature)))
+	if (r == ERROR_NOT_FOUND && !record_folder_has(&v->folder, tiles) &&
+	    !record_folder_has(&v->folder, signature))
 		return OK;
-	return record_unreadable(v, path, r, &cause, error);
+	if (r != OK)
+		return record_unreadable(v, path, r, &cause, error);
+	if (v->notes[party].size == 0)
+		return record_damaged(v, ERROR_SYNTAX, path, 0, NULL, "it is empty");
+	return OK;
 }
 
 /* Whether anybody signed this charter: a head, or a log whose name holds its hash. So
