@@ -49,11 +49,12 @@ static inline void fixture_cosign(struct record_fixture *f, unsigned cosigner, s
 	assert_ok(cosignature_sign(&key, &secret, f->s.now, text, note));
 }
 
-/* The head of the first `size` entries of a log, signed and perhaps cosigned. */
-static inline void fixture_head(struct record_fixture *f, unsigned party, uint64_t size,
-                                bool cosigned, struct buffer *note)
+/* The head of the first `size` entries of a tree, signed and perhaps cosigned. */
+static inline void fixture_head_of(struct record_fixture *f, unsigned party,
+                                   const struct memory_tree *tree, uint64_t size, bool cosigned,
+                                   struct buffer *note)
 {
-	struct tree_reader reader = memory_tree_reader(rules_tree(f->s.rules, party));
+	struct tree_reader reader = memory_tree_reader(tree);
 	struct ed25519_secret secret = fixture_secret(party, FIXTURE_LOG);
 	struct note_key key = fixture_note_key(f, party, "", NOTE_KEY_ED25519, &secret);
 	struct checkpoint checkpoint = { .size = size };
@@ -70,6 +71,12 @@ static inline void fixture_head(struct record_fixture *f, unsigned party, uint64
 	if (cosigned)
 		fixture_cosign(f, 1 - party, buffer_view(&text), note);
 	buffer_release(&text);
+}
+
+static inline void fixture_head(struct record_fixture *f, unsigned party, uint64_t size,
+                                bool cosigned, struct buffer *note)
+{
+	fixture_head_of(f, party, rules_tree(f->s.rules, party), size, cosigned, note);
 }
 
 /* The witness of the full charter, under the name that it has there. */
