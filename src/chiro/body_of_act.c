@@ -33,14 +33,24 @@ int body_of_act_open(struct node *node, const json_t *act, const char *identity,
 {
 	struct body_reference reference;
 	struct age_file_key file_key;
+	const char *resealed_by = member_string(act, "resealed_by");
+	const json_t *sealed = act; /* the act with the blob to open */
+	json_t *resealed = NULL;
 	int blob = -1, r;
 
-	if ((r = body_reference_of(act, &reference, error)) != OK ||
+	if (resealed_by != NULL) {
+		if ((r = api_get(node->api, &resealed, error, "/v1/channels/%s/acts/%s",
+		                 node->channel.id, resealed_by)) != OK)
+			return r;
+		sealed = resealed;
+	}
+	if ((r = body_reference_of(sealed, &reference, error)) != OK ||
 	    (r = blob_fetch_file(node->api, node->channel.id, &reference.sealed_hash,
 	                         reference.sealed_size, &blob, error)) != OK)
-		return r;
-	r = identity != NULL ? file_key_by_identity(blob, identity, &file_key, error)
-	                     : file_key_by_node(node, member_text(act, "name"), &file_key, error);
+		goto out;
+	r = identity != NULL
+	        ? file_key_by_identity(blob, identity, &file_key, error)
+	        : file_key_by_node(node, member_text(sealed, "name"), &file_key, error);
 	if (r == OK)
 		r = opened_body_open(blob, &reference, body_content_maximum_of(act), &file_key,
 		                     ret_body, error);
@@ -48,5 +58,7 @@ int body_of_act_open(struct node *node, const json_t *act, const char *identity,
 	close(blob);
 	if (r == OK || r == ERROR_SIGNATURE || r == ERROR_MISMATCH)
 		blob_fetch_done(&reference.sealed_hash);
+out:
+	json_decref(resealed);
 	return r;
 }

@@ -6,7 +6,8 @@
 #include "opened_body.h"
 #include "which_channel.h"
 
-/* `act` is an ACT of the API with its body. With `identity` NULL the node's keeper
+/* `act` is an ACT of the API with its body; where the body was sealed anew, the last
+ * blob is opened. With `identity` NULL the node's keeper
  * gives the file key and the node notes who opened what; otherwise an identity
  * file of the person. The results of blob_fetch_file, file_key_by_identity and
  * opened_body_open; ERROR_STATE: it is for the eyes of the heads, and the node

@@ -65,6 +65,28 @@ static int choose_identity(const struct node *node, const struct options *option
 	return OK;
 }
 
+/* The act by this name; of a `reseal` the act whose body it sealed anew, so that both
+ * names give the same. */
+static int find_act(struct node *node, const char *name, json_t **ret_act, struct error *error)
+{
+	json_t *act = NULL, *target = NULL;
+	int r;
+
+	if ((r = api_get(node->api, &act, error, "/v1/channels/%s/acts/%s", node->channel.id,
+	                 name)) != OK)
+		return r;
+	if (strcmp(member_text(act, "kind"), "reseal") == 0 &&
+	    member_string(act, "target") != NULL) {
+		r = api_get(node->api, &target, error, "/v1/channels/%s/acts/%s", node->channel.id,
+		            member_text(act, "target"));
+		json_decref(act);
+		act = target;
+	}
+	if (r == OK)
+		*ret_act = act;
+	return r;
+}
+
 static int open_body(struct node *node, const struct options *options, const json_t *act,
                      struct opened_body *ret_body, struct error *error)
 {
@@ -274,8 +296,7 @@ int command_read(int argc, char **argv)
 		return complain_error(NULL, &error);
 	if ((result = node_open(&options, true, &node)) >= 0)
 		return result;
-	if ((r = api_get(node.api, &act, &error, "/v1/channels/%s/acts/%s", node.channel.id,
-	                 options.arguments[0])) == OK &&
+	if ((r = find_act(&node, options.arguments[0], &act, &error)) == OK &&
 	    (r = open_body(&node, &options, act, &body, &error)) == OK) {
 		r = give(&options, act, &body, part, &error);
 		opened_body_release(&body);

@@ -83,6 +83,8 @@ static void show_body(const json_t *act)
 		list_item("", "%s", _("for the eyes of the heads"));
 	if (member_string(act, "fault") != NULL)
 		list_item_styled(STYLE_BAD, "", "%s", word_for_people(member_text(act, "fault")));
+	if (member_string(act, "resealed_by") != NULL)
+		list_item("", _("sealed anew by %s"), member_text(act, "resealed_by"));
 }
 
 static void show_course(const json_t *act, const char *receiver)

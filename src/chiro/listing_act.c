@@ -108,6 +108,7 @@ void list_act(const json_t *act)
 		remark(&remarks, "%s", _("DISPUTED: its author was recalled from before it"));
 	if (member_string(act, "fault") != NULL)
 		remark(&remarks, _("body %s"), word_for_people(member_text(act, "fault")));
+	remark_name(&remarks, _("sealed anew by"), member_string(act, "resealed_by"));
 	if (member_true(act, "retracted"))
 		remark(&remarks, "%s", _("retracted"));
 	remark_name(&remarks, _("acknowledged by"), member_string(act, "acknowledged_by"));

@@ -242,6 +242,23 @@ def terminals_get_colour_and_no_raw_attachments():
     south.on_terminal("wait", "--new", interrupt=1.5, status=130)
 
 
+def what_was_sealed_anew_opens_by_either_name():
+    parties = world.north.request("GET", world.north.of_channel())[1]["parties"]
+    stranger = world.folder / "stranger"
+    run("age-keygen", "-o", stranger)
+    wrong = run("age-keygen", "-y", stranger).decode().strip()
+    name = world.notify([parties["north"]["reading_key"], wrong], "routine", parts=PARTS[:2])
+    wait_until(lambda: world.fault(name) == "unopenable", "no fault")
+    assert "does not open" in world.cli["south"].text("show", name)
+    assert world.cli["north"].run("read", name, "--part", "2") == PARTS[1][4]
+    resealed = world.cli["north"].text("act", "reseal", "--target", name, "--author", "a.head",
+                                       "--key", world.north.folder / "head", "--yes").split()[0]
+    world.cli["south"].run("wait", resealed, "--timeout", "20s")
+    for either in (name, resealed):
+        assert world.cli["south"].run("read", either, "--part", "2") == PARTS[1][4]
+    assert f"sealed anew by {resealed}" in world.cli["south"].text("show", name)
+
+
 def wait_returns_when_it_has_happened():
     north = world.cli["north"]
     north.run("wait", world.notified, "--timeout", "20s")
@@ -276,15 +293,15 @@ def export_writes_a_record_that_verifies():
     settle()
     sealed = world.folder / "sealed"
     summary = north.json("export", sealed)
-    assert summary["bodies"]["sealed"] == 3 and all(
+    assert summary["bodies"]["sealed"] == 5 and all(
         log["countersigned"] for log in summary["logs"].values()), summary
     assert (sealed / f"bodies/{world.notified}.age").is_file()
     opened = world.folder / "opened"
     said = north.text("export", "--open", "--acts", "yes", opened)
-    assert "bodies: 3 sealed, 1 opened" in said, said
+    assert "bodies: 5 sealed, 2 opened" in said, said
     assert (opened / f"bodies/{world.notified}/0006").read_bytes() == PICTURE
     bare = world.folder / "bare"
-    assert north.json("export", "--without-bodies", "--acts", "no", bare)["bodies"]["absent"] == 3
+    assert north.json("export", "--without-bodies", "--acts", "no", bare)["bodies"]["absent"] == 5
     north.refused("export", sealed)
     for record in (sealed, opened, bare):
         answer = north.json("verify", record)
@@ -328,7 +345,8 @@ TESTS = [status_tells_state_link_and_logs, inbox_shows_what_is_owed_most_urgent_
          show_tells_everything_but_the_body, read_shows_text_and_what_would_deceive,
          read_writes_files_with_harmless_names, an_interrupted_fetch_goes_on,
          eyes_heads_needs_the_heads_own_identity, a_body_that_is_another_is_not_shown,
-         terminals_get_colour_and_no_raw_attachments, wait_returns_when_it_has_happened,
+         terminals_get_colour_and_no_raw_attachments, what_was_sealed_anew_opens_by_either_name,
+         wait_returns_when_it_has_happened,
          test_logs_an_entry_that_is_echoed, backup_copies_the_database,
          export_writes_a_record_that_verifies, verify_names_what_is_damaged]
 
