@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 enum {
-	DRAIN_MAXIMUM = 256,      /* messages taken from one socket before a turn */
+	DRAIN_MAXIMUM = 256, /* messages taken from one socket before a turn */
 	BLOB_PIECE = 256 * 1024,
 	LINK_QUEUE_HIGH = MESSAGE_QUEUE_MAXIMUM / 4
 };
@@ -35,10 +35,10 @@ struct engine_process {
 	struct keeper_client keeper;
 	struct message_socket peers[PEER_COUNT];
 	bool connected[PEER_COUNT];
-	bool reader_waits;                /* a request to send to the next reader */
+	bool reader_waits; /* a request to send to the next reader */
 	struct reader_request reader_request;
 	uint32_t reader_channel;
-	bool reader_asked;                /* the present reader has been given a request */
+	bool reader_asked; /* the present reader has been given a request */
 	bool ending;
 };
 
@@ -85,8 +85,8 @@ static int ask_unseal(void *context, const struct hash *channel, struct bytes he
 }
 
 static int ask_link_certificate(void *context, const struct hash *channel,
-                                const struct ed25519_public *public_key,
-                                struct buffer *certificate, struct error *error)
+                                const struct ed25519_public *public_key, struct buffer *certificate,
+                                struct error *error)
 {
 	return keeper_client_link_certificate(context, channel, public_key, certificate, error);
 }
@@ -97,16 +97,16 @@ static int ask_new_key(void *context, const struct hash *channel, enum keeper_pu
 	return keeper_client_new_key(context, channel, purpose, ret_key, error);
 }
 
-static int ask_activate_key(void *context, const struct hash *channel,
-                            enum keeper_purpose purpose, const char *key, struct error *error)
+static int ask_activate_key(void *context, const struct hash *channel, enum keeper_purpose purpose,
+                            const char *key, struct error *error)
 {
 	return keeper_client_activate_key(context, channel, purpose, key, error);
 }
 
 /* --- effects ------------------------------------------------------------------ */
 
-static void send_to(struct engine_process *process, enum peer peer, uint16_t type,
-                    uint32_t request, struct bytes body, int fd)
+static void send_to(struct engine_process *process, enum peer peer, uint16_t type, uint32_t request,
+                    struct bytes body, int fd)
 {
 	int r;
 
@@ -154,8 +154,7 @@ static int blob_file(struct engine_process *process, int *ret_fd)
 		if ((r = store_read_blob(process->store, process->reader_channel,
 		                         &request->sealed_hash, offset, BLOB_PIECE, &piece)) != OK)
 			break;
-		if (piece.size == 0 ||
-		    write(fd, piece.data, piece.size) != (ssize_t)piece.size)
+		if (piece.size == 0 || write(fd, piece.data, piece.size) != (ssize_t)piece.size)
 			r = ERROR_IO;
 	}
 	buffer_release(&piece);
@@ -350,7 +349,8 @@ static void wait_for_events(struct engine_process *process, const struct clock *
 			polled[i].events |= POLLOUT;
 	}
 	polled[PEER_COUNT] = (struct pollfd){ process->context->parent.fd, POLLIN, 0 };
-	if (poll(polled, PEER_COUNT + 1, timeout_milliseconds(process, clock)) < 0 && errno != EINTR)
+	if (poll(polled, PEER_COUNT + 1, timeout_milliseconds(process, clock)) < 0 &&
+	    errno != EINTR)
 		process->ending = true;
 	for (size_t i = 0; i < PEER_COUNT; i++)
 		if (process->connected[i] && (polled[i].revents & POLLOUT))

@@ -41,8 +41,10 @@ static int fork_found(struct engine_channel *channel, struct bytes ours, struct 
 	int r;
 
 	buffer_init(&both, 2 * NOTE_MAXIMUM + 8);
-	if ((r = buffer_put_sized(&both, ours)) == OK && (r = buffer_put_sized(&both, theirs)) == OK)
-		r = channel_fault(channel, "the other side signed two heads that contradict each other",
+	if ((r = buffer_put_sized(&both, ours)) == OK &&
+	    (r = buffer_put_sized(&both, theirs)) == OK)
+		r = channel_fault(channel,
+		                  "the other side signed two heads that contradict each other",
 		                  buffer_view(&both));
 	buffer_release(&both);
 	return r;
@@ -93,8 +95,8 @@ int arrival_check_head(struct engine_channel *channel, struct bytes note_bytes,
 		    (r = checkpoint_parse(note.text, &checkpoint, error)) != OK)
 			return r;
 	} else {
-		if ((r = signed_checkpoint_verify(note_bytes, &channel->log_keys[channel->other], NULL, 0,
-		                                  &checkpoint, NULL, error)) != OK)
+		if ((r = signed_checkpoint_verify(note_bytes, &channel->log_keys[channel->other],
+		                                  NULL, 0, &checkpoint, NULL, error)) != OK)
 			return r;
 		buffer_clear(&channel->verified_note);
 		if ((r = buffer_put_bytes(&channel->verified_note, note_bytes)) != OK)
@@ -139,8 +141,7 @@ static int check_entries(struct engine_channel *channel, const struct frame_entr
 		return ERROR_MEMORY;
 	for (size_t i = 0; i < arrival->count && r == OK; i++) {
 		if ((r = entry_parse(arrival->entries[i], entry, &why)) == ERROR_MEMORY ||
-		    (r == OK &&
-		     (r = entry_verify(entry, arrival->keys[i], &why)) == ERROR_MEMORY))
+		    (r == OK && (r = entry_verify(entry, arrival->keys[i], &why)) == ERROR_MEMORY))
 			break;
 		if (r != OK) {
 			arrival->refused = r;
@@ -405,8 +406,8 @@ static int settle_entries(struct engine_channel *channel, struct arrival *arriva
 		uint64_t number = arrival->start + taken;
 
 		why.message[0] = '\0';
-		r = settle_entry(channel, &frame, arrival->entries[taken], arrival->keys[taken], number,
-		                 &refused, &why);
+		r = settle_entry(channel, &frame, arrival->entries[taken], arrival->keys[taken],
+		                 number, &refused, &why);
 		if (r != OK)
 			return error_set(error, r, "entries of the other side cannot be stored: %s",
 			                 why.message);
@@ -420,7 +421,8 @@ static int settle_entries(struct engine_channel *channel, struct arrival *arriva
 		return channel_fault(channel, reason, buffer_view(&arrival->frame));
 	}
 	if (arrival->refused != OK)
-		return channel_fault(channel, arrival->refused_reason, buffer_view(&arrival->frame));
+		return channel_fault(channel, arrival->refused_reason,
+		                     buffer_view(&arrival->frame));
 	return OK;
 }
 
@@ -459,8 +461,7 @@ static int check_promise(struct engine_channel *channel)
 	struct promised_head *promised = &channel->promised;
 	int r = OK;
 
-	if (promised->note.size == 0 ||
-	    promised->size > rules_size(channel->rules, channel->other))
+	if (promised->note.size == 0 || promised->size > rules_size(channel->rules, channel->other))
 		return OK;
 	if (!channel_has_root(channel, channel->other, promised->size, &promised->root))
 		r = fork_found(channel, buffer_view(&promised->note),

@@ -14,7 +14,8 @@ enum {
 };
 
 #define ROLLED_BACK                                                                                \
-	"the other side has shown a head of our log that this node has lost: it was restored from " \
+	"the other side has shown a head of our log that this node has lost: it was restored "     \
+	"from "                                                                                    \
 	"an older copy, or runs twice"
 
 struct edge channel_edge(const struct engine_channel *channel, unsigned party)
@@ -53,8 +54,7 @@ void channel_refuse_writing(struct engine_channel *channel, const char *reason)
 /* --- evidence and faults ------------------------------------------------ */
 
 /* One value a piece: a whole frame is a little more than a value can hold. */
-static int put_evidence(struct engine_channel *channel, const char *reason,
-                        struct bytes evidence)
+static int put_evidence(struct engine_channel *channel, const char *reason, struct bytes evidence)
 {
 	struct store *store = channel->engine->settings.store;
 	char key[32];
@@ -81,8 +81,7 @@ static int put_evidence(struct engine_channel *channel, const char *reason,
 	return r;
 }
 
-int channel_keep_evidence(struct engine_channel *channel, const char *reason,
-                          struct bytes evidence)
+int channel_keep_evidence(struct engine_channel *channel, const char *reason, struct bytes evidence)
 {
 	/* A hostile peer can repeat itself for ever; the first ones tell the story,
 	 * and the last places are for what faults the channel. */
@@ -151,8 +150,7 @@ int channel_update_keys(struct engine_channel *channel)
 
 /* --- entries in the store ----------------------------------------------- */
 
-int channel_store_entry(struct engine_channel *channel, unsigned party,
-                        const struct entry *entry)
+int channel_store_entry(struct engine_channel *channel, unsigned party, const struct entry *entry)
 {
 	struct act_place place = { party, rules_size(channel->rules, party) - 1 };
 	const struct act_summary *summary = rules_act(channel->rules, place);
@@ -172,10 +170,11 @@ int channel_store_entry(struct engine_channel *channel, unsigned party,
 
 	if (summary->has_matter)
 		row.matter = (struct store_reference){ (uint8_t)summary->matter.party,
-		                                       summary->matter.number };
+			                               summary->matter.number };
 	if ((r = engine_write(channel->engine)) != OK)
 		return r;
-	return store_append_entries(channel->engine->settings.store, channel->number, party, &row, 1);
+	return store_append_entries(channel->engine->settings.store, channel->number, party, &row,
+	                            1);
 }
 
 /* The keys inside an entry's signatures, which were verified before it was
@@ -298,8 +297,7 @@ out:
 
 /* The newest head of a log and how far it is cosigned. */
 static int load_head(struct engine_channel *channel, unsigned party, struct buffer *ret_note,
-                     uint64_t *ret_size, struct buffer *ret_cosignature,
-                     uint64_t *ret_cosigned)
+                     uint64_t *ret_size, struct buffer *ret_cosignature, uint64_t *ret_cosigned)
 {
 	struct store *store = channel->engine->settings.store;
 	const char *cosigner = channel->receipt_keys[1 - party].name;
@@ -312,9 +310,8 @@ static int load_head(struct engine_channel *channel, unsigned party, struct buff
 		*ret_size = page.items[0].size;
 		r = buffer_put_bytes(ret_note, page.items[0].note);
 	}
-	if (r == OK &&
-	    (r = store_get_head(store, channel->number, party, STORE_NUMBER_MAXIMUM, cosigner,
-	                        &page)) == OK) {
+	if (r == OK && (r = store_get_head(store, channel->number, party, STORE_NUMBER_MAXIMUM,
+	                                   cosigner, &page)) == OK) {
 		*ret_cosigned = page.items[0].size;
 		if (ret_cosignature != NULL)
 			r = buffer_put_bytes(ret_cosignature, page.items[0].cosignatures);
@@ -389,8 +386,8 @@ static int load_heads(struct engine_channel *channel)
 
 	if ((r = load_head(channel, channel->own, &channel->head_note, &channel->head_size, NULL,
 	                   &channel->their_cosigned_size)) != OK ||
-	    (r = load_head(channel, channel->other, &head->note, &head->size,
-	                   &channel->cosignature, &channel->cosigned_size)) != OK)
+	    (r = load_head(channel, channel->other, &head->note, &head->size, &channel->cosignature,
+	                   &channel->cosigned_size)) != OK)
 		return r;
 	channel->keeper_size = channel->head_size;
 	if (head->note.size == 0 || head->size != rules_size(channel->rules, channel->other)) {
@@ -492,8 +489,7 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	    (r = rules_new(channel->charter, &channel->rules)) != OK ||
 	    (r = replay(channel, error)) != OK || (r = channel_update_keys(channel)) != OK ||
 	    (r = load_heads(channel)) != OK || (r = load_roll_back(channel)) != OK ||
-	    (r = load_wanted(channel)) != OK ||
-	    (r = count_evidence(channel)) != OK ||
+	    (r = load_wanted(channel)) != OK || (r = count_evidence(channel)) != OK ||
 	    (r = load_number(channel, "next-to-open", &channel->next_to_open)) != OK ||
 	    (r = load_number(channel, "quota/day", (uint64_t *)&channel->quota_day)) != OK ||
 	    (r = load_number(channel, "quota/entries", &channel->quota_entries)) != OK ||
@@ -504,7 +500,8 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 		return r;
 	}
 	channel->arrived = channel_edge(channel, channel->other);
-	if (rules_size(channel->rules, channel->own) > rules_receipted(channel->rules, channel->other))
+	if (rules_size(channel->rules, channel->own) >
+	    rules_receipted(channel->rules, channel->other))
 		channel->unreceipted_since = engine_now(engine);
 	*ret_channel = channel;
 	return OK;
@@ -551,8 +548,10 @@ static const char *contradiction(const struct engine_channel *channel,
 		return "the database holds other entries than the keeper signed";
 	if (keeper->cosigned_size > rules_size(channel->rules, channel->other) ||
 	    (keeper->cosigned_size > 0 &&
-	     !channel_has_root(channel, channel->other, keeper->cosigned_size, &keeper->cosigned_root)))
-		return "the database holds other entries of the other side than the keeper cosigned";
+	     !channel_has_root(channel, channel->other, keeper->cosigned_size,
+	                       &keeper->cosigned_root)))
+		return "the database holds other entries of the other side than the keeper "
+		       "cosigned";
 	return NULL;
 }
 
@@ -578,7 +577,8 @@ int channel_reconcile(struct engine_channel *channel, const struct keeper_status
 	if ((r = channel_activate_keys(channel, &why)) == ERROR_IO || r == ERROR_MEMORY)
 		return error_set(error, r, "%s", why.message);
 	if (r != OK)
-		channel_refuse_writing(channel, "the keeper does not have the keys that the log names");
+		channel_refuse_writing(channel,
+		                       "the keeper does not have the keys that the log names");
 	return OK;
 }
 

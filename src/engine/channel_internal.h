@@ -39,18 +39,15 @@ bool channel_has_root(const struct engine_channel *channel, unsigned party, uint
                       const struct hash *root);
 int engine_add_channel(struct engine *engine, struct engine_channel *channel);
 /* The store's row of an entry that the rules have just folded, appended. */
-int channel_store_entry(struct engine_channel *channel, unsigned party,
-                        const struct entry *entry);
+int channel_store_entry(struct engine_channel *channel, unsigned party, const struct entry *entry);
 struct edge channel_edge(const struct engine_channel *channel, unsigned party);
 
 /* keys.c */
 /* rules_append, which every entry comes in by. */
 int channel_append(struct engine_channel *channel, unsigned party, const struct entry *entry,
-                   const struct ssh_key keys[2], struct verdict *ret_verdict,
-                   struct error *error);
+                   const struct ssh_key keys[2], struct verdict *ret_verdict, struct error *error);
 /* Whether an act that changes an own key names one that was made here. */
-int channel_check_keys(struct engine_channel *channel, const struct act *act,
-                       struct error *error);
+int channel_check_keys(struct engine_channel *channel, const struct act *act, struct error *error);
 /* The keeper takes into use what the log says. Harmless when repeated. */
 int channel_activate_keys(struct engine_channel *channel, struct error *error);
 /* The link key that the other side knows to be ours. */
@@ -90,8 +87,7 @@ bool channel_has_room(struct engine_channel *channel);
 /* Logs a receipt for all that is held of the other log, if one is due: before an
  * entry of another kind, or because something other than receipts came. */
 int log_receipt_if_due(struct engine_channel *channel, bool before_other, struct error *error);
-int log_errand(struct engine_channel *channel, const struct errand *errand,
-               struct error *error);
+int log_errand(struct engine_channel *channel, const struct errand *errand, struct error *error);
 int log_submission(struct engine_channel *channel, struct submission *submission,
                    struct error *error);
 int add_errand(struct engine_channel *channel, enum kind_number kind, struct act_place target,
@@ -105,8 +101,7 @@ int want_blob(struct engine_channel *channel, const struct hash *hash, uint64_t 
               uint64_t entry);
 struct wanted_blob *find_wanted(struct engine_channel *channel, const struct hash *hash);
 int take_blob_chunk(struct engine_channel *channel, struct bytes payload, struct error *error);
-int take_blob_request(struct engine_channel *channel, struct bytes payload,
-                      struct error *error);
+int take_blob_request(struct engine_channel *channel, struct bytes payload, struct error *error);
 /* After the link went down: nothing is under way, and what entries that were
  * not stored name is not wanted any more. */
 void forget_requests(struct engine_channel *channel);
@@ -119,8 +114,7 @@ void serve_blobs(struct engine_channel *channel);
 /* Whether the whole blob is here and verified. */
 bool blob_is_held(const struct engine_channel *channel, const struct hash *hash);
 /* Stores a whole small blob of the other side. */
-int store_small_blob(struct engine_channel *channel, const struct hash *hash,
-                     struct bytes blob);
+int store_small_blob(struct engine_channel *channel, const struct hash *hash, struct bytes blob);
 
 /* push.c and link.c */
 /* A message that is the channel, some bytes, and nothing else. */

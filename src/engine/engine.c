@@ -91,7 +91,8 @@ static void settle_replies(struct engine *engine, const struct error *failure)
 		if (failure != NULL)
 			engine_reply_error(engine, reply->request, failure);
 		else
-			engine_reply(engine, reply->type, reply->request, buffer_view(&reply->body));
+			engine_reply(engine, reply->type, reply->request,
+			             buffer_view(&reply->body));
 		buffer_release(&reply->body);
 		release_memory(reply);
 	}
@@ -133,7 +134,8 @@ static void check_clock_at_start(struct engine *engine)
 
 	for (size_t i = 0; i < engine->channel_count; i++)
 		for (unsigned party = 0; party < 2; party++)
-			if (rules_last_logged(engine->channels[i]->rules, party) > now + CLOCK_TOLERANCE)
+			if (rules_last_logged(engine->channels[i]->rules, party) >
+			    now + CLOCK_TOLERANCE)
 				distrust_clock(engine, "the clock is behind the times in the logs");
 }
 
@@ -151,8 +153,8 @@ static void free_channels(struct engine *engine)
 
 int engine_add_channel(struct engine *engine, struct engine_channel *channel)
 {
-	struct engine_channel **channels =
-	    reallocate(engine->channels, engine->channel_count + 1, sizeof *channels);
+	struct engine_channel **channels = reallocate(engine->channels, engine->channel_count + 1,
+	                                              sizeof *channels);
 
 	if (channels == NULL)
 		return ERROR_MEMORY;
@@ -174,7 +176,8 @@ static int load_channels(struct engine *engine, struct error *error)
 	    OK)
 		return r;
 	do {
-		if ((r = store_list_channels(engine->settings.store, after, 16, page, &count)) != OK) {
+		if ((r = store_list_channels(engine->settings.store, after, 16, page, &count)) !=
+		    OK) {
 			error_set(error, r, "the database cannot be read");
 			goto out;
 		}
@@ -255,8 +258,8 @@ static int start_over(struct engine *engine, int code, const char *reason, struc
 
 /* --- events ------------------------------------------------------------- */
 
-int engine_handle_http(struct engine *engine, uint16_t type, uint32_t request,
-                       struct bytes body, struct error *error)
+int engine_handle_http(struct engine *engine, uint16_t type, uint32_t request, struct bytes body,
+                       struct error *error)
 {
 	return api_handle(engine, type, request, body, error);
 }
@@ -286,8 +289,8 @@ static int commit(struct engine *engine, struct error *error, bool *ret_committe
 	*ret_committed = false;
 	if (engine->writing) {
 		if ((r = store_commit(engine->settings.store)) != OK)
-			return start_over(engine, r, store_last_error(engine->settings.store)->message,
-			                  error);
+			return start_over(engine, r,
+			                  store_last_error(engine->settings.store)->message, error);
 		engine->writing = false;
 	}
 	*ret_committed = true;

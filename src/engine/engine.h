@@ -45,12 +45,12 @@ struct engine_keeper {
 	int (*unseal)(void *context, const struct hash *channel, struct bytes header,
 	              uint8_t ret_file_key[KEEPER_FILE_KEY_SIZE], struct error *error);
 	int (*link_certificate)(void *context, const struct hash *channel,
-	                        const struct ed25519_public *public_key,
-	                        struct buffer *certificate, struct error *error);
+	                        const struct ed25519_public *public_key, struct buffer *certificate,
+	                        struct error *error);
 	int (*new_key)(void *context, const struct hash *channel, enum keeper_purpose purpose,
 	               char ret_key[KEEPER_KEY_TEXT_CAPACITY], struct error *error);
-	int (*activate_key)(void *context, const struct hash *channel,
-	                    enum keeper_purpose purpose, const char *key, struct error *error);
+	int (*activate_key)(void *context, const struct hash *channel, enum keeper_purpose purpose,
+	                    const char *key, struct error *error);
 };
 
 /* Where effects go. Messages are queued by the receiver and never fail here: a
@@ -88,10 +88,9 @@ void engine_free(struct engine *engine);
  * link_messages.h or api_messages.h can only come from a role gone wrong. */
 int engine_handle_link(struct engine *engine, uint16_t type, struct bytes body,
                        struct error *error);
-int engine_handle_http(struct engine *engine, uint16_t type, uint32_t request,
-                       struct bytes body, struct error *error);
-int engine_handle_opened(struct engine *engine, enum reader_outcome outcome,
-                         const char *sentence);
+int engine_handle_http(struct engine *engine, uint16_t type, uint32_t request, struct bytes body,
+                       struct error *error);
+int engine_handle_opened(struct engine *engine, enum reader_outcome outcome, const char *sentence);
 
 /* A fresh link or http process took the place of one that ended. Also called
  * once for the first link, when it can take messages. */

@@ -20,8 +20,7 @@
 /* --- link keys ------------------------------------------------------------- */
 
 int channel_append(struct engine_channel *channel, unsigned party, const struct entry *entry,
-                   const struct ssh_key keys[2], struct verdict *ret_verdict,
-                   struct error *error)
+                   const struct ssh_key keys[2], struct verdict *ret_verdict, struct error *error)
 {
 	struct link_key_change *change = &channel->link_key_changes[party];
 	struct ed25519_public before = rules_party(channel->rules, party)->link_key;
@@ -82,7 +81,8 @@ static int activate_raw(struct engine_channel *channel, enum keeper_purpose purp
 	int r;
 
 	buffer_init(&text, KEEPER_KEY_TEXT_CAPACITY);
-	if ((r = base64_encode(&text, bytes_of(key->bytes, sizeof key->bytes), BASE64_PADDED)) == OK &&
+	if ((r = base64_encode(&text, bytes_of(key->bytes, sizeof key->bytes), BASE64_PADDED)) ==
+	        OK &&
 	    (r = buffer_put_u8(&text, 0)) == OK)
 		r = keeper->activate_key(keeper->context, &channel->id, purpose,
 		                         (const char *)text.data, error);
@@ -171,13 +171,15 @@ int channel_check_keys(struct engine_channel *channel, const struct act *act, st
 		    !bytes_equal_string(act_field(act, namings[i].field)->text, namings[i].word))
 			continue;
 		if (namings[i].purpose == KEEPER_KEY_LOG) {
-			r = error_set(error, ERROR_UNSUPPORTED, "successor logs are not in this version");
+			r = error_set(error, ERROR_UNSUPPORTED,
+			              "successor logs are not in this version");
 			break;
 		}
 		new_key_name(namings[i].purpose, act_field(act, namings[i].value)->text, name);
 		r = store_get_value(channel->engine->settings.store, channel->number, name, &value);
 		if (r == ERROR_NOT_FOUND)
-			error_set(error, ERROR_NOT_FOUND, "this key was not made here for this purpose");
+			error_set(error, ERROR_NOT_FOUND,
+			          "this key was not made here for this purpose");
 	}
 	buffer_release(&value);
 	return r;

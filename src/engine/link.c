@@ -29,7 +29,8 @@ static int handle_up(struct engine_channel *channel, struct cursor *cursor, stru
 	uint8_t dialled;
 
 	if (cursor_get_u8(cursor, &dialled) != OK ||
-	    cursor_get_sized_string(cursor, address, sizeof address) != OK || cursor_end(cursor) != OK)
+	    cursor_get_sized_string(cursor, address, sizeof address) != OK ||
+	    cursor_end(cursor) != OK)
 		return error_set(error, ERROR_SYNTAX, "link: malformed message");
 	*link = (struct link_state){ .up = true, .since = engine_now(channel->engine) };
 	memcpy(link->address, address, sizeof address);
@@ -37,21 +38,20 @@ static int handle_up(struct engine_channel *channel, struct cursor *cursor, stru
 	return OK;
 }
 
-static int handle_down(struct engine_channel *channel, struct cursor *cursor,
-                       struct error *error)
+static int handle_down(struct engine_channel *channel, struct cursor *cursor, struct error *error)
 {
 	char reason[REASON_CAPACITY];
 	uint16_t code;
 
 	if (cursor_get_u16(cursor, &code) != OK ||
-	    cursor_get_sized_string(cursor, reason, sizeof reason) != OK || cursor_end(cursor) != OK)
+	    cursor_get_sized_string(cursor, reason, sizeof reason) != OK ||
+	    cursor_end(cursor) != OK)
 		return error_set(error, ERROR_SYNTAX, "link: malformed message");
 	channel_link_down(channel, reason);
 	return OK;
 }
 
-static int handle_credit(struct engine_channel *channel, struct cursor *cursor,
-                         struct error *error)
+static int handle_credit(struct engine_channel *channel, struct cursor *cursor, struct error *error)
 {
 	uint64_t total;
 
@@ -61,14 +61,14 @@ static int handle_credit(struct engine_channel *channel, struct cursor *cursor,
 	return OK;
 }
 
-static int handle_health(struct engine_channel *channel, struct cursor *cursor,
-                         struct error *error)
+static int handle_health(struct engine_channel *channel, struct cursor *cursor, struct error *error)
 {
 	struct engine *engine = channel->engine;
 	uint64_t round_trip, difference, time;
 
-	if (cursor_get_u64(cursor, &round_trip) != OK || cursor_get_u64(cursor, &difference) != OK ||
-	    cursor_get_u64(cursor, &time) != OK || cursor_end(cursor) != OK)
+	if (cursor_get_u64(cursor, &round_trip) != OK ||
+	    cursor_get_u64(cursor, &difference) != OK || cursor_get_u64(cursor, &time) != OK ||
+	    cursor_end(cursor) != OK)
 		return error_set(error, ERROR_SYNTAX, "link: malformed message");
 	channel->link.round_trip = round_trip;
 	channel->link.clock_difference = (int64_t)difference;
@@ -94,7 +94,8 @@ static int handle_need_certificate(struct engine_channel *channel, struct cursor
 		return error_set(error, ERROR_SYNTAX, "link: malformed message");
 	buffer_init(&certificate, 8192);
 	buffer_init(&rest, 8192 + 4);
-	r = keeper->link_certificate(keeper->context, &channel->id, &public_key, &certificate, &why);
+	r = keeper->link_certificate(keeper->context, &channel->id, &public_key, &certificate,
+	                             &why);
 	if (r == OK && (r = buffer_put_sized(&rest, buffer_view(&certificate))) == OK)
 		channel_tell_link(channel, LINK_CERTIFICATE, buffer_view(&rest));
 	else
@@ -120,10 +121,12 @@ static int check_held(struct engine_channel *channel, const struct frame_hello *
 	    !channel_has_root(channel, channel->own, known.size, &known.root)) {
 		if ((r = channel_rolled_back(channel, hello->known)) != OK)
 			return r;
-		return error_set(error, ERROR_STATE, "this node has lost entries that it had signed");
+		return error_set(error, ERROR_STATE,
+		                 "this node has lost entries that it had signed");
 	}
 	if (hello->held > channel->head_size || hello->held > known.size)
-		return error_set(error, ERROR_STATE, "more is said to be held than a signed head shows");
+		return error_set(error, ERROR_STATE,
+		                 "more is said to be held than a signed head shows");
 	return OK;
 }
 
@@ -173,7 +176,8 @@ static int check_cosignature(struct engine_channel *channel, uint64_t size, stru
 	buffer_init(&bytes, NOTE_MAXIMUM);
 	if ((r = store_get_head(store, channel->number, channel->own, size, NULL, &page)) != OK ||
 	    page.items[0].size != size) {
-		r = error_set(error, ERROR_NOT_FOUND, "a cosignature for a head that was not signed");
+		r = error_set(error, ERROR_NOT_FOUND,
+		              "a cosignature for a head that was not signed");
 		goto out;
 	}
 	if ((r = buffer_put_bytes(&bytes, page.items[0].note)) != OK ||
@@ -193,8 +197,7 @@ out:
 	return r;
 }
 
-static int keep_early_cosignature(struct engine_channel *channel, uint64_t size,
-                                  struct bytes line)
+static int keep_early_cosignature(struct engine_channel *channel, uint64_t size, struct bytes line)
 {
 	buffer_clear(&channel->early_cosignature.line);
 	channel->early_cosignature.size = size;
@@ -256,8 +259,7 @@ static const struct {
 };
 
 /* What the other side did wrong ends the connection, never the engine. */
-static int handle_frame(struct engine_channel *channel, struct cursor *cursor,
-                        struct error *error)
+static int handle_frame(struct engine_channel *channel, struct cursor *cursor, struct error *error)
 {
 	struct bytes payload;
 	struct error why = { 0 };
@@ -302,8 +304,7 @@ static const struct {
 	{ LINK_HEALTH, handle_health },
 };
 
-int engine_handle_link(struct engine *engine, uint16_t type, struct bytes body,
-                       struct error *error)
+int engine_handle_link(struct engine *engine, uint16_t type, struct bytes body, struct error *error)
 {
 	struct cursor cursor = cursor_over(body);
 	struct engine_channel *channel;

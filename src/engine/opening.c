@@ -137,8 +137,7 @@ uint64_t engine_opening_timer(const struct engine *engine)
 	return UINT64_MAX;
 }
 
-int engine_handle_opened(struct engine *engine, enum reader_outcome outcome,
-                         const char *sentence)
+int engine_handle_opened(struct engine *engine, enum reader_outcome outcome, const char *sentence)
 {
 	struct engine_channel *channel = engine->opening;
 

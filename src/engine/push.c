@@ -46,7 +46,8 @@ void channel_announce(struct engine_channel *channel)
 		send_link(channel, LINK_CHANNEL, &body);
 out:
 	if (r != OK)
-		journal(JOURNAL_ERROR, "a channel cannot be announced to the link: %s", result_text(r));
+		journal(JOURNAL_ERROR, "a channel cannot be announced to the link: %s",
+		        result_text(r));
 	buffer_release(&body);
 }
 
@@ -225,7 +226,8 @@ static int push_frame(struct engine_channel *channel)
 	buffer_init(&blobs, FRAME_MAXIMUM);
 	buffer_init(&bytes, FRAME_MAXIMUM + FRAME_HEADER_SIZE);
 	if ((r = store_get_entries(channel->engine->settings.store, channel->number, channel->own,
-	                           channel->link.sent, FRAME_ENTRIES_MAXIMUM, PUSH_BYTES, &page)) != OK ||
+	                           channel->link.sent, FRAME_ENTRIES_MAXIMUM, PUSH_BYTES, &page)) !=
+	        OK ||
 	    (r = fill_frame(channel, &page, &entries, &blobs, &frame)) != OK ||
 	    (r = tree_reader_consistency(&reader, frame.start + frame.count, channel->head_size,
 	                                 &proof)) != OK)

@@ -39,16 +39,17 @@ static int complete_party(struct engine *engine, struct party *party, struct err
 	party->endpoint_count = configuration->advertise_count;
 	for (size_t i = 0; i < configuration->advertise_count && r == OK; i++) {
 		buffer_clear(&endpoint);
-		if ((r = configuration_endpoint_print(&configuration->advertise[i], &endpoint)) == OK)
-			r = bytes_to_string(buffer_view(&endpoint), party->endpoints[i], ENDPOINT_CAPACITY);
+		if ((r = configuration_endpoint_print(&configuration->advertise[i], &endpoint)) ==
+		    OK)
+			r = bytes_to_string(buffer_view(&endpoint), party->endpoints[i],
+			                    ENDPOINT_CAPACITY);
 	}
 	buffer_release(&endpoint);
 	return r == OK ? OK : error_set(error, r, "an address of the configuration is too long");
 }
 
 int engine_new_setup(struct engine *engine, struct party *request,
-                     uint8_t ret_setup[KEEPER_SETUP_SIZE], struct buffer *card,
-                     struct error *error)
+                     uint8_t ret_setup[KEEPER_SETUP_SIZE], struct buffer *card, struct error *error)
 {
 	const struct engine_keeper *keeper = &engine->settings.keeper;
 	struct keeper_setup_keys keys;
@@ -71,7 +72,8 @@ int engine_new_setup(struct engine *engine, struct party *request,
 	if ((r = buffer_put_u64(&value, (uint64_t)engine_now(engine))) != OK ||
 	    (r = buffer_put_bytes(&value, buffer_view(card))) != OK ||
 	    (r = engine_write(engine)) != OK ||
-	    (r = store_set_value(engine->settings.store, STORE_NODE, key, buffer_view(&value))) != OK) {
+	    (r = store_set_value(engine->settings.store, STORE_NODE, key, buffer_view(&value))) !=
+	        OK) {
 		error_set(error, r, "the card cannot be stored");
 		goto out;
 	}
@@ -127,8 +129,8 @@ static int parse_setup(const struct store_value *value, struct setup_summary *re
 
 	if (value->key.size != SETUP_KEY_CAPACITY - 1)
 		return ERROR_SYNTAX;
-	if ((r = hex_decode_fixed(bytes_of(value->key.data + 6, 2 * KEEPER_SETUP_SIZE), summary.setup,
-	                          KEEPER_SETUP_SIZE)) != OK ||
+	if ((r = hex_decode_fixed(bytes_of(value->key.data + 6, 2 * KEEPER_SETUP_SIZE),
+	                          summary.setup, KEEPER_SETUP_SIZE)) != OK ||
 	    (r = cursor_get_u64(&cursor, &created)) != OK)
 		return r;
 	summary.created = (timestamp)created;
@@ -244,9 +246,8 @@ static int open_channel(struct engine *engine, const struct charter *charter, un
 	return OK;
 }
 
-int engine_adopt(struct engine *engine, struct bytes charter_text,
-                 const struct bytes signatures[2], struct engine_channel **ret_channel,
-                 struct error *error)
+int engine_adopt(struct engine *engine, struct bytes charter_text, const struct bytes signatures[2],
+                 struct engine_channel **ret_channel, struct error *error)
 {
 	uint8_t setup[KEEPER_SETUP_SIZE];
 	struct engine_channel *channel;

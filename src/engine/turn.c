@@ -69,7 +69,8 @@ static bool logging_is_stopped(const struct engine_channel *channel, struct erro
 	const struct engine *engine = channel->engine;
 
 	if (channel->read_only)
-		error_set(error, ERROR_STATE, "nothing is logged in this channel: %s", channel->reason);
+		error_set(error, ERROR_STATE, "nothing is logged in this channel: %s",
+		          channel->reason);
 	else if (!engine->clock_trusted)
 		error_set(error, ERROR_CLOCK, "nothing is logged: %s", engine->clock_reason);
 	else
@@ -114,8 +115,8 @@ static int store_opened(struct engine_channel *channel)
 		return OK;
 	buffer_init(&value, 8);
 	if ((r = buffer_put_u64(&value, channel->next_to_open)) == OK)
-		r = store_set_value(channel->engine->settings.store, channel->number, "next-to-open",
-		                    buffer_view(&value));
+		r = store_set_value(channel->engine->settings.store, channel->number,
+		                    "next-to-open", buffer_view(&value));
 	buffer_release(&value);
 	channel->opened_changed = false;
 	return r;
@@ -170,8 +171,8 @@ static int prepare_cosignature(struct engine_channel *channel, struct keeper_com
 
 	if (!cosignature_is_due(channel))
 		return OK;
-	if ((r = tree_reader_consistency(&reader, channel->keeper_cosigned, channel->their_head.size,
-	                                 proof)) != OK)
+	if ((r = tree_reader_consistency(&reader, channel->keeper_cosigned,
+	                                 channel->their_head.size, proof)) != OK)
 		return r;
 	commit->head.note = buffer_view(&channel->their_head.note);
 	commit->head.proof = proof->hashes;
@@ -196,9 +197,9 @@ static int store_signed(struct engine_channel *channel, uint64_t size, const str
 		channel->head_size = channel->keeper_size = size;
 	}
 	if (cosignature->size > 0) {
-		store_put_cosignature(store, channel->number, channel->other, channel->their_head.size,
-		                      channel->receipt_keys[channel->own].name,
-		                      buffer_view(cosignature));
+		store_put_cosignature(
+		    store, channel->number, channel->other, channel->their_head.size,
+		    channel->receipt_keys[channel->own].name, buffer_view(cosignature));
 		buffer_clear(&channel->cosignature);
 		if ((r = buffer_put_bytes(&channel->cosignature, buffer_view(cosignature))) != OK)
 			return r;
@@ -285,7 +286,7 @@ static void answer_logged(struct engine_channel *channel)
 {
 	for (size_t i = 0; i < channel->logged_count; i++)
 		api_answer_submitted(channel, channel->logged[i].request, channel->logged[i].number,
-		                    channel->logged[i].duplicate);
+		                     channel->logged[i].duplicate);
 	channel->logged_count = 0;
 }
 
@@ -398,7 +399,8 @@ uint64_t channel_next_timer(const struct engine_channel *channel)
 	if (channel->submissions != NULL || channel->more)
 		return now;
 	if (channel->arrivals != NULL && !channel->read_only)
-		next = channel->arrivals->deadline > now ? channel->arrivals->deadline : now + RETRY;
+		next = channel->arrivals->deadline > now ? channel->arrivals->deadline
+		                                         : now + RETRY;
 	if (channel->errands != NULL && channel_may_log(channel) && next > now + RETRY)
 		next = now + RETRY;
 	for (const struct waiter *waiter = channel->waiters; waiter != NULL; waiter = waiter->next)

@@ -100,7 +100,8 @@ static void take_frames(struct connection *connection)
 
 	while (connection != NULL && !connection->closing && !service->engine_full &&
 	       evbuffer_copyout(input, header, sizeof header) == sizeof header) {
-		r = frame_next(bytes_of(header, sizeof header), &event.frame_type, &event.payload, &size);
+		r = frame_next(bytes_of(header, sizeof header), &event.frame_type, &event.payload,
+		               &size);
 		event.type = LINK_EVENT_MALFORMED;
 		if (r == ERROR_WAIT) {
 			size = 4 + ((size_t)header[0] << 24 | (size_t)header[1] << 16 |
@@ -110,7 +111,8 @@ static void take_frames(struct connection *connection)
 			if ((bytes = evbuffer_pullup(input, (ev_ssize_t)size)) == NULL)
 				return;
 			event.type = LINK_EVENT_FRAME;
-			r = frame_next(bytes_of(bytes, size), &event.frame_type, &event.payload, &size);
+			r = frame_next(bytes_of(bytes, size), &event.frame_type, &event.payload,
+			               &size);
 		}
 		service_step(channel, &event);
 		/* The step may have freed it. */
@@ -150,8 +152,8 @@ static void set_deadline(struct connection *connection)
 	const struct timeval wait = { HANDSHAKE_SECONDS, 0 };
 
 	if (connection->deadline == NULL)
-		connection->deadline =
-		    event_new(connection->service->base, -1, 0, expired, connection);
+		connection->deadline = event_new(connection->service->base, -1, 0, expired,
+		                                 connection);
 	if (connection->deadline != NULL)
 		event_add(connection->deadline, &wait);
 }
@@ -189,8 +191,8 @@ static void remote_address(const struct connection *connection, char *ret_text, 
 	char host[INET6_ADDRSTRLEN] = "?";
 	unsigned port = 0;
 
-	if (getpeername(bufferevent_getfd(connection->stream), (struct sockaddr *)&address, &size) ==
-	    0) {
+	if (getpeername(bufferevent_getfd(connection->stream), (struct sockaddr *)&address,
+	                &size) == 0) {
 		if (address.ss_family == AF_INET6) {
 			struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&address;
 
@@ -203,7 +205,8 @@ static void remote_address(const struct connection *connection, char *ret_text, 
 			port = ntohs(in->sin_port);
 		}
 	}
-	snprintf(ret_text, capacity, address.ss_family == AF_INET6 ? "[%s]:%u" : "%s:%u", host, port);
+	snprintf(ret_text, capacity, address.ss_family == AF_INET6 ? "[%s]:%u" : "%s:%u", host,
+	         port);
 }
 
 static void handshake_done(struct connection *connection)
@@ -218,13 +221,15 @@ static void handshake_done(struct connection *connection)
 	int one = 1;
 
 	if (identity == NULL) {
-		connection_ended(connection, ERROR_DENIED, "the other side is not who the charter names");
+		connection_ended(connection, ERROR_DENIED,
+		                 "the other side is not who the charter names");
 		return;
 	}
 	connection->channel = service_channel_of(connection->service, identity);
 	connection->authenticated = true;
 	event_del(connection->deadline);
-	setsockopt(bufferevent_getfd(connection->stream), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	setsockopt(bufferevent_getfd(connection->stream), IPPROTO_TCP, TCP_NODELAY, &one,
+	           sizeof one);
 	remote_address(connection, connection->address, sizeof connection->address);
 	bufferevent_setwatermark(connection->stream, EV_READ, 0, 4 + FRAME_MAXIMUM);
 	if (connection->service->engine_full)
@@ -297,7 +302,8 @@ static int start_stream(struct connection *connection, evutil_socket_t fd, SSL *
                         enum bufferevent_ssl_state state)
 {
 	connection->stream = bufferevent_openssl_socket_new(
-	    connection->service->base, fd, ssl, state, BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
+	    connection->service->base, fd, ssl, state,
+	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 	if (connection->stream == NULL) {
 		SSL_free(ssl);
 		return ERROR_MEMORY;
@@ -306,8 +312,8 @@ static int start_stream(struct connection *connection, evutil_socket_t fd, SSL *
 	bufferevent_setcb(connection->stream, readable, written, happened, connection);
 	if (evbuffer_add_cb(bufferevent_get_input(connection->stream), input_changed, connection) ==
 	        NULL ||
-	    evbuffer_add_cb(bufferevent_get_output(connection->stream), output_changed, connection) ==
-	        NULL)
+	    evbuffer_add_cb(bufferevent_get_output(connection->stream), output_changed,
+	                    connection) == NULL)
 		return ERROR_MEMORY;
 	set_deadline(connection);
 	if (connection->deadline == NULL)
@@ -353,8 +359,8 @@ void connection_dial(struct link_channel *channel, size_t endpoint)
 	connection->dialled = true;
 	if ((r = start_stream(connection, -1, ssl, BUFFEREVENT_SSL_CONNECTING)) != OK)
 		goto out;
-	if (bufferevent_socket_connect_hostname(connection->stream, channel->service->dns, AF_UNSPEC,
-	                                        host, port) == 0)
+	if (bufferevent_socket_connect_hostname(connection->stream, channel->service->dns,
+	                                        AF_UNSPEC, host, port) == 0)
 		return;
 out:
 	if (connection != NULL)
@@ -373,8 +379,7 @@ void connection_cancel_dials(struct link_channel *channel)
 	}
 }
 
-void connections_end_handshakes(struct link_service *service,
-                                const struct link_channel *channel)
+void connections_end_handshakes(struct link_service *service, const struct link_channel *channel)
 {
 	struct connection *next;
 
@@ -413,7 +418,8 @@ void connection_accepted(struct evconnlistener *listener, evutil_socket_t fd,
 		evutil_inet_ntop(AF_INET6, &((struct sockaddr_in6 *)address)->sin6_addr, from,
 		                 sizeof from);
 	else if (address->sa_family == AF_INET)
-		evutil_inet_ntop(AF_INET, &((struct sockaddr_in *)address)->sin_addr, from, sizeof from);
+		evutil_inet_ntop(AF_INET, &((struct sockaddr_in *)address)->sin_addr, from,
+		                 sizeof from);
 	if (!admits(service, from) || (connection = new_connection(service)) == NULL) {
 		evutil_closesocket(fd);
 		return;

@@ -9,14 +9,14 @@
 
 enum {
 	RACE_SECONDS = 5,
-	DIAL_SECONDS = 15,      /* for connecting and the handshake */
+	DIAL_SECONDS = 15, /* for connecting and the handshake */
 	HELLO_SECONDS = 10,
-	TEST_SECONDS = 30,      /* between tests */
-	ECHO_SECONDS = 10,      /* for an answer */
+	TEST_SECONDS = 30, /* between tests */
+	ECHO_SECONDS = 10, /* for an answer */
 	TESTS_MISSED_MAXIMUM = 2,
 	BACKOFF_SECONDS_MAXIMUM = 60,
-	STABLE_SECONDS = 60,    /* up for so long: what was wrong before is over */
-	OPTIONAL_TYPE = 0x80    /* frame types from here on may be ignored */
+	STABLE_SECONDS = 60, /* up for so long: what was wrong before is over */
+	OPTIONAL_TYPE = 0x80 /* frame types from here on may be ignored */
 };
 
 void link_machine_init(struct link_machine *machine)
@@ -270,7 +270,8 @@ static void timer(struct link_machine *machine, const struct link_event *event,
 		else
 			machine->tests_missed++;
 		if (machine->tests_missed >= TESTS_MISSED_MAXIMUM)
-			give_up(machine, event, effects, ERROR_WAIT, "link tests were not answered");
+			give_up(machine, event, effects, ERROR_WAIT,
+			        "link tests were not answered");
 		else
 			test(machine, event, effects);
 		break;
@@ -319,10 +320,11 @@ static void take_error(struct link_machine *machine, const struct link_event *ev
 	char reason[2 * FRAME_ERROR_MAXIMUM];
 
 	if (frame_get_error(event->payload, &frame, NULL) != OK)
-		snprintf(reason, sizeof reason, "the other side closed with a malformed error frame");
+		snprintf(reason, sizeof reason,
+		         "the other side closed with a malformed error frame");
 	else
-		snprintf(reason, sizeof reason, "the other side closed: %.*s", (int)frame.message.size,
-		         (const char *)frame.message.data);
+		snprintf(reason, sizeof reason, "the other side closed: %.*s",
+		         (int)frame.message.size, (const char *)frame.message.data);
 	give_up(machine, event, effects, OK, reason);
 }
 
@@ -404,7 +406,8 @@ static void frame(struct link_machine *machine, const struct link_event *event,
 		return;
 	}
 	if (costs_credit(event->frame_type) && ++machine->credit_spent > machine->credit_given) {
-		give_up(machine, event, effects, ERROR_LIMIT, "frames beyond the credit that was given");
+		give_up(machine, event, effects, ERROR_LIMIT,
+		        "frames beyond the credit that was given");
 		return;
 	}
 	effect = add(effects, LINK_EFFECT_FRAME);
@@ -430,8 +433,7 @@ static void send(struct link_machine *machine, const struct link_event *event,
 {
 	struct link_effect *effect;
 
-	if (machine->connection == 0 ||
-	    (event->frame_type != FRAME_HELLO) != machine->hello_sent)
+	if (machine->connection == 0 || (event->frame_type != FRAME_HELLO) != machine->hello_sent)
 		return;
 	effect = add(effects, LINK_EFFECT_WRITE);
 	effect->connection = machine->connection;
@@ -470,11 +472,16 @@ void link_machine_step(struct link_machine *machine, const struct link_event *ev
 {
 	static void (*const steps[])(struct link_machine *, const struct link_event *,
 	                             struct link_effects *) = {
-		[LINK_EVENT_CONFIGURED] = configured, [LINK_EVENT_TIMER] = timer,
-		[LINK_EVENT_DIAL_FAILED] = dial_failed, [LINK_EVENT_CONNECTED] = connected,
-		[LINK_EVENT_LOST] = lost,             [LINK_EVENT_FRAME] = frame,
-		[LINK_EVENT_MALFORMED] = malformed,   [LINK_EVENT_SEND] = send,
-		[LINK_EVENT_CONSUMED] = consumed,     [LINK_EVENT_CLOSE] = close_connection,
+		[LINK_EVENT_CONFIGURED] = configured,
+		[LINK_EVENT_TIMER] = timer,
+		[LINK_EVENT_DIAL_FAILED] = dial_failed,
+		[LINK_EVENT_CONNECTED] = connected,
+		[LINK_EVENT_LOST] = lost,
+		[LINK_EVENT_FRAME] = frame,
+		[LINK_EVENT_MALFORMED] = malformed,
+		[LINK_EVENT_SEND] = send,
+		[LINK_EVENT_CONSUMED] = consumed,
+		[LINK_EVENT_CLOSE] = close_connection,
 	};
 
 	ret_effects->count = 0;

@@ -25,21 +25,21 @@ enum link_phase { LINK_PHASE_DOWN, LINK_PHASE_DIALLING, LINK_PHASE_GREETING, LIN
 
 struct link_machine {
 	enum link_phase phase;
-	unsigned own_party;          /* 0 or 1 */
-	bool may_dial;               /* allowed to, and the other side has an endpoint */
+	unsigned own_party; /* 0 or 1 */
+	bool may_dial;      /* allowed to, and the other side has an endpoint */
 	size_t endpoint_count, next_endpoint;
-	uint32_t connection;         /* current one; 0: none */
-	bool dialled;                /* by us */
-	uint64_t since;              /* monotonic, of the connection */
-	uint64_t timer;              /* monotonic; UINT64_MAX: none */
-	unsigned failures;           /* dials in a row */
-	unsigned refusals;           /* connections in a row that one side closed for a reason */
+	uint32_t connection; /* current one; 0: none */
+	bool dialled;        /* by us */
+	uint64_t since;      /* monotonic, of the connection */
+	uint64_t timer;      /* monotonic; UINT64_MAX: none */
+	unsigned failures;   /* dials in a row */
+	unsigned refusals;   /* connections in a row that one side closed for a reason */
 	bool hello_sent, hello_received;
-	uint64_t credit_given, credit_spent;   /* frames they may send, and have */
-	uint64_t credit_granted, credit_used;  /* frames we may send in all, and have */
-	uint64_t test_nonce;         /* 0: no test is under way */
-	uint64_t test_sent;          /* monotonic */
-	uint64_t moved;              /* when it was sent */
+	uint64_t credit_given, credit_spent;  /* frames they may send, and have */
+	uint64_t credit_granted, credit_used; /* frames we may send in all, and have */
+	uint64_t test_nonce;                  /* 0: no test is under way */
+	uint64_t test_sent;                   /* monotonic */
+	uint64_t moved;                       /* when it was sent */
 	unsigned tests_missed;
 };
 
@@ -58,9 +58,9 @@ enum link_event_type {
 
 struct link_event {
 	enum link_event_type type;
-	uint64_t now;           /* monotonic nanoseconds */
-	uint64_t utc;           /* milliseconds since 1970 */
-	uint64_t random;        /* fresh for each event: jitter, nonces */
+	uint64_t now;    /* monotonic nanoseconds */
+	uint64_t utc;    /* milliseconds since 1970 */
+	uint64_t random; /* fresh for each event: jitter, nonces */
 	uint32_t connection;
 	bool dialled;
 	bool may_dial, changed_pin;
@@ -69,24 +69,24 @@ struct link_event {
 	uint8_t frame_type;
 	struct bytes payload;
 	uint32_t count;
-	uint64_t moved;         /* bytes that came, and that went while more waited: a line on
+	uint64_t moved; /* bytes that came, and that went while more waited: a line on
 	                         * which anything moves is slow, not dead */
 	int code;
 	const char *reason;
 };
 
 enum link_effect_type {
-	LINK_EFFECT_DIAL,        /* endpoint */
-	LINK_EFFECT_DROP,        /* connection; code other than OK: with an error frame first */
-	LINK_EFFECT_WRITE,       /* connection, frame_type, payload */
-	LINK_EFFECT_WRITE_CREDIT,/* connection, number: frames */
-	LINK_EFFECT_WRITE_TEST,  /* connection, number: nonce, time: UTC milliseconds */
-	LINK_EFFECT_WRITE_ECHO,  /* connection, number: nonce, time, and the echo's own time */
-	LINK_EFFECT_UP,          /* connection */
-	LINK_EFFECT_DOWN,        /* code, reason */
-	LINK_EFFECT_FRAME,       /* frame_type, payload: for the engine */
-	LINK_EFFECT_CREDIT,      /* number: that the engine may send in all */
-	LINK_EFFECT_HEALTH       /* number: round trip in microseconds, difference, time */
+	LINK_EFFECT_DIAL,         /* endpoint */
+	LINK_EFFECT_DROP,         /* connection; code other than OK: with an error frame first */
+	LINK_EFFECT_WRITE,        /* connection, frame_type, payload */
+	LINK_EFFECT_WRITE_CREDIT, /* connection, number: frames */
+	LINK_EFFECT_WRITE_TEST,   /* connection, number: nonce, time: UTC milliseconds */
+	LINK_EFFECT_WRITE_ECHO,   /* connection, number: nonce, time, and the echo's own time */
+	LINK_EFFECT_UP,           /* connection */
+	LINK_EFFECT_DOWN,         /* code, reason */
+	LINK_EFFECT_FRAME,        /* frame_type, payload: for the engine */
+	LINK_EFFECT_CREDIT,       /* number: that the engine may send in all */
+	LINK_EFFECT_HEALTH        /* number: round trip in microseconds, difference, time */
 };
 
 enum { LINK_REASON_CAPACITY = 160 };
@@ -98,8 +98,8 @@ struct link_effect {
 	uint8_t frame_type;
 	struct bytes payload;
 	uint64_t number;
-	uint64_t time, echo_time;  /* UTC milliseconds */
-	int64_t difference;        /* milliseconds, theirs minus ours */
+	uint64_t time, echo_time; /* UTC milliseconds */
+	int64_t difference;       /* milliseconds, theirs minus ours */
 	int code;
 	char reason[LINK_REASON_CAPACITY];
 };

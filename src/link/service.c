@@ -201,7 +201,8 @@ void service_step(struct link_channel *channel, struct link_event *event)
 
 	event->now = monotonic(service);
 	event->utc = (uint64_t)service->clock.now(service->clock.context) * 1000;
-	if (service->random.fill(service->random.context, &event->random, sizeof event->random) != OK)
+	if (service->random.fill(service->random.context, &event->random, sizeof event->random) !=
+	    OK)
 		event->random = event->now;
 	link_machine_step(&channel->machine, event, &effects);
 	set_timer(channel);
@@ -212,8 +213,8 @@ void service_step(struct link_channel *channel, struct link_event *event)
 static void timer_passed(evutil_socket_t fd, short what, void *context)
 {
 	struct link_channel *channel = context;
-	const struct connection *connection =
-	    connection_find(channel->service, channel->machine.connection);
+	const struct connection *connection = connection_find(channel->service,
+	                                                      channel->machine.connection);
 	struct link_event event = {
 		.type = LINK_EVENT_TIMER,
 		.moved = connection != NULL ? connection->moved : 0,
@@ -262,8 +263,8 @@ static void ask_for_certificate(struct link_channel *channel)
 	struct tls_identity fresh;
 	struct error error;
 
-	if (tls_identity_init(&fresh, &channel->id, &channel->service->clock, &public_key, &error) !=
-	    OK) {
+	if (tls_identity_init(&fresh, &channel->id, &channel->service->clock, &public_key,
+	                      &error) != OK) {
 		journal(JOURNAL_ERROR, "%s", error.message);
 		return;
 	}
@@ -358,8 +359,7 @@ static void configure_machine(struct link_channel *channel, bool changed_pin)
 	service_step(channel, &event);
 }
 
-static bool pin_is_gone(const struct ed25519_public before[2],
-                        const struct ed25519_public now[2])
+static bool pin_is_gone(const struct ed25519_public before[2], const struct ed25519_public now[2])
 {
 	for (size_t i = 0; i < 2; i++)
 		if (!ed25519_public_equal(&before[i], &now[0]) &&
@@ -503,9 +503,9 @@ static const struct {
 	int (*take)(struct link_service *service, struct link_channel *channel,
 	            const struct hash *id, struct cursor *cursor);
 } requests[] = {
-	{ LINK_CHANNEL, take_channel },   { LINK_REMOVE, take_remove },
+	{ LINK_CHANNEL, take_channel },         { LINK_REMOVE, take_remove },
 	{ LINK_CERTIFICATE, take_certificate }, { LINK_SEND, take_send },
-	{ LINK_CONSUMED, take_consumed }, { LINK_CLOSE, take_close },
+	{ LINK_CONSUMED, take_consumed },       { LINK_CLOSE, take_close },
 };
 
 static int take_request(struct link_service *service, const struct message *message)
@@ -576,14 +576,14 @@ int link_service_new(struct event_base *base, int engine, const int *listeners,
 	message_socket_init(&service->engine, engine);
 	service->dns = evdns_base_new(base, EVDNS_BASE_INITIALIZE_NAMESERVERS |
 	                                        EVDNS_BASE_DISABLE_WHEN_INACTIVE);
-	service->engine_read =
-	    event_new(base, engine, EV_READ | EV_PERSIST, engine_readable, service);
+	service->engine_read = event_new(base, engine, EV_READ | EV_PERSIST, engine_readable,
+	                                 service);
 	service->engine_write = event_new(base, engine, EV_WRITE, engine_writable, service);
 	r = tls_listener_new(service_find_identity, service, &service->listener_context);
 	for (size_t i = 0; i < listener_count && i < LISTENERS_MAXIMUM; i++) {
-		service->listeners[i] =
-		    evconnlistener_new(base, connection_accepted, service,
-		                       LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, listeners[i]);
+		service->listeners[i] = evconnlistener_new(
+		    base, connection_accepted, service,
+		    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, listeners[i]);
 		if (service->listeners[i] == NULL)
 			r = ERROR_IO;
 		service->listener_count++;

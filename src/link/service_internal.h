@@ -17,16 +17,16 @@
 enum {
 	LISTENERS_MAXIMUM = 4,
 	CHANNELS_MAXIMUM = 256,
-	CALLERS_MAXIMUM = 64,          /* that have not proved who they are */
+	CALLERS_MAXIMUM = 64, /* that have not proved who they are */
 	CALLERS_PER_ADDRESS_MAXIMUM = 16,
 	HANDSHAKE_SECONDS = 10,
 	ENDPOINTS_PER_CHANNEL = 4,
 	ENDPOINT_TEXT_CAPACITY = 262,
 	ADDRESS_CAPACITY = 64,
 	LOG_NAME_MAXIMUM = 400,
-	OUTPUT_MAXIMUM = 20 << 20,     /* bytes that a peer leaves unread: more than all credit */
-	FAREWELL_MAXIMUM = 256 << 10,  /* bytes that may wait when a connection is closed */
-	ENGINE_QUEUE_HIGH = 4 << 20,   /* bytes waiting for the engine: peers are not read */
+	OUTPUT_MAXIMUM = 20 << 20,    /* bytes that a peer leaves unread: more than all credit */
+	FAREWELL_MAXIMUM = 256 << 10, /* bytes that may wait when a connection is closed */
+	ENGINE_QUEUE_HIGH = 4 << 20,  /* bytes waiting for the engine: peers are not read */
 	ENGINE_QUEUE_LOW = 1 << 20
 };
 
@@ -40,20 +40,20 @@ struct link_channel {
 	struct ed25519_public own_key; /* the link key that certifies ours: a change asks anew */
 	size_t endpoint_count;
 	char endpoints[ENDPOINTS_PER_CHANNEL][ENDPOINT_TEXT_CAPACITY];
-	struct event *timer;           /* the machine's */
-	struct event *renewal;         /* of the certificate */
+	struct event *timer;   /* the machine's */
+	struct event *renewal; /* of the certificate */
 };
 
 struct connection {
 	struct connection *next, **place;
 	struct link_service *service;
-	uint32_t number;               /* as the machine knows it */
-	struct link_channel *channel;  /* NULL: a caller before its handshake ends */
+	uint32_t number;              /* as the machine knows it */
+	struct link_channel *channel; /* NULL: a caller before its handshake ends */
 	bool dialled, authenticated, closing;
-	char address[ADDRESS_CAPACITY];/* of callers: without port, for counting */
+	char address[ADDRESS_CAPACITY]; /* of callers: without port, for counting */
 	struct bufferevent *stream;
-	uint64_t moved;                /* see struct link_event */
-	struct event *deadline;        /* of the handshake */
+	uint64_t moved;         /* see struct link_event */
+	struct event *deadline; /* of the handshake */
 };
 
 struct link_service {
@@ -95,8 +95,7 @@ void connection_free(struct connection *connection);
 void connection_cancel_dials(struct link_channel *channel);
 /* Frees what has not been authenticated and may be for a channel: its dials, and
  * all callers, whose channel is not known yet. */
-void connections_end_handshakes(struct link_service *service,
-                                const struct link_channel *channel);
+void connections_end_handshakes(struct link_service *service, const struct link_channel *channel);
 void connections_pause(struct link_service *service, bool pause);
 
 #endif

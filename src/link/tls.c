@@ -8,7 +8,8 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-static const unsigned char protocol[] = "\x11" "chirograph-link/1";
+static const unsigned char protocol[] = "\x11"
+					"chirograph-link/1";
 enum { PROTOCOL_SIZE = sizeof protocol - 1, NAME_LABEL_SIZE = 32 };
 
 /* Where a connection remembers whose channel it is for. */
@@ -54,10 +55,10 @@ static int verify_peer(X509_STORE_CTX *store, void *unused)
 	if (identity != NULL && certificate != NULL && (size = i2d_X509(certificate, &der)) > 0) {
 		for (size_t i = 0; i < 2 && r != OK; i++)
 			if (!tls_is_no_key(&identity->pinned[i]))
-				r = link_certificate_verify(bytes_of(der, (size_t)size),
-				                            &identity->pinned[i],
-				                            identity->clock->now(identity->clock->context),
-				                            &public_key, NULL);
+				r = link_certificate_verify(
+				    bytes_of(der, (size_t)size), &identity->pinned[i],
+				    identity->clock->now(identity->clock->context), &public_key,
+				    NULL);
 		OPENSSL_free(der);
 	}
 	if (r == OK && SSL_set_ex_data(ssl, verified_index(), identity) == 1)
@@ -116,8 +117,8 @@ static SSL_CTX *new_context(void)
 	}
 	SSL_CTX_set_alpn_select_cb(context, select_protocol, NULL);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-	SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
-	                                 SSL_OP_NO_COMPRESSION);
+	SSL_CTX_set_options(context,
+	                    SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 	SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
 	SSL_CTX_set_cert_verify_callback(context, verify_peer, NULL);
 	return context;
@@ -152,7 +153,8 @@ static int choose_identity(SSL *ssl, int *alert, void *argument)
 {
 	const struct listener *listener = argument;
 	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-	struct tls_identity *identity = name != NULL ? listener->find(listener->context, name) : NULL;
+	struct tls_identity *identity = name != NULL ? listener->find(listener->context, name)
+	                                             : NULL;
 
 	if (identity == NULL || identity->context == NULL ||
 	    SSL_set_ex_data(ssl, identity_index(), identity) != 1 ||
@@ -236,7 +238,8 @@ int tls_identity_certify(struct tls_identity *identity, struct bytes der, struct
 	    SSL_CTX_use_certificate(context, certificate) != 1 ||
 	    SSL_CTX_use_PrivateKey(context, identity->key) != 1 ||
 	    SSL_CTX_check_private_key(context) != 1) {
-		r = error_set(error, ERROR_INTERNAL, "the keeper's certificate does not fit the link's key");
+		r = error_set(error, ERROR_INTERNAL,
+		              "the keeper's certificate does not fit the link's key");
 		SSL_CTX_free(context);
 	} else {
 		/* Connections under way keep the context that they began with. */

@@ -22,8 +22,8 @@ enum { TLS_NAME_CAPACITY = 32 + sizeof ".invalid" };
 
 /* The key of this process for one channel and what its peer must present. */
 struct tls_identity {
-	EVP_PKEY *key;          /* short-lived; made here, never leaves */
-	SSL_CTX *context;       /* NULL until the keeper has certified the key */
+	EVP_PKEY *key;                   /* short-lived; made here, never leaves */
+	SSL_CTX *context;                /* NULL until the keeper has certified the key */
 	struct ed25519_public pinned[2]; /* the other side's link key, its former one or zeros */
 	char name[TLS_NAME_CAPACITY];
 	const struct clock *clock;

@@ -175,8 +175,7 @@ int frame_put_bye(struct buffer *buffer)
 	return finish_frame(buffer, start, OK);
 }
 
-int frame_next(struct bytes stream, uint8_t *ret_type, struct bytes *ret_payload,
-               size_t *ret_size)
+int frame_next(struct bytes stream, uint8_t *ret_type, struct bytes *ret_payload, size_t *ret_size)
 {
 	struct cursor cursor = cursor_over(stream);
 	uint32_t length;

@@ -65,9 +65,9 @@ struct frame_entries {
 	uint32_t count;
 	struct bytes entries; /* count times: u32 length, entry */
 	uint16_t blob_count;
-	struct bytes blobs;   /* blob_count times: 32-byte SHA-256, u32 length, bytes */
+	struct bytes blobs; /* blob_count times: 32-byte SHA-256, u32 length, bytes */
 	uint8_t proof_count;
-	struct bytes proof;   /* proof_count * 32 bytes */
+	struct bytes proof; /* proof_count * 32 bytes */
 };
 
 /* The sender's cosignature (one signed-note line, without LF) over the receiver's
@@ -93,7 +93,7 @@ struct frame_blob_chunk {
 /* An echo repeats the test's nonce and time and adds the echoer's clock. */
 struct frame_test {
 	uint64_t nonce;
-	uint64_t sent;   /* sender's UTC milliseconds */
+	uint64_t sent; /* sender's UTC milliseconds */
 };
 struct frame_echo {
 	uint64_t nonce, sent;
@@ -111,7 +111,7 @@ struct frame_credit {
 
 /* Why the sender is about to close. */
 struct frame_error {
-	uint16_t code; /* enum result */
+	uint16_t code;        /* enum result */
 	struct bytes message; /* at most 500 bytes of clean UTF-8 */
 };
 
@@ -130,15 +130,13 @@ int frame_put_bye(struct buffer *buffer);
 /* Looks at the front of a stream. OK: a whole frame is there, *ret_size bytes
  * with its header, *ret_type and *ret_payload (a view). ERROR_WAIT: more bytes
  * are needed. ERROR_LIMIT: the length is 0 or over FRAME_MAXIMUM. */
-int frame_next(struct bytes stream, uint8_t *ret_type, struct bytes *ret_payload,
-               size_t *ret_size);
+int frame_next(struct bytes stream, uint8_t *ret_type, struct bytes *ret_payload, size_t *ret_size);
 
 /* Decode a payload. ERROR_SYNTAX with the reason. Counts, lengths and the inner
  * layout of entries, blobs and proof are all checked here. */
 int frame_get_hello(struct bytes payload, struct frame_hello *ret_hello, struct error *error);
 int frame_get_entries(struct bytes payload, struct frame_entries *ret, struct error *error);
-int frame_get_cosignature(struct bytes payload, struct frame_cosignature *ret,
-                          struct error *error);
+int frame_get_cosignature(struct bytes payload, struct frame_cosignature *ret, struct error *error);
 int frame_get_blob_request(struct bytes payload, struct frame_blob_request *ret,
                            struct error *error);
 int frame_get_blob_chunk(struct bytes payload, struct frame_blob_chunk *ret, struct error *error);

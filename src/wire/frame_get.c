@@ -60,7 +60,8 @@ int frame_get_entries(struct bytes payload, struct frame_entries *ret, struct er
 		return malformed(error, "entries", "number of entries out of range");
 	if (entries.start > UINT64_MAX - entries.count)
 		return malformed(error, "entries", "numbers overflow");
-	if (sized_items(&cursor, entries.count, 0, FRAME_INLINE_BLOB_MAXIMUM, &entries.entries) != OK)
+	if (sized_items(&cursor, entries.count, 0, FRAME_INLINE_BLOB_MAXIMUM, &entries.entries) !=
+	    OK)
 		return malformed(error, "entries", "an entry is cut short or too long");
 	if (cursor_get_u16(&cursor, &entries.blob_count) != OK ||
 	    entries.blob_count > FRAME_ENTRIES_MAXIMUM)
@@ -70,15 +71,15 @@ int frame_get_entries(struct bytes payload, struct frame_entries *ret, struct er
 		return malformed(error, "entries", "a blob is cut short or too long");
 	if (cursor_get_u8(&cursor, &entries.proof_count) != OK ||
 	    entries.proof_count > FRAME_PROOF_MAXIMUM ||
-	    cursor_get_bytes(&cursor, (size_t)entries.proof_count * HASH_SIZE, &entries.proof) != OK ||
+	    cursor_get_bytes(&cursor, (size_t)entries.proof_count * HASH_SIZE, &entries.proof) !=
+	        OK ||
 	    cursor_end(&cursor) != OK)
 		return malformed(error, "entries", "wrong length of the proof");
 	*ret = entries;
 	return OK;
 }
 
-int frame_get_cosignature(struct bytes payload, struct frame_cosignature *ret,
-                          struct error *error)
+int frame_get_cosignature(struct bytes payload, struct frame_cosignature *ret, struct error *error)
 {
 	struct cursor cursor = cursor_over(payload);
 	struct frame_cosignature cosignature;
@@ -132,8 +133,8 @@ int frame_get_test(struct bytes payload, struct frame_test *ret, struct error *e
 	struct cursor cursor = cursor_over(payload);
 	struct frame_test test;
 
-	if (cursor_get_u64(&cursor, &test.nonce) != OK || cursor_get_u64(&cursor, &test.sent) != OK ||
-	    cursor_end(&cursor) != OK)
+	if (cursor_get_u64(&cursor, &test.nonce) != OK ||
+	    cursor_get_u64(&cursor, &test.sent) != OK || cursor_end(&cursor) != OK)
 		return malformed(error, "test", "wrong length");
 	*ret = test;
 	return OK;
@@ -144,7 +145,8 @@ int frame_get_echo(struct bytes payload, struct frame_echo *ret, struct error *e
 	struct cursor cursor = cursor_over(payload);
 	struct frame_echo echo;
 
-	if (cursor_get_u64(&cursor, &echo.nonce) != OK || cursor_get_u64(&cursor, &echo.sent) != OK ||
+	if (cursor_get_u64(&cursor, &echo.nonce) != OK ||
+	    cursor_get_u64(&cursor, &echo.sent) != OK ||
 	    cursor_get_u64(&cursor, &echo.echoed) != OK || cursor_end(&cursor) != OK)
 		return malformed(error, "echo", "wrong length");
 	*ret = echo;

@@ -45,7 +45,8 @@ static void record(struct world *world, struct recording *recording)
 			    recording->count == RECORDED_MAXIMUM)
 				continue;
 			buffer_init(frame, FRAME_MAXIMUM);
-			assert_ok(buffer_put(frame, body->data + HASH_SIZE, body->size - HASH_SIZE));
+			assert_ok(
+			    buffer_put(frame, body->data + HASH_SIZE, body->size - HASH_SIZE));
 			recording->count++;
 		}
 		assert_ok(node_step(south, &worked));
@@ -67,8 +68,9 @@ static void turn(struct world *world)
 	struct error error;
 
 	for (size_t i = 0; i < world->nodes[SOUTH].inbox_count; i++)
-		if (engine_handle_link(world->nodes[SOUTH].engine, world->nodes[SOUTH].inbox[i].type,
-		                       buffer_view(&world->nodes[SOUTH].inbox[i].body), &error) != OK)
+		if (engine_handle_link(
+			world->nodes[SOUTH].engine, world->nodes[SOUTH].inbox[i].type,
+			buffer_view(&world->nodes[SOUTH].inbox[i].body), &error) != OK)
 			abort();
 	node_drop_inbox(&world->nodes[SOUTH]);
 	node_drop_inbox(&world->nodes[NORTH]);
@@ -156,25 +158,40 @@ static void set_back(struct world *world)
 	world_link(world);
 }
 
+/* The same keys and acts twice: once to be recorded, then to be attacked. */
+static struct recording *the_recording(void)
+{
+	static struct recording recording;
+	struct world *world;
+
+	if (recording.count == 0) {
+		world = calloc(1, sizeof(*world));
+		world_init(world, 1);
+		world_open(world);
+		record(world, &recording);
+		world_release(world);
+		free(world);
+	}
+	recording.next = 0;
+	return &recording;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cursor cursor = cursor_over(bytes_of(data, size));
-	struct recording recording = { .count = 0 };
-	struct world *recorded = calloc(1, sizeof(*recorded)), *world = calloc(1, sizeof(*world));
+	struct recording *recording;
+	struct world *world = calloc(1, sizeof(*world));
 	uint64_t held;
 
 	journal_open("fuzz", 0);
-	/* The same keys and acts twice: once to be recorded, once to be attacked. */
-	world_init(recorded, 1);
-	world_open(recorded);
-	record(recorded, &recording);
+	recording = the_recording();
 	world_init(world, 1);
 	world_open(world);
 	world_cut(world);
 	world_run(world);
 	set_back(world);
 	held = rules_size(world_channel(world, SOUTH)->rules, NORTH);
-	for (unsigned steps = 0; steps < 64 && play(world, &recording, &cursor); steps++)
+	for (unsigned steps = 0; steps < 64 && play(world, recording, &cursor); steps++)
 		;
 	turn(world);
 	world_pass(world, 120);
@@ -185,11 +202,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	node_restart(&world->nodes[SOUTH]);
 	if (rules_size(world_channel(world, SOUTH)->rules, NORTH) != held)
 		abort();
-	for (size_t i = 0; i < recording.count; i++)
-		buffer_release(&recording.frames[i]);
-	world_release(recorded);
 	world_release(world);
-	free(recorded);
 	free(world);
 	return 0;
 }

@@ -28,7 +28,8 @@ static void walk(const struct frame_entries *frame)
 	cursor = cursor_over(frame->blobs);
 	for (count = 0; frame_blobs_next(&cursor, &hash, &item) == OK; count++)
 		;
-	if (count != frame->blob_count || frame->proof.size != (size_t)frame->proof_count * HASH_SIZE)
+	if (count != frame->blob_count ||
+	    frame->proof.size != (size_t)frame->proof_count * HASH_SIZE)
 		abort();
 }
 
@@ -115,7 +116,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buffer again;
 	struct bytes payload;
 
-	if (size == 0 || data[0] >= sizeof(readers) / sizeof(readers[0]) || readers[data[0]] == NULL)
+	if (size == 0 || data[0] >= sizeof(readers) / sizeof(readers[0]) ||
+	    readers[data[0]] == NULL)
 		return 0;
 	payload = bytes_of(data + 1, size - 1);
 	buffer_init(&again, FRAME_MAXIMUM + FRAME_HEADER_SIZE);

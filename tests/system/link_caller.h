@@ -64,7 +64,10 @@ static inline void caller_certify(struct caller *caller, const struct caller_opt
 static inline bool caller_connect(struct caller *caller, uint16_t port, const struct hash *channel,
                                   const struct caller_options *options)
 {
-	static const uint8_t protocol[] = "\x11" "chirograph-link/1", other[] = "\x08" "http/1.1";
+	static const uint8_t protocol[] = "\x11"
+					  "chirograph-link/1",
+			     other[] = "\x08"
+				       "http/1.1";
 	struct clock clock = system_clock();
 	struct tls_identity named;
 	struct ed25519_public unused;
@@ -108,8 +111,9 @@ static inline void caller_write(struct caller *caller, const void *data, size_t 
 
 static inline void caller_hello(struct caller *caller, const struct hash *channel)
 {
-	struct frame_hello hello = { .version_minimum = 1, .version_maximum = 1,
-		                     .channel = *channel, .party = 1 };
+	struct frame_hello hello = {
+		.version_minimum = 1, .version_maximum = 1, .channel = *channel, .party = 1
+	};
 	struct buffer frame;
 
 	buffer_init(&frame, 1024);

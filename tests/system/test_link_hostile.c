@@ -254,7 +254,8 @@ static void test_a_connection_is_replaced(void **state)
 
 static void put_chunk(struct link_end *end, uint64_t serial, const uint8_t *bytes)
 {
-	struct frame_blob_chunk chunk = { .total = UINT64_MAX, .offset = serial,
+	struct frame_blob_chunk chunk = { .total = UINT64_MAX,
+		                          .offset = serial,
 		                          .data = bytes_of(bytes, FRAME_CHUNK_MAXIMUM) };
 	struct buffer frame;
 

@@ -30,8 +30,7 @@ static inline void forger_copy(struct forger *forger, uint64_t size)
 
 	memory_tree_release(&forger->tree);
 	memory_tree_init(&forger->tree);
-	assert_ok(memory_tree_append_many(&forger->tree,
-	                                  rules_tree(rules, NORTH)->levels[0].hashes,
+	assert_ok(memory_tree_append_many(&forger->tree, rules_tree(rules, NORTH)->levels[0].hashes,
 	                                  (size_t)size));
 	buffer_clear(&forger->entries);
 	forger->start = size;
@@ -169,8 +168,7 @@ static inline void forger_put(struct forger *forger, const struct buffer *frame)
 }
 
 /* The entries so far, under a head of this size and root. */
-static inline void forger_send_under(struct forger *forger, uint64_t size,
-                                     const struct hash *root)
+static inline void forger_send_under(struct forger *forger, uint64_t size, const struct hash *root)
 {
 	struct tree_reader reader = memory_tree_reader(&forger->tree);
 	struct frame_entries frame = { .start = forger->start, .count = forger->count };
@@ -213,9 +211,13 @@ static inline void forger_send(struct forger *forger)
 static inline void forger_hello(struct forger *forger, struct bytes head, uint64_t held,
                                 struct bytes known)
 {
-	struct frame_hello hello = { .version_minimum = 1, .version_maximum = 1,
-		                     .channel = forger->world->channel, .party = NORTH,
-		                     .head = head, .held = held, .known = known };
+	struct frame_hello hello = { .version_minimum = 1,
+		                     .version_maximum = 1,
+		                     .channel = forger->world->channel,
+		                     .party = NORTH,
+		                     .head = head,
+		                     .held = held,
+		                     .known = known };
 	struct buffer bytes;
 
 	buffer_init(&bytes, 65536);

@@ -48,7 +48,7 @@ struct node {
 	unsigned side;
 	struct configuration configuration;
 	struct store *store;
-	struct store_backend backend;     /* the real one, but for commits that fail */
+	struct store_backend backend; /* the real one, but for commits that fail */
 	const struct store_backend *real;
 	unsigned failing_commits;
 	struct keeper keeper;
@@ -59,14 +59,14 @@ struct node {
 	struct x25519_secret head_reading;
 	struct wire_message *inbox; /* for the engine, from the link */
 	size_t inbox_count;
-	uint64_t granted;           /* credit the other side gave */
-	uint64_t spent;             /* of it */
-	uint64_t replayed;          /* frames that the test made come again */
-	struct ed25519_public link_keys[3]; /* as announced: own, theirs, their former */
+	uint64_t granted;                        /* credit the other side gave */
+	uint64_t spent;                          /* of it */
+	uint64_t replayed;                       /* frames that the test made come again */
+	struct ed25519_public link_keys[3];      /* as announced: own, theirs, their former */
 	struct signed_head heads[HEADS_MAXIMUM]; /* of the own log, as they were sent */
-	enum reader_outcome outcome;/* of the next bodies that are opened */
-	bool opened;                /* one waits to be told to the engine */
-	size_t answers, errors;     /* of the API */
+	enum reader_outcome outcome;             /* of the next bodies that are opened */
+	bool opened;                             /* one waits to be told to the engine */
+	size_t answers, errors;                  /* of the API */
 	struct buffer last_answer;
 	size_t commits;
 };
@@ -79,7 +79,7 @@ struct world {
 	struct node nodes[2];
 	struct hash channel;
 	bool linked;
-	bool closing;               /* one side closes: the line is cut at the next moment */
+	bool closing; /* one side closes: the line is cut at the next moment */
 	unsigned closes;
 	uint64_t serial;
 };
@@ -106,8 +106,7 @@ static inline int node_status(void *context, struct keeper_status *ret, struct e
 	return keeper_status(&((struct node *)context)->keeper, ret, error);
 }
 
-static inline int node_new_setup(void *context, struct keeper_setup_keys *ret,
-                                 struct error *error)
+static inline int node_new_setup(void *context, struct keeper_setup_keys *ret, struct error *error)
 {
 	return keeper_new_setup(&((struct node *)context)->keeper, ret, error);
 }
@@ -122,7 +121,8 @@ static inline int node_adopt(void *context, const uint8_t setup[KEEPER_SETUP_SIZ
                              unsigned own_party, struct bytes charter, struct hash *ret,
                              struct error *error)
 {
-	return keeper_adopt(&((struct node *)context)->keeper, setup, own_party, charter, ret, error);
+	return keeper_adopt(&((struct node *)context)->keeper, setup, own_party, charter, ret,
+	                    error);
 }
 
 static inline int node_sign(void *context, const struct keeper_sign *sign, struct buffer *armors,
@@ -139,8 +139,7 @@ static inline int node_sign(void *context, const struct keeper_sign *sign, struc
 }
 
 static inline int node_commit(void *context, const struct keeper_commit *commit,
-                              struct buffer *head, struct buffer *cosignature,
-                              struct error *error)
+                              struct buffer *head, struct buffer *cosignature, struct error *error)
 {
 	struct node *node = context;
 	struct store_channel channel;
@@ -183,8 +182,8 @@ static inline int node_link_certificate(void *context, const struct hash *channe
 }
 
 static inline int node_new_key(void *context, const struct hash *channel,
-                               enum keeper_purpose purpose,
-                               char ret_key[KEEPER_KEY_TEXT_CAPACITY], struct error *error)
+                               enum keeper_purpose purpose, char ret_key[KEEPER_KEY_TEXT_CAPACITY],
+                               struct error *error)
 {
 	return keeper_new_key(&((struct node *)context)->keeper, channel, purpose, ret_key, error);
 }
@@ -241,8 +240,8 @@ static inline void node_check_head(struct node *node, struct bytes note_bytes)
 	node->heads[checkpoint.size].root = checkpoint.root;
 	assert_ok(store_find_channel(node->store, &node->world->channel, &channel));
 	store_heads_init(&page);
-	assert_ok(store_get_head(node->store, channel.number, node->side, checkpoint.size, NULL,
-	                         &page));
+	assert_ok(
+	    store_get_head(node->store, channel.number, node->side, checkpoint.size, NULL, &page));
 	assert_int_equal(page.items[0].size, checkpoint.size);
 	store_heads_release(&page);
 }
@@ -285,7 +284,8 @@ static inline void node_send_link(void *context, uint16_t type, struct bytes bod
 	} else if (type == LINK_CONSUMED) {
 		assert_ok(cursor_get_u32(&cursor, &count));
 		other->granted += count;
-		assert_true(other->granted <= other->spent + other->replayed + FRAME_INITIAL_CREDIT);
+		assert_true(other->granted <=
+		            other->spent + other->replayed + FRAME_INITIAL_CREDIT);
 		node_put_number(other, LINK_CREDIT, channel, other->granted);
 	} else if (type == LINK_CLOSE) {
 		node->world->closing = true;
@@ -293,8 +293,7 @@ static inline void node_send_link(void *context, uint16_t type, struct bytes bod
 	}
 }
 
-static inline void node_send_http(void *context, uint16_t type, uint32_t request,
-                                  struct bytes body)
+static inline void node_send_http(void *context, uint16_t type, uint32_t request, struct bytes body)
 {
 	struct node *node = context;
 
@@ -364,10 +363,12 @@ static inline void node_start(struct node *node)
 		.configuration = &node->configuration,
 		.store = node->store,
 		.keeper = { node, node_status, node_new_setup, node_discard_setup, node_adopt,
-		            node_sign, node_commit, node_unseal, node_link_certificate, node_new_key,
-		            node_activate_key },
-		.effects = { .context = node, .send_link = node_send_link,
-		             .send_http = node_send_http, .open_body = node_open_body },
+		            node_sign, node_commit, node_unseal, node_link_certificate,
+		            node_new_key, node_activate_key },
+		.effects = { .context = node,
+		             .send_link = node_send_link,
+		             .send_http = node_send_http,
+		             .open_body = node_open_body },
 		.clock = world_clock(node->world),
 		.random = { node->world, world_random },
 	};
@@ -392,8 +393,8 @@ static inline void node_restart(struct node *node)
 
 static inline int node_commit_store(struct store *store)
 {
-	struct node *node =
-	    (struct node *)((uint8_t *)(uintptr_t)store->backend - offsetof(struct node, backend));
+	struct node *node = (struct node *)((uint8_t *)(uintptr_t)store->backend -
+	                                    offsetof(struct node, backend));
 
 	if (node->failing_commits == 0)
 		return node->real->commit(store);
@@ -477,8 +478,8 @@ static inline void world_release(struct world *world)
 
 static inline struct engine_channel *world_channel(struct world *world, unsigned side)
 {
-	struct engine_channel *channel =
-	    engine_find_channel(world->nodes[side].engine, &world->channel);
+	struct engine_channel *channel = engine_find_channel(world->nodes[side].engine,
+	                                                     &world->channel);
 
 	assert_non_null(channel);
 	return channel;

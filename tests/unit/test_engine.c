@@ -59,7 +59,8 @@ static const struct act_summary *last_comment(struct world *world)
 	const struct rules *rules = world_channel(world, NORTH)->rules;
 
 	for (uint64_t i = rules_size(rules, NORTH); i > 0; i--) {
-		const struct act_summary *act = rules_act(rules, (struct act_place){ NORTH, i - 1 });
+		const struct act_summary *act = rules_act(rules,
+		                                          (struct act_place){ NORTH, i - 1 });
 
 		if (act->kind->number == KIND_COMMENT)
 			return act;
@@ -151,7 +152,8 @@ static void test_a_test_is_echoed(void **state)
 	rules = world_channel(&world, NORTH)->rules;
 	size = rules_size(rules, SOUTH);
 	for (uint64_t i = 0; i < size; i++)
-		echoed |= rules_act(rules, (struct act_place){ SOUTH, i })->kind->number == KIND_ECHO;
+		echoed |= rules_act(rules, (struct act_place){ SOUTH, i })->kind->number ==
+		          KIND_ECHO;
 	assert_true(echoed);
 	world_release(&world);
 }

@@ -168,7 +168,8 @@ static void forge_wrong_root(struct forger *forger)
 
 	node_comment(node);
 	assert_ok(node_step(node, &worked));
-	forger_receipt(forger, rules_size(world_channel(forger->world, SOUTH)->rules, SOUTH), &root);
+	forger_receipt(forger, rules_size(world_channel(forger->world, SOUTH)->rules, SOUTH),
+	               &root);
 }
 
 /* More of south's log than there is. */
@@ -535,9 +536,13 @@ static void send_cosignature_line(struct fixture *fixture, uint64_t size, struct
 /* Long lines, many lines, none, and one for a head that there is not. */
 static void test_cosignatures_that_are_none(void **state)
 {
-	static const struct { uint64_t size; const char *text; size_t repeated; } lines[] = {
-		{ 1, "— x AAAA", 1 }, { 1, "— x AAAA\n", 300 }, { 1, "— x ", 3000 }, { 1, "", 0 },
-		{ UINT64_MAX, "— x AAAA", 1 }, { 0, "— x AAAA", 1 },
+	static const struct {
+		uint64_t size;
+		const char *text;
+		size_t repeated;
+	} lines[] = {
+		{ 1, "— x AAAA", 1 }, { 1, "— x AAAA\n", 300 },      { 1, "— x ", 3000 },
+		{ 1, "", 0 },         { UINT64_MAX, "— x AAAA", 1 }, { 0, "— x AAAA", 1 },
 	};
 	struct fixture fixture;
 	struct buffer line;

@@ -49,7 +49,8 @@ static size_t count_faults(struct world *world, const char *fault)
 		struct entry entry;
 
 		assert_ok(store_get_entries(world->nodes[SOUTH].store,
-		                            world_channel(world, SOUTH)->number, SOUTH, i, 1, 1, &page));
+		                            world_channel(world, SOUTH)->number, SOUTH, i, 1, 1,
+		                            &page));
 		assert_ok(entry_parse(page.items[0].bytes, &entry, NULL));
 		if (entry.act.kind->number == KIND_FAULT &&
 		    bytes_equal_string(act_field(&entry.act, "fault")->text, fault))
@@ -218,7 +219,8 @@ static void test_a_lost_body_is_faulted_and_cured(void **state)
 	world_run(&world);
 	north = world_channel(&world, NORTH);
 	assert_ok(store_begin(world.nodes[NORTH].store));
-	assert_ok(store_delete_blob(world.nodes[NORTH].store, north->number, &act.body.sealed_hash));
+	assert_ok(
+	    store_delete_blob(world.nodes[NORTH].store, north->number, &act.body.sealed_hash));
 	assert_ok(store_commit(world.nodes[NORTH].store));
 	world_link(&world);
 	world_run(&world);
@@ -270,8 +272,8 @@ static void test_a_body_is_sealed_anew(void **state)
 	assert_ok(act_reference_print(&reference, &target));
 	assert_ok(buffer_put_u8(&target, 0));
 	assert_ok(buffer_put_format(&blob, "%llu ", (unsigned long long)fresh.body.sealed_size));
-	assert_ok(base64_encode(&blob, bytes_of(fresh.body.sealed_hash.bytes, HASH_SIZE),
-	                        BASE64_PADDED));
+	assert_ok(
+	    base64_encode(&blob, bytes_of(fresh.body.sealed_hash.bytes, HASH_SIZE), BASE64_PADDED));
 	assert_ok(buffer_put_u8(&blob, 0));
 	values[0] = (const char *)target.data;
 	values[1] = (const char *)blob.data;
@@ -283,7 +285,8 @@ static void test_a_body_is_sealed_anew(void **state)
 	                         &fresh.body.sealed_hash, &stored));
 	assert_true(stored.complete);
 	assert_int_equal(count_faults(&world, "unopenable"), 1);
-	bad = rules_act(world_channel(&world, SOUTH)->rules, (struct act_place){ NORTH, reference.number });
+	bad = rules_act(world_channel(&world, SOUTH)->rules,
+	                (struct act_place){ NORTH, reference.number });
 	assert_false(bad->obliges_nobody);
 	buffer_release(&target);
 	buffer_release(&blob);

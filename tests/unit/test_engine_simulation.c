@@ -13,10 +13,13 @@ enum { SEEDS = 300, STEPS = 40, BIG_BLOB = 200 * 1024 };
 
 struct simulation {
 	struct world world;
-	uint64_t state;                  /* of the choices */
-	uint64_t sizes[2];               /* of the logs, as far as anybody durably held them */
+	uint64_t state;    /* of the choices */
+	uint64_t sizes[2]; /* of the logs, as far as anybody durably held them */
 	struct hash leaves[2][HEADS_MAXIMUM];
-	struct { struct hash hash; bool lost; } big[64];
+	struct {
+		struct hash hash;
+		bool lost;
+	} big[64];
 	size_t big_count;
 };
 
@@ -49,8 +52,8 @@ static void check_append_only(struct simulation *simulation)
 			assert_true(size < HEADS_MAXIMUM);
 			for (uint64_t i = 0; i < size; i++) {
 				struct hash *leaf = &simulation->leaves[party][i];
-				const struct act_summary *act =
-				    rules_act(rules, (struct act_place){ party, i });
+				const struct act_summary *act = rules_act(
+				    rules, (struct act_place){ party, i });
 
 				if (i >= simulation->sizes[party])
 					*leaf = act->leaf;
@@ -255,7 +258,7 @@ static void restart(struct simulation *simulation)
 static void kill_keeper(struct simulation *simulation)
 {
 	some_node(simulation)->mood = choose(simulation, 2) ? KEEPER_DIES_BEFORE
-	                                                     : KEEPER_DIES_AFTER;
+	                                                    : KEEPER_DIES_AFTER;
 }
 
 static void fail_disk(struct simulation *simulation)
@@ -304,8 +307,10 @@ static void replay(struct simulation *simulation)
 static void claim_to_hold_everything(struct simulation *simulation)
 {
 	struct world *world = &simulation->world;
-	struct frame_hello hello = { .version_minimum = 1, .version_maximum = 1,
-		                     .channel = world->channel, .held = 1000000 };
+	struct frame_hello hello = { .version_minimum = 1,
+		                     .version_maximum = 1,
+		                     .channel = world->channel,
+		                     .held = 1000000 };
 	struct node *node = some_node(simulation);
 	struct buffer frame;
 
@@ -323,10 +328,20 @@ static const struct {
 	unsigned weight;
 	void (*happen)(struct simulation *simulation);
 } events[] = {
-	{ 10, say_something }, { 3, say_something_big }, { 2, say_something_wrong },
-	{ 1, suspend_or_resume }, { 1, change_a_key }, { 2, test_channel }, { 5, cut_or_link },
-	{ 2, restart }, { 2, kill_keeper }, { 2, fail_disk }, { 3, pass_time }, { 2, damage },
-	{ 1, replay }, { 1, claim_to_hold_everything },
+	{ 10, say_something },
+	{ 3, say_something_big },
+	{ 2, say_something_wrong },
+	{ 1, suspend_or_resume },
+	{ 1, change_a_key },
+	{ 2, test_channel },
+	{ 5, cut_or_link },
+	{ 2, restart },
+	{ 2, kill_keeper },
+	{ 2, fail_disk },
+	{ 3, pass_time },
+	{ 2, damage },
+	{ 1, replay },
+	{ 1, claim_to_hold_everything },
 };
 
 static void something_happens(struct simulation *simulation)

@@ -11,7 +11,7 @@ enum { DOCUMENT_MAXIMUM = 256 * 1024 };
 /* --- one of each -------------------------------------------------------------- */
 
 static const char head[] = "north.example/chirograph/x\n2\n"
-                           "AQIDAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n— north AAAAAAAA\n";
+			   "AQIDAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n— north AAAAAAAA\n";
 static const char line[] = "— south.example/chirograph/x/receipt AAAAAAAA";
 static const char entry[] = "an entry\n";
 
@@ -32,8 +32,11 @@ static void put_one_hello(struct buffer *frame)
 
 static void put_one_entries(struct buffer *frame)
 {
-	struct frame_entries entries = { .checkpoint = bytes_of_string(head), .start = 0, .count = 1,
-		                         .blob_count = 1, .proof_count = 1 };
+	struct frame_entries entries = { .checkpoint = bytes_of_string(head),
+		                         .start = 0,
+		                         .count = 1,
+		                         .blob_count = 1,
+		                         .proof_count = 1 };
 	static const uint8_t proof[HASH_SIZE] = { 0xaa, 0xbb };
 	static const uint8_t name[HASH_SIZE] = { 0xb1, 0x0b };
 	struct buffer list, blobs;
@@ -67,8 +70,9 @@ static void put_one_blob_request(struct buffer *frame)
 
 static void put_one_blob_chunk(struct buffer *frame)
 {
-	struct frame_blob_chunk chunk = { { { 0xb1, 0x0b } }, 524293, 524288,
-		                          bytes_of_string("bytes") };
+	struct frame_blob_chunk chunk = {
+		{ { 0xb1, 0x0b } }, 524293, 524288, bytes_of_string("bytes")
+	};
 
 	assert_ok(frame_put_blob_chunk(frame, &chunk));
 }
@@ -176,8 +180,9 @@ static void test_framing(void **state)
 		buffer_init(&frame, 4096);
 		kinds[i].put(&frame);
 		for (size_t part = 0; part < frame.size; part++)
-			assert_int_equal(frame_next(bytes_of(frame.data, part), &type, &payload, &size),
-			                 ERROR_WAIT);
+			assert_int_equal(
+			    frame_next(bytes_of(frame.data, part), &type, &payload, &size),
+			    ERROR_WAIT);
 		assert_ok(frame_next(buffer_view(&frame), &type, &payload, &size));
 		assert_int_equal(type, kinds[i].type);
 		assert_int_equal(size, frame.size);
@@ -197,7 +202,8 @@ static void test_exact_lengths(void **state)
 		buffer_init(&frame, 4096);
 		kinds[i].put(&frame);
 		assert_ok(buffer_put_u8(&frame, 0));
-		payload = bytes_of(frame.data + FRAME_HEADER_SIZE, frame.size - FRAME_HEADER_SIZE - 1);
+		payload = bytes_of(frame.data + FRAME_HEADER_SIZE,
+		                   frame.size - FRAME_HEADER_SIZE - 1);
 		assert_ok(get_any(kinds[i].type, payload));
 		for (size_t size = 0; size < payload.size; size++)
 			assert_int_equal(get_any(kinds[i].type, bytes_of(payload.data, size)),
@@ -316,7 +322,9 @@ static void test_other_values(void **state)
 {
 	struct frame_cosignature cosignature = { 1, bytes_of_string("— a b\n— c d") };
 	struct frame_blob_request request = { .length = 0 };
-	struct frame_blob_chunk chunk = { .total = 10, .offset = 6, .data = bytes_of_string("12345") };
+	struct frame_blob_chunk chunk = { .total = 10,
+		                          .offset = 6,
+		                          .data = bytes_of_string("12345") };
 	struct frame_error error = { 1, bytes_of_string("a\x1b[31m") };
 	struct buffer frame;
 
@@ -384,7 +392,8 @@ static void read_vector(const char *document, const char *name, struct buffer *b
 		if (at[0] == ' ' || at[0] == '\n')
 			continue;
 		assert_true(hex_digit(at[0]) >= 0 && hex_digit(at[1]) >= 0);
-		assert_ok(buffer_put_u8(bytes, (uint8_t)(hex_digit(at[0]) * 16 + hex_digit(at[1]))));
+		assert_ok(
+		    buffer_put_u8(bytes, (uint8_t)(hex_digit(at[0]) * 16 + hex_digit(at[1]))));
 		at++;
 	}
 }

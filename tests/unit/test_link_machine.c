@@ -37,24 +37,25 @@ static void start(struct alone *alone, bool may_dial)
 {
 	*alone = (struct alone){ .now = SECOND };
 	link_machine_init(&alone->machine);
-	step(alone, (struct link_event){ .type = LINK_EVENT_CONFIGURED, .may_dial = may_dial,
-	                                 .endpoint_count = 2 });
+	step(alone, (struct link_event){
+			.type = LINK_EVENT_CONFIGURED, .may_dial = may_dial, .endpoint_count = 2 });
 }
 
 static struct link_effects *connect_as(struct alone *alone, uint32_t connection, bool dialled)
 {
 	return step(alone, (struct link_event){ .type = LINK_EVENT_CONNECTED,
-	                                        .connection = connection, .dialled = dialled });
+	                                        .connection = connection,
+	                                        .dialled = dialled });
 }
 
 /* A frame that was printed whole, as it arrives. */
 static struct link_effects *arrive(struct alone *alone, const struct buffer *frame)
 {
-	return step(alone, (struct link_event){
-	                       .type = LINK_EVENT_FRAME,
-	                       .connection = alone->machine.connection,
-	                       .frame_type = frame->data[4],
-	                       .payload = bytes_of(frame->data + 5, frame->size - 5) });
+	return step(alone,
+	            (struct link_event){ .type = LINK_EVENT_FRAME,
+	                                 .connection = alone->machine.connection,
+	                                 .frame_type = frame->data[4],
+	                                 .payload = bytes_of(frame->data + 5, frame->size - 5) });
 }
 
 static struct link_effects *arrive_raw(struct alone *alone, uint8_t type, size_t size)
@@ -159,7 +160,8 @@ static void test_a_loss_is_redialled_soon(void **state)
 	connect_as(&alone, 1, true);
 	say(&alone, FRAME_HELLO);
 	arrive_hello(&alone);
-	step(&alone, (struct link_event){ .type = LINK_EVENT_LOST, .connection = 1, .reason = "cut" });
+	step(&alone,
+	     (struct link_event){ .type = LINK_EVENT_LOST, .connection = 1, .reason = "cut" });
 	assert_true(alone.machine.timer - alone.now <= SECOND);
 }
 
@@ -176,7 +178,8 @@ static void test_refusals_back_off(void **state)
 		connect_as(&alone, i, true);
 		say(&alone, FRAME_HELLO);
 		arrive_hello(&alone);
-		step(&alone, (struct link_event){ .type = LINK_EVENT_CLOSE, .code = ERROR_MISMATCH,
+		step(&alone, (struct link_event){ .type = LINK_EVENT_CLOSE,
+		                                  .code = ERROR_MISMATCH,
 		                                  .reason = "refused" });
 		assert_non_null(find(&alone.effects, LINK_EFFECT_DROP));
 		wait = alone.machine.timer - alone.now;
@@ -188,7 +191,8 @@ static void test_refusals_back_off(void **state)
 	say(&alone, FRAME_HELLO);
 	arrive_hello(&alone);
 	alone.now += 100 * SECOND;
-	step(&alone, (struct link_event){ .type = LINK_EVENT_LOST, .connection = 9, .reason = "cut" });
+	step(&alone,
+	     (struct link_event){ .type = LINK_EVENT_LOST, .connection = 9, .reason = "cut" });
 	assert_true(alone.machine.timer - alone.now <= SECOND);
 }
 
@@ -262,8 +266,9 @@ static void test_unknown_types(void **state)
 
 static void test_malformed_frames(void **state)
 {
-	static const uint8_t types[] = { FRAME_ENTRIES, FRAME_COSIGNATURE, FRAME_BLOB_REQUEST,
-		                         FRAME_BLOB_CHUNK, FRAME_TEST, FRAME_ECHO, FRAME_CREDIT };
+	static const uint8_t types[] = { FRAME_ENTRIES,    FRAME_COSIGNATURE, FRAME_BLOB_REQUEST,
+		                         FRAME_BLOB_CHUNK, FRAME_TEST,        FRAME_ECHO,
+		                         FRAME_CREDIT };
 	struct alone alone;
 
 	(void)state;
@@ -411,11 +416,13 @@ static void test_a_pin_that_changes(void **state)
 
 	(void)state;
 	bring_up(&alone);
-	step(&alone, (struct link_event){ .type = LINK_EVENT_CONFIGURED, .may_dial = true,
-	                                  .endpoint_count = 1 });
+	step(&alone, (struct link_event){
+			 .type = LINK_EVENT_CONFIGURED, .may_dial = true, .endpoint_count = 1 });
 	assert_int_equal(alone.machine.phase, LINK_PHASE_UP);
-	step(&alone, (struct link_event){ .type = LINK_EVENT_CONFIGURED, .may_dial = true,
-	                                  .endpoint_count = 1, .changed_pin = true });
+	step(&alone, (struct link_event){ .type = LINK_EVENT_CONFIGURED,
+	                                  .may_dial = true,
+	                                  .endpoint_count = 1,
+	                                  .changed_pin = true });
 	assert_non_null(find(&alone.effects, LINK_EFFECT_DROP));
 	assert_int_equal(alone.machine.timer, alone.now);
 }
@@ -470,7 +477,7 @@ struct pipe {
 	bool open;
 	bool connected[2];
 	unsigned dialler;
-	uint64_t ready;            /* when it is connected */
+	uint64_t ready;                /* when it is connected */
 	struct packet queue[2][QUEUE]; /* towards end i */
 	size_t count[2];
 };
@@ -543,16 +550,18 @@ static void hang_up(struct pair *pair, uint32_t connection, int without)
 	pipe->open = false;
 	for (unsigned end = 0; end < 2; end++)
 		if (pipe->connected[end] && (int)end != without)
-			happen(pair, end, (struct link_event){ .type = LINK_EVENT_LOST,
-			                                       .connection = connection,
-			                                       .reason = "hung up" });
+			happen(pair, end,
+			       (struct link_event){ .type = LINK_EVENT_LOST,
+			                            .connection = connection,
+			                            .reason = "hung up" });
 }
 
 static void dial(struct pair *pair, unsigned end)
 {
 	for (uint32_t i = 0; i < PIPES && pair->line_works; i++)
 		if (!pair->pipes[i].open) {
-			pair->pipes[i] = (struct pipe){ .open = true, .dialler = end,
+			pair->pipes[i] = (struct pipe){ .open = true,
+				                        .dialler = end,
 				                        .ready = pair->now + choose(pair, SECOND) };
 			return;
 		}
@@ -572,8 +581,8 @@ static void carry_out(struct pair *pair, unsigned end, const struct link_effect 
 	case LINK_EFFECT_UP:
 		pair->up[end] = true;
 		pair->granted[end] = pair->sent[end] = pair->to_consume[end] = 0;
-		happen(pair, end, (struct link_event){ .type = LINK_EVENT_SEND,
-		                                       .frame_type = FRAME_HELLO });
+		happen(pair, end,
+		       (struct link_event){ .type = LINK_EVENT_SEND, .frame_type = FRAME_HELLO });
 		break;
 	case LINK_EFFECT_DOWN:
 		pair->up[end] = false;
@@ -613,9 +622,11 @@ static void deliver(struct pair *pair, uint32_t connection, unsigned end)
 
 	pipe->count[end]--;
 	memmove(&pipe->queue[end][0], &pipe->queue[end][1], pipe->count[end] * sizeof(packet));
-	happen(pair, end, (struct link_event){ .type = LINK_EVENT_FRAME, .connection = connection,
-	                                       .frame_type = packet.type,
-	                                       .payload = bytes_of(packet.payload, packet.size) });
+	happen(pair, end,
+	       (struct link_event){ .type = LINK_EVENT_FRAME,
+	                            .connection = connection,
+	                            .frame_type = packet.type,
+	                            .payload = bytes_of(packet.payload, packet.size) });
 }
 
 static void move_pipes(struct pair *pair)
@@ -628,9 +639,10 @@ static void move_pipes(struct pair *pair)
 				continue;
 			if (!pipe->connected[end]) {
 				pipe->connected[end] = true;
-				happen(pair, end, (struct link_event){
-				                      .type = LINK_EVENT_CONNECTED, .connection = i,
-				                      .dialled = pipe->dialler == end });
+				happen(pair, end,
+				       (struct link_event){ .type = LINK_EVENT_CONNECTED,
+				                            .connection = i,
+				                            .dialled = pipe->dialler == end });
 			}
 			while (pipe->open && pipe->count[end] > 0)
 				deliver(pair, i, end);
@@ -645,8 +657,9 @@ static void work(struct pair *pair)
 			happen(pair, end, (struct link_event){ .type = LINK_EVENT_TIMER });
 		if (pair->up[end] && pair->sent[end] < pair->granted[end] && choose(pair, 2) == 0) {
 			pair->sent[end]++;
-			happen(pair, end, (struct link_event){ .type = LINK_EVENT_SEND,
-			                                       .frame_type = FRAME_BLOB_REQUEST });
+			happen(pair, end,
+			       (struct link_event){ .type = LINK_EVENT_SEND,
+			                            .frame_type = FRAME_BLOB_REQUEST });
 		}
 		if (pair->up[end] && pair->to_consume[end] > 0 && choose(pair, 2) == 0) {
 			pair->to_consume[end]--;
@@ -664,7 +677,8 @@ static void cut(struct pair *pair)
 
 static bool is_joined(const struct pair *pair)
 {
-	return pair->machines[0].phase == LINK_PHASE_UP && pair->machines[1].phase == LINK_PHASE_UP &&
+	return pair->machines[0].phase == LINK_PHASE_UP &&
+	       pair->machines[1].phase == LINK_PHASE_UP &&
 	       pair->machines[0].connection == pair->machines[1].connection;
 }
 
@@ -678,9 +692,10 @@ static void run_pair(uint64_t seed, bool north_dials, bool south_dials)
 	pair->line_works = true;
 	for (unsigned end = 0; end < 2; end++) {
 		link_machine_init(&pair->machines[end]);
-		happen(pair, end, (struct link_event){ .type = LINK_EVENT_CONFIGURED,
-		                                       .may_dial = end == 0 ? north_dials : south_dials,
-		                                       .endpoint_count = 1 });
+		happen(pair, end,
+		       (struct link_event){ .type = LINK_EVENT_CONFIGURED,
+		                            .may_dial = end == 0 ? north_dials : south_dials,
+		                            .endpoint_count = 1 });
 	}
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		pair->now += choose(pair, SECOND);
@@ -699,7 +714,8 @@ static void run_pair(uint64_t seed, bool north_dials, bool south_dials)
 		work(pair);
 		joined = is_joined(pair) ? joined + 1 : 0;
 		if (++waited > 2000)
-			fail_msg("seed %llu: the two do not find each other", (unsigned long long)seed);
+			fail_msg("seed %llu: the two do not find each other",
+			         (unsigned long long)seed);
 	}
 	free(pair);
 }
