@@ -4,8 +4,8 @@
 #include "sha.h"
 
 enum {
-	BLOBS_AT_ONCE = 4,           /* that are fetched from the other side */
-	BLOB_MAXIMUM = 300 << 20,    /* a list's 256 MiB, sealed */
+	BLOBS_AT_ONCE = 4,        /* that are fetched from the other side */
+	BLOB_MAXIMUM = 300 << 20, /* a list's 256 MiB, sealed */
 	HASH_PIECE = 256 * 1024
 };
 
@@ -13,7 +13,8 @@ bool blob_is_held(const struct engine_channel *channel, const struct hash *hash)
 {
 	struct store_blob blob;
 
-	return store_get_blob(channel->engine->settings.store, channel->number, hash, &blob) == OK &&
+	return store_get_blob(channel->engine->settings.store, channel->number, hash, &blob) ==
+	           OK &&
 	       blob.complete;
 }
 
@@ -109,7 +110,8 @@ static int verify_blob(struct engine_channel *channel, const struct hash *hash, 
 	buffer_init(&piece, HASH_PIECE);
 	for (uint64_t offset = 0; offset < size && r == OK; offset += piece.size) {
 		buffer_clear(&piece);
-		if ((r = store_read_blob(store, channel->number, hash, offset, HASH_PIECE, &piece)) == OK)
+		if ((r = store_read_blob(store, channel->number, hash, offset, HASH_PIECE,
+		                         &piece)) == OK)
 			r = piece.size > 0 ? sha256_stream_update(&stream, buffer_view(&piece))
 			                   : ERROR_IO;
 	}
@@ -200,9 +202,7 @@ int store_small_blob(struct engine_channel *channel, const struct hash *hash, st
 		if ((r = store_delete_blob(store, channel->number, hash)) != OK)
 			return r;
 	}
-	if ((r = store_begin_blob(store, channel->number, hash, blob.size, channel->other)) != OK ||
-	    (r = store_append_blob(store, channel->number, hash, 0, blob)) != OK ||
-	    (r = store_complete_blob(store, channel->number, hash)) != OK)
+	if ((r = store_add_blob(store, channel->number, hash, channel->other, blob)) != OK)
 		return r;
 	return blob_arrived(channel, hash);
 }
@@ -247,7 +247,8 @@ void request_blobs(struct engine_channel *channel)
 		    !quota_allows_blob(channel, wanted) ||
 		    find_wanted(channel, &wanted->hash) != wanted)
 			continue;
-		request = (struct frame_blob_request){ wanted->hash, wanted->held, FRAME_CHUNK_MAXIMUM };
+		request = (struct frame_blob_request){ wanted->hash, wanted->held,
+			                               FRAME_CHUNK_MAXIMUM };
 		buffer_clear(&frame);
 		if (frame_put_blob_request(&frame, &request) != OK)
 			break;
@@ -303,8 +304,10 @@ static int add_chunk(struct engine_channel *channel, struct wanted_blob *wanted,
 		return OK;
 	r = verify_blob(channel, &hash, wanted->size);
 	if (r == ERROR_MISMATCH) {
-		journal(JOURNAL_WARNING, "channel %.20s: the other side sent a body that is not "
-		        "the one its act names", channel->charter->channel);
+		journal(JOURNAL_WARNING,
+		        "channel %.20s: the other side sent a body that is not "
+		        "the one its act names",
+		        channel->charter->channel);
 		wanted->held = 0;
 		wanted->unavailable = true;
 		return OK;
@@ -347,8 +350,8 @@ int take_blob_request(struct engine_channel *channel, struct bytes payload, stru
 		return r;
 	if (link->request_count == BLOB_REQUESTS_MAXIMUM)
 		return error_set(error, ERROR_LIMIT, "too many requests for bodies at once");
-	link->requests[link->request_count++] =
-	    (struct blob_request){ request.blob, request.offset, request.length };
+	link->requests[link->request_count++] = (struct blob_request){ request.blob, request.offset,
+		                                                       request.length };
 	return OK;
 }
 
@@ -410,8 +413,8 @@ static int overlap(struct engine_channel *channel, const struct hash *hash, uint
 	if (common == 0)
 		return OK;
 	buffer_init(&present, common);
-	if ((r = store_read_blob(channel->engine->settings.store, channel->number, hash, offset, common,
-	                         &present)) == OK &&
+	if ((r = store_read_blob(channel->engine->settings.store, channel->number, hash, offset,
+	                         common, &present)) == OK &&
 	    !bytes_equal(buffer_view(&present), bytes_of(piece->data, common)))
 		r = ERROR_MISMATCH;
 	buffer_release(&present);
@@ -419,15 +422,56 @@ static int overlap(struct engine_channel *channel, const struct hash *hash, uint
 	return r;
 }
 
+/* The whole body in one piece. */
+static int store_whole(struct engine_channel *channel, const struct hash *hash, struct bytes body,
+                       struct error *error)
+{
+	struct hash computed;
+	int r;
+
+	sha256_of(&computed, body);
+	if (!hash_equal(&computed, hash))
+		return error_set(error, ERROR_MISMATCH, "the bytes do not have this SHA-256");
+	if ((r = engine_write(channel->engine)) != OK ||
+	    (r = store_add_blob(channel->engine->settings.store, channel->number, hash,
+	                        channel->own, body)) != OK)
+		return error_set(error, r, "the database does not take the body");
+	return OK;
+}
+
+/* What follows on `blob`, of which nothing may be known yet. */
+static int store_piece(struct engine_channel *channel, bool known, struct store_blob *blob,
+                       struct bytes piece, struct error *error)
+{
+	struct store *store = channel->engine->settings.store;
+	const struct hash *hash = &blob->hash;
+	int r;
+
+	if ((r = engine_write(channel->engine)) != OK ||
+	    (!known && (r = store_begin_blob(store, channel->number, hash, blob->total,
+	                                     channel->own)) != OK) ||
+	    (r = store_append_blob(store, channel->number, hash, blob->size, piece)) != OK)
+		return error_set(error, r, "the database does not take the body");
+	blob->size += piece.size;
+	if (blob->size < blob->total)
+		return OK;
+	if ((r = verify_blob(channel, hash, blob->total)) == ERROR_MISMATCH)
+		return error_set(error, r, "the bytes do not have this SHA-256; dropped");
+	if (r != OK)
+		return error_set(error, r, "the body cannot be verified");
+	blob->complete = true;
+	return OK;
+}
+
 int engine_upload(struct engine_channel *channel, const struct hash *hash, uint64_t total,
                   uint64_t offset, struct bytes piece, uint64_t *ret_held, bool *ret_complete,
                   struct error *error)
 {
-	struct store *store = channel->engine->settings.store;
-	struct store_blob blob = { .total = total };
-	bool known = store_get_blob(store, channel->number, hash, &blob) == OK;
+	struct store_blob blob = { .hash = *hash, .total = total };
+	bool known = store_get_blob(channel->engine->settings.store, channel->number, hash,
+	                            &blob) == OK;
 	uint64_t end = offset + piece.size;
-	int r;
+	int r = OK;
 
 	if (total == 0 || total > BLOB_MAXIMUM || end > total)
 		return error_set(error, ERROR_LIMIT, "the body or this piece of it is too long");
@@ -436,25 +480,17 @@ int engine_upload(struct engine_channel *channel, const struct hash *hash, uint6
 	if (offset > blob.size)
 		return error_set(error, ERROR_STATE, "a gap: only %llu bytes are here",
 		                 (unsigned long long)blob.size);
-	if ((r = overlap(channel, hash, blob.size, offset, &piece)) != OK)
-		return error_set(error, r, "other bytes are here already");
-	if (!blob.complete && piece.size > 0) {
-		if ((r = engine_write(channel->engine)) != OK)
-			return error_set(error, r, "the database does not take the body");
-		if ((!known &&
-		     (r = store_begin_blob(store, channel->number, hash, total, channel->own)) != OK) ||
-		    (r = store_append_blob(store, channel->number, hash, blob.size, piece)) != OK)
-			return error_set(error, r, "the database does not take the body");
-		blob.size += piece.size;
-		if (blob.size == total) {
-			r = verify_blob(channel, hash, total);
-			if (r == ERROR_MISMATCH)
-				return error_set(error, r, "the bytes do not have this SHA-256; dropped");
-			if (r != OK)
-				return error_set(error, r, "the body cannot be verified");
-			blob.complete = true;
-		}
+	if (!known && piece.size == total) {
+		r = store_whole(channel, hash, piece, error);
+		blob.size = total;
+		blob.complete = true;
+	} else if ((r = overlap(channel, hash, blob.size, offset, &piece)) != OK) {
+		error_set(error, r, "other bytes are here already");
+	} else if (!blob.complete && piece.size > 0) {
+		r = store_piece(channel, known, &blob, piece, error);
 	}
+	if (r != OK)
+		return r;
 	*ret_held = blob.size;
 	*ret_complete = blob.complete;
 	return OK;

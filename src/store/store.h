@@ -297,6 +297,11 @@ int store_begin_blob(struct store *store, uint32_t channel, const struct hash *h
 int store_append_blob(struct store *store, uint32_t channel, const struct hash *hash,
                       uint64_t offset, struct bytes piece);
 
+/* Stores a whole blob, of at most STORE_PIECE_MAXIMUM bytes, that the caller has
+ * verified. ERROR_EXISTS when it is announced: see store_get_blob. */
+int store_add_blob(struct store *store, uint32_t channel, const struct hash *hash, unsigned owner,
+                   struct bytes content);
+
 /* Marks a blob as verified. ERROR_STATE unless all its bytes are here. */
 int store_complete_blob(struct store *store, uint32_t channel, const struct hash *hash);
 

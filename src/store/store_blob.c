@@ -36,6 +36,18 @@ static int open_blob(struct store *store, uint32_t channel, const struct hash *h
 	return store_wrote(store, r);
 }
 
+/* Whether a blob of this size and owner may be announced. */
+static int check_blob(struct store *store, uint32_t channel, uint64_t total, unsigned owner)
+{
+	int r = store_may_write(store, channel);
+
+	if (r != OK)
+		return r;
+	if (total == 0 || total > STORE_BLOB_MAXIMUM || owner >= STORE_PARTIES)
+		return store_refuse(store, ERROR_LIMIT, "a blob is over the limits");
+	return OK;
+}
+
 int store_begin_blob(struct store *store, uint32_t channel, const struct hash *hash, uint64_t total,
                      unsigned owner)
 {
@@ -43,10 +55,8 @@ int store_begin_blob(struct store *store, uint32_t channel, const struct hash *h
 	struct store_blob known;
 	int r;
 
-	if ((r = store_may_write(store, channel)) != OK)
+	if ((r = check_blob(store, channel, total, owner)) != OK)
 		return r;
-	if (total == 0 || total > STORE_BLOB_MAXIMUM || owner >= STORE_PARTIES)
-		return store_refuse(store, ERROR_LIMIT, "a blob is over the limits");
 	r = store->backend->get_blob(store, channel, hash, &known);
 	if (r == OK) {
 		if (known.total == total && known.owner == owner)
@@ -56,6 +66,32 @@ int store_begin_blob(struct store *store, uint32_t channel, const struct hash *h
 	}
 	if (r == ERROR_NOT_FOUND && (r = change_usage(store, channel, &blob, true)) == OK)
 		r = store->backend->put_blob(store, channel, &blob);
+	return store_wrote(store, r);
+}
+
+int store_add_blob(struct store *store, uint32_t channel, const struct hash *hash, unsigned owner,
+                   struct bytes content)
+{
+	struct store_blob blob = {
+		.hash = *hash,
+		.total = content.size,
+		.size = content.size,
+		.owner = (uint8_t)owner,
+		.complete = true,
+	};
+	struct store_blob known;
+	int r;
+
+	if ((r = check_blob(store, channel, content.size, owner)) != OK)
+		return r;
+	if (content.size > STORE_PIECE_MAXIMUM)
+		return store_refuse(store, ERROR_LIMIT, "a blob is too long to be stored at once");
+	r = store->backend->get_blob(store, channel, hash, &known);
+	if (r == OK)
+		return store_refuse(store, ERROR_EXISTS, "the blob was announced before");
+	if (r == ERROR_NOT_FOUND && (r = change_usage(store, channel, &blob, true)) == OK &&
+	    (r = store->backend->put_blob(store, channel, &blob)) == OK)
+		r = store->backend->write_blob(store, channel, hash, 0, content);
 	return store_wrote(store, r);
 }
 

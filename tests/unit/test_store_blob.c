@@ -68,6 +68,45 @@ static void test_blobs(void **state)
 	release_memory(content);
 }
 
+/* Whole and verified in one call. */
+static void test_blobs_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct hash hash = hash_of(5, 5);
+	uint8_t *content = make_blob();
+	struct bytes whole = bytes_of(content, BLOB_SIZE);
+	struct store_usage usage;
+	struct store_blob blob;
+	struct buffer buffer;
+
+	assert_int_equal(store_begin(f->store), OK);
+	assert_int_equal(store_add_blob(f->store, f->channel, &hash, 1, whole), OK);
+	assert_int_equal(store_commit(f->store), OK);
+	assert_int_equal(store_get_blob(f->store, f->channel, &hash, &blob), OK);
+	assert_true(blob.complete);
+	assert_int_equal(blob.size, BLOB_SIZE);
+	assert_int_equal(blob.total, BLOB_SIZE);
+	assert_int_equal(blob.owner, 1);
+	assert_int_equal(store_get_usage(f->store, f->channel, 1, &usage), OK);
+	assert_int_equal(usage.blobs, 1);
+	assert_int_equal(usage.blob_bytes, BLOB_SIZE);
+	buffer_init(&buffer, BLOB_SIZE);
+	assert_int_equal(store_read_blob(f->store, f->channel, &hash, 0, BLOB_SIZE, &buffer), OK);
+	assert_true(bytes_equal(buffer_view(&buffer), whole));
+	buffer_release(&buffer);
+	/* It is there. */
+	assert_int_equal(store_begin(f->store), OK);
+	assert_int_equal(store_add_blob(f->store, f->channel, &hash, 1, whole), ERROR_EXISTS);
+	store_rollback(f->store);
+	/* Nothing is no blob. */
+	hash = hash_of(6, 6);
+	assert_int_equal(store_begin(f->store), OK);
+	assert_int_equal(store_add_blob(f->store, f->channel, &hash, 1, bytes_of(content, 0)),
+	                 ERROR_LIMIT);
+	store_rollback(f->store);
+	release_memory(content);
+}
+
 static void test_blobs_refuse(void **state)
 {
 	static const struct {
@@ -156,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_BOTH(test_blobs),
+		ON_BOTH(test_blobs_at_once),
 		ON_BOTH(test_blobs_refuse),
 		ON_BOTH(test_blobs_are_counted_and_listed),
 	};
