@@ -114,8 +114,14 @@ struct sha256_stream;
 int entry_parse_with(struct sha256_stream *stream, struct bytes bytes, struct entry *ret_entry,
                      struct error *error);
 
-/* Appends the entry of a text, one or two armors and the time. What is printed
- * parses, or nothing is. */
+/* Appends the entry of a text, one or two armors and the time, and gives it
+ * taken apart; valid as long as the buffer is not changed. What is printed parses,
+ * or nothing is. */
+int entry_make(struct bytes text, const struct bytes *armors, unsigned armor_count,
+               timestamp logged, struct buffer *buffer, struct entry *ret_entry,
+               struct error *error);
+
+/* The same, when it is needed as bytes alone. */
 int entry_print(struct bytes text, const struct bytes *armors, unsigned armor_count,
                 timestamp logged, struct buffer *buffer, struct error *error);
 

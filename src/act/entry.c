@@ -122,22 +122,30 @@ static int write_entry(struct bytes text, const struct bytes *armors, unsigned a
 	return text_put_time(buffer, "logged", logged);
 }
 
-int entry_print(struct bytes text, const struct bytes *armors, unsigned armor_count,
-                timestamp logged, struct buffer *buffer, struct error *error)
+int entry_make(struct bytes text, const struct bytes *armors, unsigned armor_count,
+               timestamp logged, struct buffer *buffer, struct entry *ret_entry,
+               struct error *error)
 {
 	size_t before = buffer->size;
-	struct entry parsed;
 	int r;
 
 	if ((r = write_entry(text, armors, armor_count, logged, buffer)) != OK) {
 		error_set(error, r, "the entry cannot be written: %s", result_text(r));
 		goto out;
 	}
-	r = entry_parse(bytes_of(buffer->data + before, buffer->size - before), &parsed, error);
+	r = entry_parse(bytes_of(buffer->data + before, buffer->size - before), ret_entry, error);
 out:
 	if (r != OK)
 		buffer_truncate(buffer, before);
 	return r;
+}
+
+int entry_print(struct bytes text, const struct bytes *armors, unsigned armor_count,
+                timestamp logged, struct buffer *buffer, struct error *error)
+{
+	struct entry entry;
+
+	return entry_make(text, armors, armor_count, logged, buffer, &entry, error);
 }
 
 int entry_verify(const struct entry *entry, struct ssh_key ret_keys[2], struct error *error)

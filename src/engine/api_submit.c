@@ -18,28 +18,26 @@ int api_check(struct api_call *call, struct error *error)
 	return OK;
 }
 
-/* The engine judges again at the act's turn; judging here too lets the answer
- * name the reason. What is a duplicate is for the engine to find. */
 int api_submit(struct api_call *call, struct error *error)
 {
-	struct bytes text = api_request_text(call->request, "text"), armors[2] = { 0 };
+	struct signed_act signed_act = {
+		.text = api_request_text(call->request, "text"),
+		.body = api_request_text(call->request, "body"),
+	};
+	enum void_reason reason = VOID_NONE;
 	const struct api_value *items;
 	size_t count = api_request_items(call->request, "armors", NULL, &items);
-	struct verdict verdict;
 	int r;
 
 	if (count < 1 || count > 2)
 		return error_set(error, ERROR_USAGE, "'armors' are one or two signatures");
+	signed_act.armor_count = (unsigned)count;
 	for (size_t i = 0; i < count; i++)
-		armors[i] = items[i].text;
-	if ((r = engine_try(call->channel, text, &verdict, error)) != OK)
-		return r;
-	if (verdict.code != VERDICT_VALID && verdict.reason != VOID_DUPLICATE) {
-		call->reason = void_reason_name(verdict.reason);
-		return error_set(error, ERROR_DENIED, "not logged, because it would be void: %s",
-		                 void_reason_text(verdict.reason));
-	}
-	return engine_submit(call->channel, call->number, text, armors, (unsigned)count, error);
+		signed_act.armors[i] = items[i].text;
+	r = engine_submit(call->channel, call->number, &signed_act, &reason, error);
+	if (reason != VOID_NONE)
+		call->reason = void_reason_name(reason);
+	return r;
 }
 
 int api_test(struct api_call *call, struct error *error)

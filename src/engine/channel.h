@@ -15,28 +15,28 @@ enum {
 	/* frames of the other side that may wait for their blobs; the link's credit
 	 * keeps their number below this */
 	ARRIVALS_MAXIMUM = 32,
-	BATCH_MAXIMUM = 2048,        /* own entries in one turn */
-	SUBMISSIONS_MAXIMUM = 1024,  /* waiting for a turn */
-	BLOB_REQUESTS_MAXIMUM = 32,  /* of the other side, waiting to be served */
-	EVIDENCE_MAXIMUM = 64,       /* values kept for one channel … */
-	EVIDENCE_FOR_FAULTS = 4,     /* … of which the last are for what faults it */
-	CREDIT_FOR_BLOBS = 4,        /* that entries leave to requests and chunks */
-	REASON_CAPACITY = 640,       /* a sentence of struct error and where it applies */
-	CLOCK_TOLERANCE = 300        /* seconds, spec: five minutes */
+	BATCH_MAXIMUM = 2048,       /* own entries in one turn */
+	SUBMISSIONS_MAXIMUM = 1024, /* waiting for a turn */
+	BLOB_REQUESTS_MAXIMUM = 32, /* of the other side, waiting to be served */
+	EVIDENCE_MAXIMUM = 64,      /* values kept for one channel … */
+	EVIDENCE_FOR_FAULTS = 4,    /* … of which the last are for what faults it */
+	CREDIT_FOR_BLOBS = 4,       /* that entries leave to requests and chunks */
+	REASON_CAPACITY = 640,      /* a sentence of struct error and where it applies */
+	CLOCK_TOLERANCE = 300       /* seconds, spec: five minutes */
 };
 
 /* A signed head of the other log and the proof that what is held is a prefix. */
 struct their_head {
-	struct buffer note;        /* empty: none yet */
-	uint64_t size;             /* that the note is for; >= what is held */
+	struct buffer note; /* empty: none yet */
+	uint64_t size;      /* that the note is for; >= what is held */
 	struct hash root;
-	struct tree_proof proof;   /* from what is held to size */
+	struct tree_proof proof; /* from what is held to size */
 };
 
 /* A head that the other side has signed for more than is held. When so much is
  * held, the log must be the one that was promised. */
 struct promised_head {
-	struct buffer note;        /* empty: none */
+	struct buffer note; /* empty: none */
 	uint64_t size;
 	struct hash root;
 };
@@ -46,29 +46,30 @@ struct promised_head {
 struct link_key_change {
 	bool under_way;
 	struct ed25519_public previous;
-	uint64_t entry;            /* number of the act that replaced it */
+	uint64_t entry; /* number of the act that replaced it */
 };
 
 /* Entries of the other log, cryptographically checked, waiting for blobs. */
 struct arrival {
 	struct arrival *next;
-	struct buffer frame;       /* payload; entries and blobs are views into it */
-	struct bytes *entries;     /* those not held before, in order */
+	struct buffer frame;   /* payload; entries and blobs are views into it */
+	struct bytes *entries; /* those not held before, in order */
 	struct ssh_key (*keys)[2];
 	size_t count;
-	uint64_t start;            /* number of entries[0] */
+	uint64_t start; /* number of entries[0] */
 	struct their_head head;
-	uint64_t deadline;         /* monotonic: blobs are waited for until then */
-	timestamp latest;          /* greatest `logged` of them */
-	int refused;               /* result: entries[count] was refused for this */
+	uint64_t deadline; /* monotonic: blobs are waited for until then */
+	timestamp latest;  /* greatest `logged` of them */
+	int refused;       /* result: entries[count] was refused for this */
 	char refused_reason[REASON_CAPACITY];
 };
 
 /* A person's act, signatures verified, waiting for a turn. */
 struct submission {
 	struct submission *next;
-	uint32_t request;          /* of the API, answered when the head is durable */
+	uint32_t request; /* of the API, answered when the head is durable */
 	struct buffer text;
+	struct act act; /* views into `text` */
 	struct buffer armors[2];
 	unsigned armor_count;
 	struct ssh_key keys[2];
@@ -77,10 +78,10 @@ struct submission {
 /* A node entry that is owed: made into a text when its turn comes. */
 struct errand {
 	struct errand *next;
-	enum kind_number kind;     /* KIND_TEST, KIND_ECHO, KIND_FAULT */
+	enum kind_number kind; /* KIND_TEST, KIND_ECHO, KIND_FAULT */
 	struct act_place target;
-	const char *fault;         /* with KIND_FAULT: the choice's word */
-	uint32_t request;          /* of the API for a test; 0: nobody waits */
+	const char *fault; /* with KIND_FAULT: the choice's word */
+	uint32_t request;  /* of the API for a test; 0: nobody waits */
 };
 
 /* A blob of the other side that an entry names and that is not complete. */
@@ -88,10 +89,10 @@ struct wanted_blob {
 	struct hash hash;
 	uint64_t size;
 	uint64_t held;
-	uint64_t entry;            /* number in the other log */
-	bool requested;            /* a request is under way */
-	bool fault_logged;         /* `fault … missing` stands: log `cured` when it comes */
-	bool unavailable;          /* the other side said that it does not hold it */
+	uint64_t entry;    /* number in the other log */
+	bool requested;    /* a request is under way */
+	bool fault_logged; /* `fault … missing` stands: log `cured` when it comes */
+	bool unavailable;  /* the other side said that it does not hold it */
 };
 
 struct blob_request {
@@ -101,16 +102,16 @@ struct blob_request {
 };
 
 struct link_state {
-	bool up;                   /* connected; hello may be outstanding */
-	bool greeted;              /* their hello was accepted */
+	bool up;      /* connected; hello may be outstanding */
+	bool greeted; /* their hello was accepted */
 	timestamp since;
 	char address[128];
 	char reason[REASON_CAPACITY]; /* why it is down */
-	uint64_t sent;             /* own entries sent or held by them */
-	uint64_t cosignature_sent; /* greatest size whose cosignature was sent */
+	uint64_t sent;                /* own entries sent or held by them */
+	uint64_t cosignature_sent;    /* greatest size whose cosignature was sent */
 	uint64_t credit_total, credit_used;
-	uint64_t round_trip;       /* microseconds; 0: unknown */
-	int64_t clock_difference;  /* milliseconds, theirs minus ours */
+	uint64_t round_trip;      /* microseconds; 0: unknown */
+	int64_t clock_difference; /* milliseconds, theirs minus ours */
 	timestamp last_test;
 	struct blob_request requests[BLOB_REQUESTS_MAXIMUM];
 	size_t request_count;
@@ -127,59 +128,62 @@ struct waiter {
 	struct waiter *next;
 	uint32_t request;
 	uint64_t own, theirs, receipted; /* UINT64_MAX: not watched */
-	uint64_t until;            /* monotonic */
+	uint64_t until;                  /* monotonic */
 };
 
 struct engine_channel {
 	struct engine *engine;
-	uint32_t number;           /* in the store */
+	uint32_t number; /* in the store */
 	struct hash id;
 	struct charter *charter;
-	unsigned own, other;       /* party indices */
+	unsigned own, other;         /* party indices */
 	struct buffer signatures[2]; /* armors over the charter */
 	struct rules *rules;
 	struct note_key log_keys[2];
 	struct note_key receipt_keys[2];
 
-	uint64_t head_size;        /* own: what the last durable head covers */
-	uint64_t keeper_size;      /* own: what the keeper has signed; greater than head_size
+	uint64_t head_size;           /* own: what the last durable head covers */
+	uint64_t keeper_size;         /* own: what the keeper has signed; greater than head_size
 	                            * after an abrupt end, until that batch is repeated */
-	struct buffer head_note;   /* own */
+	struct buffer head_note;      /* own */
 	struct their_head their_head; /* for what is held of theirs */
-	uint64_t keeper_cosigned;  /* of theirs: where the keeper's next proof starts */
-	uint64_t cosigned_size;    /* of theirs, by us, durable */
-	struct buffer cosignature; /* that line */
+	uint64_t keeper_cosigned;     /* of theirs: where the keeper's next proof starts */
+	uint64_t cosigned_size;       /* of theirs, by us, durable */
+	struct buffer cosignature;    /* that line */
 	uint64_t their_cosigned_size; /* of ours, by them */
 
 	struct promised_head promised;
 	struct arrival *arrivals, **arrivals_end;
 	size_t arrival_count;
-	struct edge arrived;       /* edge of theirs after the last arrival in the queue */
-	struct { uint64_t size; struct buffer line; } early_cosignature; /* not yet covered */
+	struct edge arrived; /* edge of theirs after the last arrival in the queue */
+	struct {
+		uint64_t size;
+		struct buffer line;
+	} early_cosignature;         /* not yet covered */
 	struct buffer verified_note; /* the checkpoint note verified last, to skip repeats */
 	struct submission *submissions, **submissions_end;
 	size_t submission_count;
 	struct logged_request logged[SUBMISSIONS_MAXIMUM];
 	size_t logged_count;
 	struct errand *errands, **errands_end;
-	bool more;                 /* the batch was full: the next turn follows at once */
-	bool keys_changed;         /* own: the keeper is to take them into use before it signs */
-	bool announce;             /* the link is to be told of changed keys or endpoints */
+	bool more;         /* the batch was full: the next turn follows at once */
+	bool keys_changed; /* own: the keeper is to take them into use before it signs */
+	bool announce;     /* the link is to be told of changed keys or endpoints */
 	struct link_key_change link_key_changes[2];
 	struct wanted_blob *wanted;
 	size_t wanted_count, wanted_capacity;
-	uint64_t next_to_open;     /* number in the other log of the next body to check */
-	bool opened_changed;       /* next_to_open is to be stored with the next write */
-	uint64_t active;           /* monotonic time of the last turn that did something */
+	uint64_t next_to_open; /* number in the other log of the next body to check */
+	bool opened_changed;   /* next_to_open is to be stored with the next write */
+	uint64_t active;       /* monotonic time of the last turn that did something */
 	struct waiter *waiters;
 
-	bool read_only;            /* nothing may be logged; `reason` says why */
+	bool read_only; /* nothing may be logged; `reason` says why */
 	size_t evidence_count;
-	bool faulted;              /* the other log is refused, or forked */
+	bool faulted; /* the other log is refused, or forked */
 	char reason[REASON_CAPACITY];
 	char alarm[REASON_CAPACITY]; /* what people should know: "" when nothing */
 	timestamp unreceipted_since; /* own entries not receipted by them; 0: none */
-	int64_t quota_day;         /* days since 1970 of the counts below */
+	int64_t quota_day;           /* days since 1970 of the counts below */
 	uint64_t quota_entries, quota_bytes;
 
 	struct link_state link;
@@ -197,17 +201,17 @@ struct engine {
 	struct engine_settings settings;
 	struct engine_channel **channels;
 	size_t channel_count;
-	bool writing;              /* a store transaction is open */
+	bool writing; /* a store transaction is open */
 	struct held_reply *replies, **replies_end;
 	bool link_ready;
 	bool clock_trusted;
 	char clock_reason[REASON_CAPACITY];
-	timestamp clock_base;      /* wall time … */
-	uint64_t clock_base_monotonic; /* … at this monotonic time */
+	timestamp clock_base;           /* wall time … */
+	uint64_t clock_base_monotonic;  /* … at this monotonic time */
 	struct engine_channel *opening; /* a body of it is with the reader */
-	uint64_t opening_entry;    /* that named the blob */
-	uint64_t opened_last;      /* monotonic: when a body was given to the reader */
-	bool reader_busy;          /* until engine_handle_opened */
+	uint64_t opening_entry;         /* that named the blob */
+	uint64_t opened_last;           /* monotonic: when a body was given to the reader */
+	bool reader_busy;               /* until engine_handle_opened */
 };
 
 /* NULL when there is no such channel. */
@@ -230,10 +234,21 @@ void engine_reply_error(struct engine *engine, uint32_t request, const struct er
 
 /* --- what people ask for (submit.c, blob.c, setup.c) -------------------- */
 
+/* What a person sends: views. */
+struct signed_act {
+	struct bytes text;
+	unsigned armor_count; /* 1 or 2 */
+	struct bytes armors[2];
+	struct bytes body; /* the sealed one, to be stored in the turn's transaction;
+	                            * empty: none, or uploaded before */
+};
+
 /* Checks a signed act and queues it. OK: answered later by api_answer_submitted or
- * an error reply. Otherwise the caller answers with the error. */
-int engine_submit(struct engine_channel *channel, uint32_t request, struct bytes text,
-                  const struct bytes *armors, unsigned armor_count, struct error *error);
+ * an error reply. Otherwise the caller answers with the error; ret_reason then says
+ * why the act would be void now, or is VOID_NONE. */
+int engine_submit(struct engine_channel *channel, uint32_t request,
+                  const struct signed_act *signed_act, enum void_reason *ret_reason,
+                  struct error *error);
 
 /* What the act would be worth, signed by its author's present key. */
 int engine_try(struct engine_channel *channel, struct bytes text, struct verdict *ret_verdict,
@@ -246,8 +261,8 @@ int engine_submit_test(struct engine_channel *channel, uint32_t request, struct 
  * ERROR_STATE (a gap), ERROR_MISMATCH (other bytes are there; or the whole does
  * not have the hash, and is dropped). */
 int engine_upload(struct engine_channel *channel, const struct hash *hash, uint64_t total,
-                  uint64_t offset, struct bytes piece, uint64_t *ret_held,
-                  bool *ret_complete, struct error *error);
+                  uint64_t offset, struct bytes piece, uint64_t *ret_held, bool *ret_complete,
+                  struct error *error);
 
 /* The sealed blob that an entry which is held brings (of a reseal the new one),
  * and the act whose body it is. False when it brings none. */
@@ -274,8 +289,8 @@ struct setup_summary {
 	uint8_t setup[KEEPER_SETUP_SIZE];
 	timestamp created;
 };
-int engine_list_setups(struct engine *engine, struct setup_summary *ret_setups,
-                       size_t capacity, size_t *ret_count);
+int engine_list_setups(struct engine *engine, struct setup_summary *ret_setups, size_t capacity,
+                       size_t *ret_count);
 
 /* Opens a channel from a charter that both heads have signed; the keys of one
  * of its parties must be those of a setup here. Again with the same charter: OK. */
@@ -304,7 +319,7 @@ int api_handle(struct engine *engine, uint16_t type, uint32_t request, struct by
                struct error *error);
 /* `when_durable` answers of the turn. */
 void api_answer_submitted(struct engine_channel *channel, uint32_t request, uint64_t number,
-                         bool duplicate);
+                          bool duplicate);
 void api_reply_wait(struct engine_channel *channel, uint32_t request);
 
 #endif

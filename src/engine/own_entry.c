@@ -13,7 +13,8 @@ bool channel_has_room(struct engine_channel *channel)
 {
 	/* What is signed next may need the new keys. */
 	channel->more = channel->keys_changed ||
-	                rules_size(channel->rules, channel->own) - channel->head_size >= BATCH_MAXIMUM;
+	                rules_size(channel->rules, channel->own) - channel->head_size >=
+	                    BATCH_MAXIMUM;
 	return !channel->more;
 }
 
@@ -30,9 +31,9 @@ static timestamp logging_time(const struct engine_channel *channel)
 }
 
 /* Makes the entry, has it judged, and stores it. */
-static int append_own(struct engine_channel *channel, struct bytes text,
-                      const struct bytes *armors, unsigned armor_count,
-                      const struct ssh_key keys[2], timestamp logged, struct error *error)
+static int append_own(struct engine_channel *channel, struct bytes text, const struct bytes *armors,
+                      unsigned armor_count, const struct ssh_key keys[2], timestamp logged,
+                      struct error *error)
 {
 	struct verdict verdict;
 	struct buffer bytes;
@@ -40,8 +41,7 @@ static int append_own(struct engine_channel *channel, struct bytes text,
 	int r;
 
 	buffer_init(&bytes, ENTRY_SIZE_MAXIMUM);
-	if ((r = entry_print(text, armors, armor_count, logged, &bytes, error)) != OK ||
-	    (r = entry_parse(buffer_view(&bytes), &entry, error)) != OK ||
+	if ((r = entry_make(text, armors, armor_count, logged, &bytes, &entry, error)) != OK ||
 	    (r = channel_append(channel, channel->own, &entry, keys, &verdict, error)) != OK)
 		goto out;
 	if (verdict.code != VERDICT_VALID)
@@ -85,8 +85,7 @@ static void node_key(const struct engine_channel *channel, struct ssh_key ret_ke
 
 /* Signed by the keeper and appended, unless it would be void: ERROR_STATE. */
 static int log_node_act(struct engine_channel *channel, enum kind_number number,
-                        const char *const *values, struct keeper_sign *sign,
-                        struct error *error)
+                        const char *const *values, struct keeper_sign *sign, struct error *error)
 {
 	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
 	timestamp logged = logging_time(channel);
@@ -102,7 +101,8 @@ static int log_node_act(struct engine_channel *channel, enum kind_number number,
 	node_key(channel, keys);
 	if ((r = print_node_act(channel, number, values, logged, &text, error)) != OK ||
 	    (r = act_parse(buffer_view(&text), &act, error)) != OK ||
-	    (r = rules_try(channel->rules, channel->own, &act, keys, logged, &verdict, error)) != OK)
+	    (r = rules_try(channel->rules, channel->own, &act, keys, logged, &verdict, error)) !=
+	        OK)
 		goto out;
 	if (verdict.code != VERDICT_VALID) {
 		r = error_set(error, ERROR_STATE, "%s", void_reason_text(verdict.reason));
@@ -143,7 +143,8 @@ static int log_receipt(struct engine_channel *channel, struct error *error)
 		goto out;
 	sign->size = held;
 	if (held != channel->keeper_cosigned) {
-		if ((r = tree_reader_consistency(&reader, channel->keeper_cosigned, held, &to)) != OK)
+		if ((r = tree_reader_consistency(&reader, channel->keeper_cosigned, held, &to)) !=
+		    OK)
 			goto out;
 		sign->note = buffer_view(&head->note);
 		sign->to_count = to.count;
@@ -276,19 +277,19 @@ static void note_logged(struct engine_channel *channel, uint32_t request, uint64
                         bool duplicate)
 {
 	if (request != 0)
-		channel->logged[channel->logged_count++] =
-		    (struct logged_request){ request, number, duplicate };
+		channel->logged[channel->logged_count++] = (struct logged_request){ request, number,
+			                                                            duplicate };
 }
 
 /* Whether the act would be worth something, logged at this time. */
 static int check_worth(struct engine_channel *channel, const struct submission *submission,
-                       const struct act *act, timestamp logged, struct error *error)
+                       timestamp logged, struct error *error)
 {
 	struct verdict verdict;
 	int r;
 
-	if ((r = rules_try(channel->rules, channel->own, act, submission->keys, logged, &verdict,
-	                   error)) != OK)
+	if ((r = rules_try(channel->rules, channel->own, &submission->act, submission->keys, logged,
+	                   &verdict, error)) != OK)
 		return r;
 	if (verdict.code != VERDICT_VALID)
 		return error_set(error, ERROR_DENIED, "not logged, because it would be void: %s",
@@ -299,34 +300,33 @@ static int check_worth(struct engine_channel *channel, const struct submission *
 int log_submission(struct engine_channel *channel, struct submission *submission,
                    struct error *error)
 {
-	struct bytes text = buffer_view(&submission->text), armors[2];
+	const struct act *act = &submission->act;
+	struct bytes armors[2];
 	struct act_place place;
 	timestamp logged;
-	struct act act;
 	int r;
 
-	if ((r = act_parse(text, &act, error)) != OK)
-		return r;
-	if (rules_find(channel->rules, channel->own, &act.identity, &place) &&
+	if (rules_find(channel->rules, channel->own, &act->identity, &place) &&
 	    rules_act(channel->rules, place)->verdict.code == VERDICT_VALID) {
 		note_logged(channel, submission->request, place.number, true);
 		return OK;
 	}
-	if (channel->faulted && !rules_allowed_when_faulted(act.kind))
+	if (channel->faulted && !rules_allowed_when_faulted(act->kind))
 		return error_set(error, ERROR_STATE, "the channel is faulted: %s", channel->reason);
-	if ((r = channel_check_keys(channel, &act, error)) != OK ||
-	    (r = check_worth(channel, submission, &act, logging_time(channel), error)) != OK ||
+	if ((r = channel_check_keys(channel, act, error)) != OK ||
+	    (r = check_worth(channel, submission, logging_time(channel), error)) != OK ||
 	    (r = log_receipt_if_due(channel, true, error)) != OK)
 		return r;
 	/* The receipt may have been logged a second later. */
 	logged = logging_time(channel);
-	if ((r = check_worth(channel, submission, &act, logged, error)) != OK)
+	if ((r = check_worth(channel, submission, logged, error)) != OK)
 		return r;
 	for (unsigned i = 0; i < submission->armor_count; i++)
 		armors[i] = buffer_view(&submission->armors[i]);
-	if ((r = append_own(channel, text, armors, submission->armor_count, submission->keys, logged,
-	                    error)) != OK)
+	if ((r = append_own(channel, act->text, armors, submission->armor_count, submission->keys,
+	                    logged, error)) != OK)
 		return r;
-	note_logged(channel, submission->request, rules_size(channel->rules, channel->own) - 1, false);
+	note_logged(channel, submission->request, rules_size(channel->rules, channel->own) - 1,
+	            false);
 	return OK;
 }

@@ -164,6 +164,30 @@ static int write_json_text(struct api_writer *writer, const struct api_field *fi
 	                  bytes_of(json_string_value(value), json_string_length(value)), error);
 }
 
+static int write_json_octets(struct api_writer *writer, const struct api_field *field,
+                             const json_t *value, struct error *error)
+{
+	struct buffer octets;
+	int r = ERROR_USAGE;
+
+	buffer_init(&octets, api_field_maximum(field));
+	if (json_is_string(value))
+		r = base64_decode(&octets,
+		                  bytes_of(json_string_value(value), json_string_length(value)),
+		                  BASE64_PADDED);
+	if (r == OK)
+		api_write_octets(writer, field->name, buffer_view(&octets));
+	else if (r == ERROR_LIMIT)
+		error_set(error, r, "'%s' is longer than %zu bytes", field->name,
+		          api_field_maximum(field));
+	else if (r != ERROR_MEMORY)
+		r = error_set(error, ERROR_USAGE, "'%s' must be a string in base64", field->name);
+	else
+		error_set(error, r, "out of memory");
+	buffer_release(&octets);
+	return r;
+}
+
 static int too_many(const struct api_field *field, struct error *error)
 {
 	return error_set(error, ERROR_LIMIT, "'%s' has more than %d elements", field->name,
@@ -223,6 +247,8 @@ static int write_member(struct api_writer *writer, const struct api_field *field
 		api_write_nothing(writer, field->name);
 		return OK;
 	}
+	if (field->type == API_TYPE_OCTETS)
+		return write_json_octets(writer, field, value, error);
 	if (field->type == API_TYPE_LIST)
 		return write_json_list(writer, field, value, error);
 	if (field->type == API_TYPE_MAP)

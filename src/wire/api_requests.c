@@ -83,6 +83,7 @@ static const struct api_field submit[] = {
 	CHANNEL,
 	TEXT("text", ENTRY_MAXIMUM),
 	TEXTS("armors", ARMOR_MAXIMUM),
+	{ "body", API_TYPE_OCTETS, API_OPTIONAL, API_IN_BODY, API_BODY_MAXIMUM },
 };
 const struct api_record api_request_submit = API_RECORD("ActRequest", submit);
 

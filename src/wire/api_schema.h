@@ -60,6 +60,7 @@ enum {
 	API_TEXT_MAXIMUM = 512 * 1024,  /* charters and their kin */
 	API_CONTENT_MAXIMUM = 1 << 20,  /* a piece of a blob that is sent to the node */
 	API_PAGE_BYTES = 192 * 1024,    /* a page of acts ends when it has become so long */
+	API_BODY_MAXIMUM = 64 * 1024,   /* a sealed body that comes with its act */
 	API_PIECE_MAXIMUM = 256 * 1024, /* a piece of a blob that the node gives */
 	API_SETUP_SIZE = 16,
 	API_FIELDS_MAXIMUM = 8, /* of a request */

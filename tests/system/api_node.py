@@ -162,12 +162,17 @@ class Node:
 
     def upload(self, blob, piece=1 << 20):
         """Sends a sealed body in pieces; gives its `body` line."""
-        digest = hashlib.sha256(blob)
+        name = hashlib.sha256(blob).hexdigest()
         for offset in range(0, len(blob), piece):
-            path = self.of_channel(f"/blobs/{digest.hexdigest()}?size={len(blob)}&offset={offset}")
+            path = self.of_channel(f"/blobs/{name}?size={len(blob)}&offset={offset}")
             status, answer = self.request("PUT", path, blob[offset:offset + piece])
             assert status == 200, answer
-        return f"body 1 {encode(bytes(32))} {len(blob)} {encode(digest.digest())}"
+        return body_line(blob)
+
+
+def body_line(blob):
+    """The `body` line of an act with this sealed body."""
+    return f"body 1 {encode(bytes(32))} {len(blob)} {encode(hashlib.sha256(blob).digest())}"
 
 
 def charter(cards):

@@ -24,7 +24,7 @@ try:
 except ImportError as missing:
     print(f"1..0 # SKIP {missing}")
     sys.exit(0)
-from api_node import Connection, Node, open_channel, run, wait_until
+from api_node import Connection, Node, body_line, encode, open_channel, run, wait_until
 
 OUTSTANDING = 64
 READER, ACTOR, STRANGER = "games", "mail", "news"
@@ -160,6 +160,29 @@ def act_with_body(world):
     assert len(base64.b64decode(opened["file_key"])) == 16
     row = world.ask(south, "GET", south.of_channel("/register"))["openings"][-1]
     assert row["act"] == answer["name"] and row["who"] == pwd.getpwuid(os.geteuid()).pw_name
+
+
+def body_with_act(world):
+    """A small body may come in the same request."""
+    north = world.north
+    blob = world.sealed(b"a short word")
+    act = north.act("comment", body_line(blob))
+    path = north.of_channel("/acts")
+    request = {"text": act, "armors": [north.sign("chirograph-act", act)]}
+
+    def refuse(status, body):
+        return world.ask(north, "POST", path, {**request, "body": body}, expect=status)
+
+    world.ask(north, "POST", path, request, expect=409)
+    refuse(400, "not base64")
+    refuse(413, encode(bytes(65537)))
+    refuse(409, encode(blob[:-1]))
+    assert "SHA-256" in refuse(409, encode(bytes(len(blob))))["error"]["message"]
+    answer = world.ask(north, "POST", path, {**request, "body": encode(blob)}, expect=201)
+    again = world.ask(north, "POST", path, {**request, "body": encode(blob)}, expect=200)
+    assert again["duplicate"] and again["name"] == answer["name"]
+    wait_until(lambda: world.get(f"/acts/{answer['name']}")["receipted"], "no receipt")
+    assert world.get(f"/acts/{answer['name']}", world.south)["body"]["complete"]
 
 
 def body_sealed_anew(world):
@@ -527,7 +550,7 @@ def every_route_was_asked(world):
     assert world.seen == all_routes, all_routes - world.seen
 
 
-CASES = [status_and_channel, charter_again, invitations, act_with_body, body_sealed_anew, uploads,
+CASES = [status_and_channel, charter_again, invitations, act_with_body, body_with_act, body_sealed_anew, uploads,
          void_acts, obligations_and_matters, log_pages, heads, tests_are_echoed, keys_clock_backup,
          waiting_ends_with_an_act, malformed_requests, users, many_requests,
          slow_and_gone_clients, http_is_replaced, after_a_restart, every_route_was_asked]

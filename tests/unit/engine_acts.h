@@ -40,8 +40,8 @@ static inline void world_adopt(struct world *world, struct bytes charter_text)
 		views[side] = buffer_view(&armors[side]);
 	}
 	for (unsigned side = 0; side < 2; side++) {
-		if (engine_adopt(world->nodes[side].engine, charter_text, views, &channel, &error) !=
-		    OK)
+		if (engine_adopt(world->nodes[side].engine, charter_text, views, &channel,
+		                 &error) != OK)
 			fail_msg("engine_adopt: %s", error.message);
 		world->channel = channel->id;
 		assert_ok(engine_turn(world->nodes[side].engine, &error));
@@ -71,8 +71,8 @@ static inline void node_body(struct node *node, struct act *act)
 	buffer_init(&blob, 1 << 20);
 	assert_ok(small_body_manifest(&body, &manifest));
 	for (unsigned i = 0; i < 2; i++) {
-		const struct party *party =
-		    rules_party(channel->rules, i == SEAL_AUTHOR ? channel->own : channel->other);
+		const struct party *party = rules_party(
+		    channel->rules, i == SEAL_AUTHOR ? channel->own : channel->other);
 
 		assert_ok(age_recipient_parse(bytes_of_string(party->reading_key), &recipients[i]));
 	}
@@ -94,8 +94,9 @@ static inline int node_submit(struct node *node, const struct act *act,
                               const struct ed25519_secret *key)
 {
 	struct engine_channel *channel = world_channel(node->world, node->side);
+	struct signed_act signed_act = { .armor_count = 1 };
+	enum void_reason reason;
 	struct buffer text, armor;
-	struct bytes view;
 	struct error error = { 0 };
 	int r;
 
@@ -104,8 +105,9 @@ static inline int node_submit(struct node *node, const struct act *act,
 	if (act_print(act, &text, &error) != OK)
 		fail_msg("act_print: %s", error.message);
 	assert_ok(sshsig_sign(key, ACT_NAMESPACE, buffer_view(&text), &armor));
-	view = buffer_view(&armor);
-	r = engine_submit(channel, 7, buffer_view(&text), &view, 1, &error);
+	signed_act.text = buffer_view(&text);
+	signed_act.armors[0] = buffer_view(&armor);
+	r = engine_submit(channel, 7, &signed_act, &reason, &error);
 	buffer_release(&text);
 	buffer_release(&armor);
 	return r;
@@ -214,7 +216,8 @@ static inline void world_check_agreement(struct world *world)
 		for (uint64_t i = 0; i < rules_size(a, party); i++) {
 			struct act_place place = { party, i };
 
-			assert_true(hash_equal(&rules_act(a, place)->leaf, &rules_act(b, place)->leaf));
+			assert_true(
+			    hash_equal(&rules_act(a, place)->leaf, &rules_act(b, place)->leaf));
 			assert_int_equal(rules_act(a, place)->verdict.code,
 			                 rules_act(b, place)->verdict.code);
 		}
@@ -223,7 +226,8 @@ static inline void world_check_agreement(struct world *world)
 		struct engine_channel *channel = world_channel(world, side);
 
 		assert_int_equal(channel->head_size, rules_size(channel->rules, channel->own));
-		assert_int_equal(channel->cosigned_size, rules_size(channel->rules, channel->other));
+		assert_int_equal(channel->cosigned_size,
+		                 rules_size(channel->rules, channel->other));
 		assert_int_equal(channel->their_cosigned_size, channel->head_size);
 		assert_false(channel->faulted);
 		assert_false(channel->read_only);

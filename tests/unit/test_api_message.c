@@ -116,6 +116,7 @@ static void write_submission(struct api_writer *writer, const char *text, unsign
 	for (unsigned i = 0; i < armors; i++)
 		api_write_string(writer, NULL, i == 0 ? "first" : "second");
 	api_write_end(writer);
+	api_write_octets(writer, "body", bytes_of_string("sealed"));
 }
 
 static void test_request(void **state)
@@ -135,6 +136,7 @@ static void test_request(void **state)
 	assert_bytes_string(api_request_text(&request, "text"), "words");
 	assert_int_equal(api_request_items(&request, "armors", NULL, &items), 2);
 	assert_bytes_string(items[1].text, "second");
+	assert_bytes_string(api_request_text(&request, "body"), "sealed");
 	assert_false(api_request_has(&request, "nothing"));
 	assert_int_equal(api_request_number(&request, "nothing", 7), 7);
 	assert_int_equal(api_request_items(&request, "nothing", NULL, &items), 0);
