@@ -3,8 +3,7 @@
 #include "encoding.h"
 #include "grow.h"
 
-/* How much earlier than an entry of its past an entry may be logged: seconds. */
-enum { CLOCK_TOLERANCE = 5 * 60, SIGNATURE_MAXIMUM = 3000 };
+enum { SIGNATURE_MAXIMUM = 3000 };
 
 /* --- life -------------------------------------------------------------- */
 
@@ -39,7 +38,8 @@ int rules_new(const struct charter *charter, struct rules **ret_rules)
 		return ERROR_MEMORY;
 	rules->charter = charter;
 	if ((r = log_init(&rules->logs[0], &charter->parties[0])) != OK ||
-	    (r = log_init(&rules->logs[1], &charter->parties[1])) != OK) {
+	    (r = log_init(&rules->logs[1], &charter->parties[1])) != OK ||
+	    (r = authority_reserve_neutrals(&rules->logs[0], charter)) != OK) {
 		rules_free(rules);
 		return r;
 	}
@@ -132,7 +132,7 @@ static enum void_reason judge(const struct rules *rules, const struct act *act,
 {
 	enum void_reason reason;
 
-	if ((reason = judge_signers(rules, draft->party, act, keys, draft->logged)) != VOID_NONE ||
+	if ((reason = judge_signers(rules, act, keys, draft)) != VOID_NONE ||
 	    (reason = judge_text(rules, draft, act)) != VOID_NONE ||
 	    (reason = resolve_references(rules, act, draft)) != VOID_NONE ||
 	    (reason = judge_references(draft)) != VOID_NONE ||
@@ -281,7 +281,9 @@ static void fold(struct rules *rules, struct record *record, const struct act *a
 	struct act_place place = record->summary.place;
 	struct log_state *log = &rules->logs[place.party];
 
-	record->delegate = delegate_index(log, act->author);
+	record->signers[0] = delegate_index(log, act->author);
+	if (act->cosigner[0] != '\0')
+		record->signers[1] = delegate_index(log, act->cosigner);
 	fold_service(rules, record, act);
 	fold_matter(rules, record);
 	fold_channel(log, act, place.number);
@@ -318,12 +320,13 @@ static struct record new_record(const struct log_state *log, unsigned party,
 			.answered_by = NO_ENTRY,
 			.resealed_by = NO_ENTRY,
 		},
-		.delegate = NO_INDEX,
+		.signers = { NO_INDEX, NO_INDEX },
 		.matter = NO_INDEX,
 		.next = NO_ENTRY,
 		.non_receipts = non_receipts + (entry->act.kind->number != KIND_RECEIPT),
 		.retracted_by = NO_ENTRY,
 		.delivered_by = NO_ENTRY,
+		.resealed_under = NO_ENTRY,
 		.clock_by = NO_ENTRY,
 		.first_fault = NO_ENTRY,
 	};

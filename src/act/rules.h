@@ -205,13 +205,14 @@ struct act_summary {
 	uint64_t receipted_by;    /* the receipt that first covers it */
 	uint64_t acknowledged_by; /* the first ack */
 	uint64_t answered_by;     /* the answer that counts */
-	uint64_t resealed_by;     /* number of the latest reseal in its own log, UINT64_MAX none */
+	uint64_t resealed_by;     /* in its own log: the latest reseal that was delivered while a
+	                           * fault stood, whose blob is the body; UINT64_MAX none */
 };
 
 uint64_t rules_size(const struct rules *rules, unsigned party);
 /* NULL beyond the size. Valid until the next append. */
 const struct act_summary *rules_act(const struct rules *rules, struct act_place place);
-/* Whether its author was recalled with a `since` at or before its logged. */
+/* Whether one who signed it was recalled with a `since` at or before its logged. */
 bool rules_disputed(const struct rules *rules, struct act_place place);
 /* By identity; false when absent. Finds the first that is not void, else the first. */
 bool rules_find(const struct rules *rules, unsigned party, const struct hash *identity,
@@ -277,7 +278,7 @@ enum obligation_duty {
 	DUTY_ACKNOWLEDGE, /* a person of the other side reads it: ack, or an answer */
 	DUTY_ANSWER,
 	DUTY_UPDATE,   /* owed by who notified an incident: update or conclude */
-	DUTY_CONCLUDE, /* owed by who notified an incident: either side's conclude */
+	DUTY_CONCLUDE, /* owed by who notified an incident */
 	DUTY_COUNT
 };
 /* "acknowledge", "answer", "update", "conclude". */
@@ -296,7 +297,9 @@ struct obligation {
 enum { OBLIGATIONS_MAXIMUM = 4 };
 
 /* The obligations that an act gives rise to. None for an act that is void or
- * retracted, or against which an uncured fault stands. ERROR_NOT_FOUND. */
+ * retracted, or against which an uncured fault stands; and but for acknowledgement
+ * none that could no longer be met because the other side had closed.
+ * ERROR_NOT_FOUND. */
 int rules_obligations(const struct rules *rules, struct act_place place, timestamp now,
                       struct obligation ret_obligations[OBLIGATIONS_MAXIMUM], size_t *ret_count);
 

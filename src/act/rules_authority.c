@@ -3,6 +3,7 @@
 #include "rules_internal.h"
 
 #include "grow.h"
+#include "note.h"
 #include "sha.h"
 
 #define NODE_NAME       "node"
@@ -45,11 +46,21 @@ static struct hash hash_of_name(const char *name)
 	return hash;
 }
 
+/* A key is its point: the same one as a raw key, of SSH or of FIDO under another
+ * application is no other key. */
 static struct hash hash_of_key(const struct ssh_key *key)
 {
 	struct hash hash;
 
-	sha256_of(&hash, ssh_key_blob(key));
+	sha256_of(&hash, ssh_key_parts(key).point);
+	return hash;
+}
+
+static struct hash hash_of_raw_key(const struct ed25519_public *raw)
+{
+	struct hash hash;
+
+	sha256_of(&hash, bytes_of(raw->bytes, sizeof(raw->bytes)));
 	return hash;
 }
 
@@ -138,11 +149,10 @@ static struct ssh_key ssh_key_of_raw(const struct ed25519_public *raw)
 	return key;
 }
 
-/* Raw keys of the party that are nobody's name, but may not become anybody's. */
+/* Keys of the charter that sign in nobody's name, but may not become anybody's. */
 static int reserve_raw_key(struct log_state *log, const struct ed25519_public *raw)
 {
-	struct ssh_key key = ssh_key_of_raw(raw);
-	struct hash hash = hash_of_key(&key);
+	struct hash hash = hash_of_raw_key(raw);
 	int r;
 
 	if ((r = hash_index_reserve(&log->keys)) != OK)
@@ -191,6 +201,25 @@ int authority_init(struct log_state *log, const struct party *party)
 	return reserve_raw_key(log, &party->link_key);
 }
 
+/* A party whose receipt key were a witness's would have that one's cosignatures
+ * for its receipts: the signed message does not name the cosigner. */
+int authority_reserve_neutrals(struct log_state *log, const struct charter *charter)
+{
+	for (size_t i = 0; i <= charter->witness_count; i++) {
+		struct bytes vkey = i < charter->witness_count ? charter->witnesses[i]
+		                                               : charter->depositary;
+		struct note_key key;
+		int r;
+
+		if (vkey.size == 0)
+			continue;
+		if ((r = note_key_parse(vkey, &key, NULL)) != OK ||
+		    (r = reserve_raw_key(log, &key.public_key)) != OK)
+			return r;
+	}
+	return OK;
+}
+
 void authority_release(struct log_state *log)
 {
 	release_memory(log->delegates);
@@ -237,7 +266,6 @@ static void replace_key(struct log_state *log, enum office office, const struct 
 		[OFFICE_NODE] = &party->node_key,
 		[OFFICE_LINK] = &party->link_key,
 	};
-	struct ssh_key key;
 	struct hash hash;
 
 	if (office == OFFICE_READING) {
@@ -251,12 +279,13 @@ static void replace_key(struct log_state *log, enum office office, const struct 
 		return;
 	}
 	*raw_keys[office] = value->as.raw_key;
-	key = ssh_key_of_raw(&value->as.raw_key);
 	if (office == OFFICE_NODE) {
+		struct ssh_key key = ssh_key_of_raw(&value->as.raw_key);
+
 		add_delegate(log, NODE_NAME, ROLE_NODE, &key, number, logged);
 		return;
 	}
-	hash = hash_of_key(&key);
+	hash = hash_of_raw_key(&value->as.raw_key);
 	hash_index_put(&log->keys, &hash, number + 1);
 }
 
@@ -336,10 +365,11 @@ static bool needs_cosigner(const struct rules *rules, const struct kind *kind, e
 	       kind->cosigner != ABSENT && role != ROLE_APPOINTING && role != ROLE_NODE;
 }
 
-enum void_reason judge_signers(const struct rules *rules, unsigned party, const struct act *act,
-                               const struct ssh_key keys[2], timestamp logged)
+enum void_reason judge_signers(const struct rules *rules, const struct act *act,
+                               const struct ssh_key keys[2], struct draft *draft)
 {
-	const struct log_state *log = &rules->logs[party];
+	const struct log_state *log = &rules->logs[draft->party];
+	timestamp logged = draft->logged;
 	/* The second of two signatures may be a head's or deputy's under any act. */
 	unsigned cosigners = (act->kind->signers | ROLE_HEAD | ROLE_DEPUTY) &
 	                     ~(unsigned)(ROLE_NODE | ROLE_APPOINTING);
@@ -350,6 +380,7 @@ enum void_reason judge_signers(const struct rules *rules, unsigned party, const 
 		return reason;
 	if ((role & act->kind->signers) == 0)
 		return VOID_NOT_EMPOWERED;
+	draft->role = role;
 	if (act->cosigner[0] == '\0')
 		return needs_cosigner(rules, act->kind, role) ? VOID_COSIGNER_REQUIRED : VOID_NONE;
 	if (strcmp(act->author, act->cosigner) == 0 || ssh_key_equal(&keys[0], &keys[1]))
@@ -359,16 +390,17 @@ enum void_reason judge_signers(const struct rules *rules, unsigned party, const 
 	return (role & cosigners) != 0 ? VOID_NONE : VOID_NOT_EMPOWERED;
 }
 
-/* Whether the view knows the key as anybody's, of either side and at any time. */
+/* Whether the view knows the key as anybody's, of either side and at any time.
+ * What the other side has named since the charter does not count for `appoint`:
+ * by naming the next leader's key first it could veto the change. */
 static bool key_in_use(const struct rules *rules, const struct draft *draft,
-                       const struct ssh_key *key)
+                       const struct hash *key)
 {
-	struct hash hash = hash_of_key(key);
-
 	for (unsigned party = 0; party < 2; party++) {
-		const uint64_t *named = hash_index_find(&rules->logs[party].keys, &hash);
+		bool charter_only = party != draft->party && draft->kind->number == KIND_APPOINT;
+		const uint64_t *named = hash_index_find(&rules->logs[party].keys, key);
 
-		if (named != NULL && *named <= draft->view.size[party])
+		if (named != NULL && *named <= (charter_only ? 0 : draft->view.size[party]))
 			return true;
 	}
 	return false;
@@ -377,12 +409,12 @@ static bool key_in_use(const struct rules *rules, const struct draft *draft,
 static enum void_reason judge_new_key(const struct rules *rules, const struct draft *draft,
                                       const struct field_value *value)
 {
-	struct ssh_key key;
+	struct hash key;
 
 	if (value->type == FIELD_SSH_KEY)
-		key = value->as.ssh_key;
+		key = hash_of_key(&value->as.ssh_key);
 	else if (value->type == FIELD_RAW_KEY)
-		key = ssh_key_of_raw(&value->as.raw_key);
+		key = hash_of_raw_key(&value->as.raw_key);
 	else
 		return VOID_NONE;
 	return key_in_use(rules, draft, &key) ? VOID_KEY_IN_USE : VOID_NONE;

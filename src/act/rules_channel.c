@@ -13,10 +13,7 @@ static const enum kind_number legal_after_other_closed[] = {
 	KIND_ACK, KIND_CORRECT, KIND_RECALL, KIND_APPOINT, KIND_REKEY, KIND_CLOSE,
 };
 static const enum kind_number legal_when_faulted[] = {
-	KIND_RECALL,
-	KIND_APPOINT,
-	KIND_WITHDRAW,
-	KIND_CLOSE,
+	KIND_RECALL, KIND_APPOINT, KIND_REKEY, KIND_WITHDRAW, KIND_CLOSE,
 };
 
 static bool is_legal(const struct kind *kind, const enum kind_number *kinds, size_t count)

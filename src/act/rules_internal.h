@@ -11,6 +11,10 @@
 /* No delegate, no matter. */
 #define NO_INDEX SIZE_MAX
 
+/* What a clock may be off by, in seconds: how much earlier than an entry of its past
+ * an entry may be logged, and what still is directly after. */
+enum { CLOCK_TOLERANCE = 5 * 60 };
+
 /* A view: the first size[k] entries of log k. */
 struct view {
 	uint64_t size[2];
@@ -19,14 +23,15 @@ struct view {
 /* What is kept of an entry. The summary is what others see of it. */
 struct record {
 	struct act_summary summary;
-	size_t delegate;       /* its author among its log's delegates; NO_INDEX when void */
+	size_t signers[2]; /* among its log's delegates; NO_INDEX for none, or when void */
 	size_t matter;         /* index among the matters; NO_INDEX for none */
 	uint64_t next;         /* the next entry of the same log in the same matter */
 	uint64_t non_receipts; /* in its log before it, itself included */
 	uint64_t retracted_by; /* the first retract, in its own log */
 	/* Numbers in the other log, whose side receives it: */
-	uint64_t delivered_by; /* the receipt that covers it or its latest reseal */
-	uint64_t clock_by;     /* the entry at which its clocks started last */
+	uint64_t delivered_by;   /* the receipt that covers it or its latest reseal */
+	uint64_t resealed_under; /* the latter, if there is one */
+	uint64_t clock_by;       /* the entry at which its clocks started last */
 	uint64_t first_fault;
 };
 
@@ -35,7 +40,8 @@ struct matter {
 	uint64_t first[2], last[2]; /* its entries in each log: see struct record's next */
 	uint64_t count;
 	struct act_place offer;            /* of a proposal: its latest propose or counter */
-	uint64_t updated[2], concluded[2]; /* of an incident: the first in each log */
+	/* Of an incident: the first update in each log, the conclusion in its own. */
+	uint64_t updated[2], concluded;
 };
 
 enum withdrawal { FROM_TALKS, FROM_CHANNEL, WITHDRAWAL_COUNT };
@@ -61,7 +67,7 @@ struct log_state {
 	struct delegate *delegates;
 	size_t delegate_count, delegate_capacity;
 	struct hash_index names; /* SHA-256 of a name, to the latest delegate of that name */
-	struct hash_index keys;  /* SHA-256 of a key, to 1 + the entry that named it; 0: charter */
+	struct hash_index keys;  /* SHA-256 of a point, to 1 + the entry that named it; 0: charter */
 	size_t head;             /* NO_INDEX: recalled */
 
 	/* Matters */
@@ -83,6 +89,7 @@ struct draft {
 	timestamp logged;
 	struct view view;
 	bool exercise;
+	enum role role;               /* of its author */
 	bool opens;                   /* a matter */
 	const struct record *answers; /* NULL for none, as below */
 	const struct record *matter;  /* the opening act of the matter it joins */
@@ -91,11 +98,14 @@ struct draft {
 
 /* --- rules_authority.c --- */
 int authority_init(struct log_state *log, const struct party *party);
+/* Keeps the neutrals' keys from becoming a party's: in one of the logs will do. */
+int authority_reserve_neutrals(struct log_state *log, const struct charter *charter);
 void authority_release(struct log_state *log);
 int authority_reserve(struct log_state *log);
-/* Who signed, and whether they may sign this; VOID_NONE when so. */
-enum void_reason judge_signers(const struct rules *rules, unsigned party, const struct act *act,
-                               const struct ssh_key keys[2], timestamp logged);
+/* Who signed, and whether they may sign this; VOID_NONE when so. Sets the draft's
+ * role. */
+enum void_reason judge_signers(const struct rules *rules, const struct act *act,
+                               const struct ssh_key keys[2], struct draft *draft);
 /* accredit, recall, appoint, rekey: whether they mean something here. */
 enum void_reason judge_authority(const struct rules *rules, const struct draft *draft,
                                  const struct act *act);

@@ -38,7 +38,7 @@ static enum void_reason judge_settlement(const struct draft *draft)
 
 static bool is_concluded(const struct view *view, const struct matter *matter)
 {
-	return in_view(view, 0, matter->concluded[0]) || in_view(view, 1, matter->concluded[1]);
+	return in_view(view, matter->opened_by.party, matter->concluded);
 }
 
 /* Of an incident: nothing more is reported once it is concluded or retracted. */
@@ -138,7 +138,7 @@ static void open_matter(struct rules *rules, struct record *record)
 		.last = { NO_ENTRY, NO_ENTRY },
 		.offer = place,
 		.updated = { NO_ENTRY, NO_ENTRY },
-		.concluded = { NO_ENTRY, NO_ENTRY },
+		.concluded = NO_ENTRY,
 	};
 	record->summary.matter = place;
 	record->matter = rules->matter_count++;
@@ -165,7 +165,7 @@ static void fold_report(struct rules *rules, const struct record *record)
 	struct matter *matter = &rules->matters[record->matter];
 
 	if (kind_of(record) == KIND_CONCLUDE)
-		note_first(&matter->concluded[place.party], place.number);
+		note_first(&matter->concluded, place.number);
 	else if (kind_of(record) == KIND_UPDATE)
 		note_first(&matter->updated[place.party], place.number);
 	else if (kind_of(record) != KIND_OFFER)
@@ -268,7 +268,7 @@ static enum matter_state incident_state(const struct rules *rules, const struct 
 {
 	const struct record *opening = record_at(rules, matter->opened_by);
 
-	if (matter->concluded[0] != NO_ENTRY || matter->concluded[1] != NO_ENTRY)
+	if (matter->concluded != NO_ENTRY)
 		return STATE_CONCLUDED;
 	if (matter->updated[0] != NO_ENTRY || matter->updated[1] != NO_ENTRY)
 		return STATE_UPDATED;

@@ -102,12 +102,28 @@ struct obligation_list {
 	size_t count;
 };
 
+/* Whether the party had to break off before the deadline: once it has receipted
+ * the other side's close it may acknowledge, and say nothing else. */
+static bool is_cut_off(const struct rules *rules, const struct obligation *obligation)
+{
+	const struct log_state *log = &rules->logs[obligation->owed_by];
+	uint64_t closed_by = rules->logs[other_party(obligation->owed_by)].closed_by;
+	uint64_t seen_by;
+
+	if (obligation->duty == DUTY_ACKNOWLEDGE || closed_by == NO_ENTRY)
+		return false;
+	seen_by = first_that_saw(log, closed_by);
+	return seen_by != NO_ENTRY &&
+	       (obligation->started == 0 ||
+	        log->records[seen_by].summary.logged <= obligation->deadline);
+}
+
 /* Adds what is owed within `clock` seconds of the start, and not before `due`;
  * met_by.number is NO_ENTRY while it is not met. */
 static void owe(struct obligation_list *list, unsigned owed_by, enum obligation_duty duty,
                 int64_t clock, timestamp due, struct act_place met_by)
 {
-	struct obligation *obligation = &list->items[list->count++];
+	struct obligation *obligation = &list->items[list->count];
 	timestamp started = clock_start(list->rules, list->record, owed_by);
 
 	*obligation = (struct obligation){
@@ -121,9 +137,12 @@ static void owe(struct obligation_list *list, unsigned owed_by, enum obligation_
 	if (met_by.number != NO_ENTRY) {
 		obligation->state = OBLIGATION_MET;
 		obligation->met_by = met_by;
+	} else if (is_cut_off(list->rules, obligation)) {
+		return;
 	} else if (started != 0 && list->now > obligation->deadline) {
 		obligation->state = OBLIGATION_OVERDUE;
 	}
+	list->count++;
 }
 
 static uint64_t first_of(uint64_t a, uint64_t b)
@@ -131,35 +150,18 @@ static uint64_t first_of(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* The earlier in time of an entry of each log; the charter's order decides a tie. */
-static struct act_place earlier_of(const struct rules *rules, const uint64_t numbers[2])
-{
-	struct act_place places[2] = { { 0, numbers[0] }, { 1, numbers[1] } };
-
-	if (numbers[0] == NO_ENTRY)
-		return places[1];
-	if (numbers[1] == NO_ENTRY)
-		return places[0];
-	return record_at(rules, places[1])->summary.logged <
-	               record_at(rules, places[0])->summary.logged
-	           ? places[1]
-	           : places[0];
-}
-
-/* Who notifies an incident reports on it. */
+/* Who notifies an incident reports on it, and concludes it. */
 static void owe_reports(struct obligation_list *list)
 {
 	const struct matter *matter = &list->rules->matters[list->record->matter];
 	const int64_t *clocks = list->rules->charter->clocks;
 	unsigned author = list->record->summary.place.party;
-	struct act_place concluded = earlier_of(list->rules, matter->concluded);
+	struct act_place concluded = { author, matter->concluded };
 	struct act_place reported = {
 		author,
-		first_of(matter->updated[author], matter->concluded[author]),
+		first_of(matter->updated[author], matter->concluded),
 	};
 
-	if (reported.number == NO_ENTRY)
-		reported = concluded;
 	owe(list, author, DUTY_UPDATE, clocks[CLOCK_INCIDENT_UPDATE], 0, reported);
 	owe(list, author, DUTY_CONCLUDE, clocks[CLOCK_CONCLUSION], 0, concluded);
 }

@@ -31,15 +31,21 @@ const struct act_summary *rules_act(const struct rules *rules, struct act_place 
 bool rules_disputed(const struct rules *rules, struct act_place place)
 {
 	const struct record *record;
-	const struct delegate *author;
 
 	if (!place_is_held(rules, place))
 		return false;
 	record = record_at(rules, place);
-	if (record->delegate == NO_INDEX)
-		return false;
-	author = &rules->logs[place.party].delegates[record->delegate];
-	return author->disputed_since != 0 && record->summary.logged >= author->disputed_since;
+	for (unsigned i = 0; i < 2; i++) {
+		const struct delegate *signer;
+
+		if (record->signers[i] == NO_INDEX)
+			continue;
+		signer = &rules->logs[place.party].delegates[record->signers[i]];
+		if (signer->disputed_since != 0 &&
+		    record->summary.logged >= signer->disputed_since)
+			return true;
+	}
+	return false;
 }
 
 bool rules_find(const struct rules *rules, unsigned party, const struct hash *identity,
@@ -92,6 +98,7 @@ int rules_legal_answers(const struct rules *rules, unsigned party, struct act_pl
 			.logged = now,
 			.view = view_of_everything(rules),
 			.exercise = record->summary.exercise,
+			.role = ROLE_HEAD,
 		};
 
 		if (!kind->in_this_version || kind->matter == MATTER_CHANNEL ||

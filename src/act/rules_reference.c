@@ -73,6 +73,10 @@ static enum void_reason judge_joined_matter(const struct draft *draft)
 	if (draft->kind->matter_use == MATTER_LINE_JOIN && draft->kind->matter != MATTER_ANY &&
 	    draft->kind->matter != draft->matter->summary.kind->matter)
 		return VOID_WRONG_REFERENCE;
+	/* Who notifies an incident concludes it: the other side could silence it. */
+	if (draft->kind->number == KIND_CONCLUDE &&
+	    draft->matter->summary.place.party != draft->party)
+		return VOID_NOT_OWN_ACT;
 	return VOID_NONE;
 }
 
@@ -97,6 +101,13 @@ static enum void_reason judge_answers(const struct draft *draft)
 	    draft->kind->number != KIND_COMMENT)
 		return VOID_OWN_ACT;
 	return VOID_NONE;
+}
+
+/* Who corrects an act or takes it back is the head, or somebody who could have
+ * signed it: an officer cannot take back what the head proposed. */
+static bool may_change(const struct draft *draft, const struct record *target)
+{
+	return draft->role == ROLE_HEAD || (draft->role & target->summary.kind->signers) != 0;
 }
 
 static enum void_reason judge_target(const struct draft *draft)
@@ -132,7 +143,11 @@ static enum void_reason judge_target(const struct draft *draft)
 	}
 	if (!own)
 		return VOID_NOT_OWN_ACT;
-	return right && !is_elsewhere(draft, target) ? VOID_NONE : VOID_WRONG_REFERENCE;
+	if (!right || is_elsewhere(draft, target))
+		return VOID_WRONG_REFERENCE;
+	return draft->kind->number == KIND_RESEAL || may_change(draft, target)
+	           ? VOID_NONE
+	           : VOID_NOT_EMPOWERED;
 }
 
 /* Exercise acts touch only exercise matters, and only they do. */

@@ -29,6 +29,9 @@ int check_receipt(const struct rules *rules, unsigned party, const struct act *a
 	return OK;
 }
 
+/* A reseal is the body from its receipt on, and cures the fault that stands then.
+ * Without one it changes nothing: else what was read could be replaced. Of two
+ * under one receipt the later counts. */
 static void cover(struct rules *rules, struct record *covered, uint64_t number)
 {
 	struct record *target;
@@ -39,11 +42,11 @@ static void cover(struct rules *rules, struct record *covered, uint64_t number)
 	if (!record_is_valid(covered) || kind_of(covered) != KIND_RESEAL)
 		return;
 	target = record_at(rules, covered->summary.target);
-	target->delivered_by = number;
-	if (target->summary.obliges_nobody) {
-		target->summary.obliges_nobody = false;
-		target->clock_by = number;
-	}
+	if (!target->summary.obliges_nobody && target->resealed_under != number)
+		return;
+	target->summary.obliges_nobody = false;
+	target->summary.resealed_by = covered->summary.place.number;
+	target->resealed_under = target->delivered_by = target->clock_by = number;
 }
 
 static void fold_receipt(struct rules *rules, unsigned party, uint64_t number, uint64_t size)
@@ -111,11 +114,15 @@ bool rules_cosignature_covered(const struct rules *rules, unsigned party, uint64
 /* --- faults ------------------------------------------------------------ */
 
 /* Directly after the receipt that delivered the body: only the node has logged
- * since. A body that no receipt covers yet is one that rules_try takes as
- * receipted directly before. */
-static bool is_directly_after_delivery(const struct log_state *log, const struct record *target)
+ * since, and not five minutes have passed, or what is overdue could be disowned.
+ * A body that no receipt covers yet is one that rules_try takes as receipted
+ * directly before. */
+static bool is_directly_after_delivery(const struct log_state *log, const struct record *target,
+                                       timestamp logged)
 {
-	return target->delivered_by == NO_ENTRY || target->delivered_by >= log->node_run;
+	return target->delivered_by == NO_ENTRY ||
+	       (target->delivered_by >= log->node_run &&
+	        logged - log->records[target->delivered_by].summary.logged <= CLOCK_TOLERANCE);
 }
 
 static bool is_within_acknowledgement(const struct rules *rules, const struct log_state *log,
@@ -142,7 +149,7 @@ static enum void_reason judge_fault(const struct rules *rules, const struct draf
 	if (target->summary.obliges_nobody || target->summary.acknowledged_by != NO_ENTRY ||
 	    target->summary.answered_by != NO_ENTRY)
 		return VOID_FAULT;
-	if (is_directly_after_delivery(log, target))
+	if (is_directly_after_delivery(log, target, draft->logged))
 		return VOID_NONE;
 	if (fault != FAULT_MISSING && is_within_acknowledgement(rules, log, target, draft->logged))
 		return VOID_NONE;
@@ -176,7 +183,6 @@ static void fold_fault(struct record *target, enum fault fault, uint64_t number)
 void fold_service(struct rules *rules, struct record *record, const struct act *act)
 {
 	struct act_place place = record->summary.place;
-	struct record *target;
 
 	switch (kind_of(record)) {
 	case KIND_RECEIPT:
@@ -187,8 +193,6 @@ void fold_service(struct rules *rules, struct record *record, const struct act *
 		           (enum fault)act_field(act, "fault")->as.choice, place.number);
 		break;
 	case KIND_RESEAL:
-		target = record_at(rules, record->summary.target);
-		target->summary.resealed_by = place.number;
 		record->summary.sealed_size = act_field(act, "blob")->as.blob.size;
 		record->summary.sealed_hash = act_field(act, "blob")->as.blob.hash;
 		break;

@@ -165,6 +165,113 @@ static void test_keys_are_used_once(void **state)
 	assert_verdict(&s, VOID_KEY_IN_USE);
 }
 
+/* Lets a party refer to a key that was not made from a label. */
+static void call_key(unsigned party, const char *label, const struct ssh_key *key)
+{
+	struct scenario_key *named = &s.keys.items[s.keys.count++];
+
+	assert_true(s.keys.count <= SCENARIO_KEYS_MAXIMUM);
+	*named = (struct scenario_key){ .party = party, .key = *key };
+	scenario_string(named->label, sizeof(named->label), label);
+}
+
+/* The same point is the same key, in whatever form it comes. */
+static void test_keys_by_their_point(void **state)
+{
+	static const struct {
+		const char *application;
+		enum void_reason reason;
+	} cases[] = {
+		{ "ssh:", VOID_NONE },
+		{ "ssh:another", VOID_KEY_IN_USE },
+	};
+	struct line line = { NORTH, "a.head", KIND_ACCREDIT,
+		             .fields = { { "delegate", "a.fido" }, { "role", "duty" } } };
+	const struct ssh_key *plain = scenario_key(&s.keys, NORTH, "a.fido");
+	struct buffer blob, text;
+	struct ssh_key fido;
+
+	(void)state;
+	buffer_init(&blob, SSH_KEY_BLOB_MAXIMUM);
+	buffer_init(&text, SSH_KEY_LINE_MAXIMUM + 1);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		buffer_clear(&blob);
+		buffer_clear(&text);
+		assert_ok(buffer_put_sized_string(&blob, "sk-ssh-ed25519@openssh.com"));
+		assert_ok(buffer_put_sized(&blob, ssh_key_parts(plain).point));
+		assert_ok(buffer_put_sized_string(&blob, cases[i].application));
+		assert_ok(ssh_key_from_blob(buffer_view(&blob), &fido, NULL));
+		assert_ok(ssh_key_print(&fido, &text));
+		assert_ok(buffer_put_u8(&text, 0));
+		line.fields[2].name = "key";
+		line.fields[2].value = (const char *)text.data;
+		scenario_say(&s, line);
+		assert_verdict(&s, cases[i].reason);
+	}
+	line.fields[2].value = "key:a.fido";
+	scenario_say(&s, line);
+	assert_verdict(&s, VOID_KEY_IN_USE);
+	scenario_say(
+	    &s, (struct line){ NORTH, "a.head", KIND_REKEY,
+	                       .fields = { { "item", "receipt-key" }, { "value", "raw:a.fido" } } });
+	assert_verdict(&s, VOID_KEY_IN_USE);
+	buffer_release(&blob);
+	buffer_release(&text);
+}
+
+/* A witness's cosignature can never be a party's receipt. */
+static void test_keys_of_neutrals(void **state)
+{
+	static const char *const keys[] = { "witness-key", "depositary-key" };
+	struct buffer vkeys[2];
+	struct charter model = fixture_full_charter(vkeys);
+
+	(void)state;
+	scenario_release(&s);
+	scenario_init(&s, &model);
+	scenario_open(&s);
+	for (size_t i = 0; i < 2; i++) {
+		struct note_key key;
+		struct ssh_key ssh_key;
+		char value[64];
+
+		assert_ok(note_key_parse(buffer_view(&vkeys[i]), &key, NULL));
+		ssh_key_from_ed25519(&key.public_key, &ssh_key);
+		call_key(SOUTH, keys[i], &ssh_key);
+		assert_true(snprintf(value, sizeof(value), "raw:%s", keys[i]) > 0);
+		scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_REKEY,
+		                                .fields = { { "item", "receipt-key" },
+		                                            { "value", value } } });
+		assert_verdict(&s, VOID_KEY_IN_USE);
+		buffer_release(&vkeys[i]);
+	}
+}
+
+/* Naming the next leader's key first is no veto of a change of leader. */
+static void test_no_veto_of_an_appointment(void **state)
+{
+	struct line line = { NORTH, "appointing", KIND_APPOINT,
+		             .fields = { { "office", "head" },
+		                         { "delegate", "a.new" },
+		                         { "key", "key:shared.new" } } };
+
+	(void)state;
+	scenario_accredit(&s, SOUTH, "shared.new", "duty");
+	assert_verdict(&s, VOID_NONE);
+	scenario_accredit(&s, NORTH, "shared.new", "duty");
+	assert_verdict(&s, VOID_KEY_IN_USE);
+	scenario_say(&s, line);
+	assert_verdict(&s, VOID_NONE);
+	notify("a.new", "shared.new", VOID_NONE);
+	/* A key of the own side, or of the charter, is still not taken. */
+	scenario_say(&s, line);
+	assert_verdict(&s, VOID_KEY_IN_USE);
+	line.fields[2].value = "key:south";
+	call_key(NORTH, "south", &s.charter->parties[SOUTH].head_key);
+	scenario_say(&s, line);
+	assert_verdict(&s, VOID_KEY_IN_USE);
+}
+
 static void test_names(void **state)
 {
 	struct line line = {
@@ -277,6 +384,8 @@ static void test_two_signatures(void **state)
 	struct charter model = fixture_charter();
 	struct scenario two;
 	struct line line = { NORTH, "a.head", KIND_PROPOSE };
+	char since[TIMESTAMP_CAPACITY];
+	struct act_place place;
 
 	(void)state;
 	kind_set_add(&model.two_signatures, KIND_PROPOSE);
@@ -303,10 +412,17 @@ static void test_two_signatures(void **state)
 	line.cosigner = "a.nobody";
 	scenario_say(&two, line);
 	assert_verdict(&two, VOID_NOT_ACCREDITED);
-	/* Nobody below the appointing key can stand in its way. */
-	scenario_say(&two, (struct line){ NORTH, "appointing", KIND_RECALL,
-	                                  .fields = { { "delegate", "a.deputy" } } });
+	/* A compromised key puts in doubt also what it has cosigned. */
+	line.cosigner = "a.deputy";
+	place = scenario_say(&two, line);
 	assert_verdict(&two, VOID_NONE);
+	timestamp_format(rules_act(two.rules, place)->logged, since);
+	/* Nobody below the appointing key can stand in its way. */
+	scenario_say(&two,
+	             (struct line){ NORTH, "appointing", KIND_RECALL,
+	                            .fields = { { "delegate", "a.deputy" }, { "since", since } } });
+	assert_verdict(&two, VOID_NONE);
+	assert_true(rules_disputed(two.rules, place));
 	scenario_release(&two);
 }
 
@@ -416,6 +532,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_recall, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_until, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_keys_are_used_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_keys_by_their_point, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_keys_of_neutrals, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_veto_of_an_appointment, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_appoint_replaces_the_head, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_appoint_replaces_keys, set_up, tear_down),

@@ -428,8 +428,9 @@ static void test_close(void **state)
 
 static void test_what_evidence_leaves(void **state)
 {
-	static const enum kind_number allowed[] = { KIND_RECEIPT, KIND_TEST,     KIND_RECALL,
-		                                    KIND_APPOINT, KIND_WITHDRAW, KIND_CLOSE };
+	static const enum kind_number allowed[] = { KIND_RECEIPT, KIND_TEST,  KIND_RECALL,
+		                                    KIND_APPOINT, KIND_REKEY, KIND_WITHDRAW,
+		                                    KIND_CLOSE };
 	static const enum kind_number forbidden[] = { KIND_NOTIFY, KIND_ACCREDIT, KIND_ACK,
 		                                      KIND_PROPOSE };
 

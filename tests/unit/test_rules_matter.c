@@ -317,9 +317,15 @@ static void test_incident(void **state)
 	assert_verdict(&s, VOID_NONE);
 	retract(NORTH, &incident, true);
 	assert_verdict(&s, VOID_ALREADY_ANSWERED);
+	/* Whom it is notified to cannot end the reports by concluding it. */
 	report(SOUTH, KIND_CONCLUDE, &incident);
+	assert_verdict(&s, VOID_NOT_OWN_ACT);
+	assert_state(incident, STATE_UPDATED);
+	report(NORTH, KIND_CONCLUDE, &incident);
 	assert_verdict(&s, VOID_NONE);
 	assert_state(incident, STATE_CONCLUDED);
+	report(SOUTH, KIND_UPDATE, &incident);
+	assert_verdict(&s, VOID_MATTER_STATE);
 	report(NORTH, KIND_UPDATE, &incident);
 	assert_verdict(&s, VOID_MATTER_STATE);
 	report(NORTH, KIND_CONCLUDE, &incident);
@@ -342,6 +348,32 @@ static void test_correct(void **state)
 	assert_verdict(&s, VOID_WRONG_REFERENCE);
 	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_CORRECT, .target = &incident });
 	assert_verdict(&s, VOID_NOT_OWN_ACT);
+}
+
+/* Who corrects or takes back what was said could have said it. */
+static void test_who_may_correct_and_retract(void **state)
+{
+	struct act_place proposal, incident, accreditation;
+
+	(void)state;
+	accreditation = scenario_accredit(&s, NORTH, "a.officer", "officer");
+	scenario_accredit(&s, NORTH, "a.deputy", "deputy");
+	proposal = say(NORTH, KIND_PROPOSE, NULL);
+	incident = say(NORTH, KIND_NOTIFY, NULL);
+	scenario_say(&s, (struct line){ NORTH, "a.officer", KIND_RETRACT, .target = &proposal });
+	assert_verdict(&s, VOID_NOT_EMPOWERED);
+	scenario_say(&s, (struct line){ NORTH, "a.officer", KIND_CORRECT, .target = &proposal });
+	assert_verdict(&s, VOID_NOT_EMPOWERED);
+	assert_state(proposal, STATE_TABLED);
+	scenario_say(&s, (struct line){ NORTH, "a.officer", KIND_RETRACT, .target = &incident });
+	assert_verdict(&s, VOID_NONE);
+	scenario_say(&s, (struct line){ NORTH, "a.deputy", KIND_RETRACT, .target = &proposal });
+	assert_verdict(&s, VOID_NONE);
+	scenario_say(&s,
+	             (struct line){ NORTH, "a.deputy", KIND_CORRECT, .target = &accreditation });
+	assert_verdict(&s, VOID_NOT_EMPOWERED);
+	scenario_say(&s, (struct line){ NORTH, "a.head", KIND_CORRECT, .target = &accreditation });
+	assert_verdict(&s, VOID_NONE);
 }
 
 static void test_exercise(void **state)
@@ -415,7 +447,7 @@ static void test_lists(void **state)
 	expected[2] = report(SOUTH, KIND_UPDATE, &opened[1]);
 	expected[1] = scenario_log(
 	    &s, (struct line){ NORTH, "a.head", KIND_ACK, .answers = &opened[1] });
-	expected[3] = report(NORTH, KIND_CONCLUDE, &opened[1]);
+	expected[3] = report(NORTH, KIND_UPDATE, &opened[1]);
 	assert_ok(rules_matter_acts(s.rules, opened[1], places, 8, &count));
 	assert_int_equal(count, 4);
 	for (size_t i = 0; i < 4; i++)
@@ -454,8 +486,10 @@ static void test_legal_answers(void **state)
 		                                          KIND_REJECT, KIND_COUNTER };
 	static const enum kind_number of_ones_own[] = { KIND_COMMENT, KIND_CORRECT, KIND_RETRACT };
 	static const enum kind_number when_expired[] = { KIND_ACK, KIND_COMMENT, KIND_REJECT };
-	static const enum kind_number of_an_incident[] = { KIND_ACK, KIND_COMMENT, KIND_UPDATE,
-		                                           KIND_CONCLUDE };
+	static const enum kind_number of_an_incident[] = { KIND_ACK, KIND_COMMENT, KIND_UPDATE };
+	static const enum kind_number of_ones_own_incident[] = {
+		KIND_COMMENT, KIND_CORRECT, KIND_RETRACT, KIND_UPDATE, KIND_CONCLUDE,
+	};
 	static const enum kind_number when_answered[] = { KIND_ACK, KIND_COMMENT };
 	struct act_place proposal, incident, receipt;
 	struct kind_set answers;
@@ -466,7 +500,8 @@ static void test_legal_answers(void **state)
 	receipt = scenario_receipt(&s, SOUTH);
 	assert_answers(SOUTH, proposal, of_a_proposal, 5);
 	assert_answers(NORTH, proposal, of_ones_own, 3);
-	assert_answers(SOUTH, incident, of_an_incident, 4);
+	assert_answers(SOUTH, incident, of_an_incident, 3);
+	assert_answers(NORTH, incident, of_ones_own_incident, 5);
 	assert_answers(NORTH, receipt, NULL, 0);
 	say(SOUTH, KIND_REJECT, &proposal);
 	assert_answers(SOUTH, proposal, when_answered, 2);
@@ -499,6 +534,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_can_be_retracted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_incident, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_correct, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_who_may_correct_and_retract, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_exercise, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_other_kinds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lists, set_up, tear_down),

@@ -193,17 +193,70 @@ static void test_reseal(void **state)
 	assert_verdict(&s, VOID_FAULT);
 	reseal = scenario_say(&s, (struct line){ NORTH, "node", KIND_RESEAL, .target = &incident });
 	assert_verdict(&s, VOID_NONE);
-	assert_int_equal(rules_act(s.rules, incident)->resealed_by, reseal.number);
+	assert_int_equal(rules_act(s.rules, incident)->resealed_by, UINT64_MAX);
 	assert_int_equal(rules_act(s.rules, reseal)->sealed_size, 4096);
 	assert_true(rules_act(s.rules, incident)->obliges_nobody);
 	s.now += SCENARIO_HOUR;
 	receipt = scenario_receipt(&s, SOUTH);
+	assert_int_equal(rules_act(s.rules, incident)->resealed_by, reseal.number);
 	assert_false(rules_act(s.rules, incident)->obliges_nobody);
 	assert_int_equal(duty_of(incident, DUTY_ACKNOWLEDGE).started, logged(receipt));
 	/* The new seal can be at fault as well. */
 	fault(SOUTH, &incident, "missing", VOID_NONE);
 	scenario_say(&s, (struct line){ SOUTH, "node", KIND_RESEAL, .target = &incident });
 	assert_verdict(&s, VOID_NOT_OWN_ACT);
+}
+
+/* A reseal cannot replace what was read, nor let a fault be said again. */
+static void test_reseal_without_a_standing_fault(void **state)
+{
+	struct act_place incident, read, first, second;
+	timestamp started;
+
+	(void)state;
+	incident = say(NORTH, KIND_NOTIFY, NULL);
+	read = say(NORTH, KIND_NOTIFY, NULL);
+	scenario_receipt(&s, SOUTH);
+	fault(SOUTH, &incident, "missing", VOID_NONE);
+	fault(SOUTH, &read, "missing", VOID_NONE);
+	scenario_receipt(&s, NORTH);
+	say(SOUTH, KIND_ACK, &read);
+	started = duty_of(read, DUTY_ACKNOWLEDGE).started;
+	/* North has not seen the acknowledgement. */
+	scenario_log(&s, (struct line){ NORTH, "node", KIND_RESEAL, .target = &read });
+	assert_verdict(&s, VOID_NONE);
+	first = scenario_log(&s, (struct line){ NORTH, "node", KIND_RESEAL, .target = &incident });
+	second = scenario_log(&s, (struct line){ NORTH, "node", KIND_RESEAL, .target = &incident });
+	assert_int_equal(second.number, first.number + 1);
+	s.now += SCENARIO_DAY;
+	scenario_receipt(&s, SOUTH);
+	assert_int_equal(rules_act(s.rules, read)->resealed_by, UINT64_MAX);
+	assert_int_equal(duty_of(read, DUTY_ACKNOWLEDGE).started, started);
+	/* Of two under one receipt the later counts. */
+	assert_int_equal(rules_act(s.rules, incident)->resealed_by, second.number);
+	say(SOUTH, KIND_ACK, &incident);
+	scenario_say(&s, (struct line){ NORTH, "node", KIND_RESEAL, .target = &incident });
+	scenario_receipt(&s, SOUTH);
+	assert_int_equal(rules_act(s.rules, incident)->resealed_by, second.number);
+	fault(SOUTH, &incident, "missing", VOID_FAULT);
+}
+
+/* What is overdue cannot be disowned by a late fault, however quiet the log. */
+static void test_fault_long_after_the_receipt(void **state)
+{
+	struct act_place incident, second, receipt;
+
+	(void)state;
+	incident = scenario_say(
+	    &s, (struct line){ NORTH, "a.head", KIND_NOTIFY, .precedence = "flash" });
+	second = say(NORTH, KIND_NOTIFY, NULL);
+	receipt = scenario_receipt(&s, SOUTH);
+	s.now = logged(receipt) + 300;
+	fault(SOUTH, &second, "missing", VOID_NONE);
+	fault(SOUTH, &incident, "missing", VOID_FAULT);
+	s.now = duty_of(incident, DUTY_ACKNOWLEDGE).deadline + 1;
+	fault(SOUTH, &incident, "unopenable", VOID_FAULT);
+	assert_int_equal(duty_of(incident, DUTY_ACKNOWLEDGE).state, OBLIGATION_OVERDUE);
 }
 
 static void test_echo(void **state)
@@ -361,7 +414,7 @@ static void test_who_notifies_reports(void **state)
 	assert_place(duty_of(incident, DUTY_UPDATE).met_by, update);
 	assert_int_equal(duty_of(incident, DUTY_CONCLUDE).state, OBLIGATION_OPEN);
 	conclusion = scenario_say(
-	    &s, (struct line){ SOUTH, "b.head", KIND_CONCLUDE, .matter = &incident });
+	    &s, (struct line){ NORTH, "a.head", KIND_CONCLUDE, .matter = &incident });
 	assert_place(duty_of(incident, DUTY_CONCLUDE).met_by, conclusion);
 }
 
@@ -400,6 +453,44 @@ static void test_no_clock_after_ones_own_withdrawal(void **state)
 	assert_verdict(&s, VOID_NONE);
 	s.now += 365 * SCENARIO_DAY;
 	assert_int_equal(duty_of(incident, DUTY_ACKNOWLEDGE).state, OBLIGATION_OPEN);
+}
+
+/* Whoever has receipted the other side's close can only acknowledge: it owes no
+ * answer that it cannot give. What was overdue then stays so. */
+static void test_no_answer_to_who_has_closed(void **state)
+{
+	struct act_place withdrawal, overdue, answered, proposal, incident;
+	char expires[TIMESTAMP_CAPACITY];
+	struct line line = { NORTH, "a.head", KIND_PROPOSE, .precedence = "flash",
+		             .fields = { { "expires", expires } } };
+
+	(void)state;
+	timestamp_format(s.now + 365 * SCENARIO_DAY, expires);
+	withdrawal = scenario_log(&s, (struct line){ NORTH, "a.head", KIND_WITHDRAW,
+	                                             .fields = { { "from", "channel" } } });
+	overdue = scenario_log(&s, line);
+	answered = scenario_log(&s, line);
+	say(SOUTH, KIND_REJECT, &answered);
+	s.now = logged(withdrawal) + s.charter->notice - 10;
+	assert_int_equal(duty_of(overdue, DUTY_ANSWER).state, OBLIGATION_OVERDUE);
+	proposal = scenario_log(&s, line);
+	incident = scenario_log(&s, (struct line){ SOUTH, "b.head", KIND_NOTIFY });
+	scenario_receipt(&s, NORTH);
+	s.now += 10;
+	scenario_log(&s, (struct line){ NORTH, "a.head", KIND_CLOSE });
+	assert_verdict(&s, VOID_NONE);
+	assert_int_equal(duty_count(proposal), 2);
+	assert_int_equal(duty_count(incident), 3);
+	scenario_receipt(&s, SOUTH);
+	scenario_log(&s, (struct line){ SOUTH, "b.head", KIND_REJECT, .answers = &proposal });
+	assert_verdict(&s, VOID_CHANNEL_STATE);
+	/* North's own close leaves nothing that south could report on. */
+	assert_int_equal(duty_count(incident), 1);
+	assert_int_equal(duty_count(proposal), 1);
+	s.now += 30 * SCENARIO_DAY;
+	assert_int_equal(duty_of(proposal, DUTY_ACKNOWLEDGE).state, OBLIGATION_OVERDUE);
+	assert_int_equal(duty_of(overdue, DUTY_ANSWER).state, OBLIGATION_OVERDUE);
+	assert_int_equal(duty_of(answered, DUTY_ANSWER).state, OBLIGATION_MET);
 }
 
 /* Nor against who has closed: what it notified last it need not report on. */
@@ -460,6 +551,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fault_cured_by_the_receivers_own_answer,
 		                                set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_reseal, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_reseal_without_a_standing_fault, set_up,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_fault_long_after_the_receipt, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_echo, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_acknowledgement_by_precedence, set_up,
 		                                tear_down),
@@ -470,6 +565,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nothing_is_owed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_who_notifies_reports, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_clock_after_ones_own_withdrawal, set_up,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_no_answer_to_who_has_closed, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_no_clock_after_ones_own_close, set_up,
 		                                tear_down),
