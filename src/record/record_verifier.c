@@ -48,27 +48,39 @@ static int read_note(struct verification *v, unsigned party, struct error *error
 	return OK;
 }
 
-/* Whether anybody signed this charter: a head, or a log whose name holds its hash. So
- * a charter that was changed is told from what no longer fits it. */
-static bool charter_is_attested(struct verification *v)
+/* Whether the head of a party's delegation signed this charter, or its log a head under
+ * a name that holds the charter's hash. */
+static int attested_by(struct verification *v, unsigned party)
 {
 	char path[RECORD_PATH_CAPACITY];
 	struct checkpoint checkpoint;
-	bool attested = false;
 	struct buffer armor;
+	int r;
 
 	buffer_init(&armor, SSHSIG_ARMOR_MAXIMUM);
-	for (unsigned party = 0; party < 2 && !attested; party++) {
-		buffer_clear(&armor);
-		record_charter_signature_path(&v->state, party, path);
-		attested = (record_file_read(&v->folder, path, &armor, NULL) == OK &&
-		            charter_verify(v->state.charter, party, buffer_view(&armor), NULL) ==
-		                OK) ||
-		           record_head_read(&v->state, party, buffer_view(&v->notes[party]),
-		                            &checkpoint, NULL) == OK;
-	}
+	record_charter_signature_path(&v->state, party, path);
+	r = record_file_read(&v->folder, path, &armor, NULL);
+	if (r == OK)
+		r = charter_verify(v->state.charter, party, buffer_view(&armor), NULL);
 	buffer_release(&armor);
-	return attested;
+	if (r == OK || record_failure_is_ours(r))
+		return r;
+	return record_head_read(&v->state, party, buffer_view(&v->notes[party]), &checkpoint, NULL);
+}
+
+/* A charter that was changed is told from what no longer fits it. */
+static int check_attested(struct verification *v, struct error *error)
+{
+	for (unsigned party = 0; party < 2; party++) {
+		int r = attested_by(v, party);
+
+		if (r == OK)
+			return OK;
+		if (record_failure_is_ours(r))
+			return error_set(error, r, "%s", result_text(r));
+	}
+	return record_damaged(v, ERROR_SIGNATURE, RECORD_CHARTER, NO_OFFSET, NULL,
+	                      "neither a head's signature nor a log's head is over this charter");
 }
 
 static int read_head(struct verification *v, unsigned party, struct error *error)
@@ -106,10 +118,8 @@ static int read_beginnings(struct verification *v, struct error *error)
 		return record_damaged(v, ERROR_NOT_FOUND, path, NO_OFFSET, NULL,
 		                      "neither log has a checkpoint here");
 	}
-	if (!charter_is_attested(v))
-		return record_damaged(
-		    v, ERROR_SIGNATURE, RECORD_CHARTER, NO_OFFSET, NULL,
-		    "neither a head's signature nor a log's head is over this charter");
+	if ((r = check_attested(v, error)) != OK)
+		return r;
 	for (unsigned party = 0; party < 2; party++) {
 		memcpy(v->report.parties[party], record_party(&v->state, party),
 		       sizeof(v->report.parties[party]));

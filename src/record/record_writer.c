@@ -1,8 +1,5 @@
 #include "record_writer.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 #include "record_files.h"
 #include "record_fold.h"
 #include "record_folder.h"
@@ -213,13 +210,9 @@ static int write_all(struct writing *writing, struct error *error)
 	writing->acts = writing->options->acts == RECORD_ACTS_ALWAYS ||
 	                (writing->options->acts == RECORD_ACTS_BY_SIZE &&
 	                 record_acts_by_size(&writing->state));
-	if ((r = write_logs(writing, error)) != OK || (r = write_derived(writing, error)) != OK ||
-	    (r = write_bodies(writing, error)) != OK)
+	if ((r = write_logs(writing, error)) != OK || (r = write_derived(writing, error)) != OK)
 		return r;
-	if (syncfs(writing->folder.fd) != 0)
-		return error_set(error, ERROR_IO, "the record cannot be synced: %s",
-		                 strerror(errno));
-	return OK;
+	return write_bodies(writing, error);
 }
 
 static void summarise(struct writing *writing)

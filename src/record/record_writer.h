@@ -74,8 +74,8 @@ struct record_summary {
 };
 
 /* Writes the record into `directory`, which must not exist (ERROR_EXISTS) and whose
- * parent must. `options` and `ret_summary` may be NULL. On failure what has been
- * written stays behind, incomplete. ERROR_IO; the results of the source; and what
+ * parent must; it is not synced. `options` and `ret_summary` may be NULL. On failure what
+ * has been written stays behind, incomplete. ERROR_IO; the results of the source; and what
  * reading the logs can give: see rules_append, entry_verify, signed_checkpoint_verify. */
 int record_write(const char *directory, const struct record_source *source,
                  const struct record_options *options, struct record_summary *ret_summary,

@@ -2,6 +2,7 @@
  * and what is no record although every signature in it is good. */
 #include "policy.h"
 #include "record_fixture.h"
+#include "torture.h"
 
 #include <sys/stat.h>
 
@@ -482,6 +483,43 @@ static void test_damage_in_long_logs(void **state)
 	assert_damage(f, "south/tile/0/001", "");
 }
 
+/* --- without memory ------------------------------------------------------------------------ */
+
+static int verify_once(void *context)
+{
+	const struct record_verify_options options = { .threads = 1 };
+	struct record_fixture *f = context;
+	struct record_report report;
+	int r;
+
+	if ((r = record_verify(f->record, &options, &report, NULL)) == OK)
+		assert_true(report.intact);
+	return r;
+}
+
+static int write_once(void *context)
+{
+	const struct record_options options = { .threads = 1 };
+	struct record_fixture *f = context;
+	int r = record_write(f->record, &f->source, &options, NULL, NULL);
+
+	run_in(f->folder, "rm -rf record");
+	return r;
+}
+
+/* A lack of memory is never taken for damage. */
+static void test_every_allocation_fails(void **state)
+{
+	struct record_fixture *f = *state;
+
+	fixture_head(f, NORTH, 1, false, &f->heads[NORTH]);
+	f->source.heads[NORTH] = buffer_view(&f->heads[NORTH]);
+	f->source.heads[SOUTH] = bytes_of(NULL, 0);
+	torture(write_once, f);
+	fixture_write(f);
+	torture(verify_once, f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -504,6 +542,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_signed_nonsense, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_callbacks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_damage_in_long_logs, set_up_long, tear_down),
+		cmocka_unit_test_setup_teardown(test_every_allocation_fails, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
