@@ -81,5 +81,11 @@ int command_backup(int argc, char **argv)
 		       member_number(reply, "bytes"));
 	json_decref(reply);
 	node_close(&node);
-	return r == OK ? STATUS_OK : complain_error(NULL, &error);
+	if (r == OK)
+		return STATUS_OK;
+	result = complain_error(NULL, &error);
+	if (r == ERROR_IO)
+		advise(_("The node writes the copy itself: name a directory that the user as whom "
+		         "it works can write to."));
+	return result;
 }
