@@ -148,6 +148,7 @@ int want_blob(struct engine_channel *channel, const struct hash *hash, uint64_t 
 {
 	struct wanted_blob *wanted;
 	struct store_blob blob;
+	bool also_wanted;
 
 	if (channel->wanted_count == channel->wanted_capacity) {
 		size_t capacity = channel->wanted_capacity == 0 ? 16 : 2 * channel->wanted_capacity;
@@ -158,8 +159,14 @@ int want_blob(struct engine_channel *channel, const struct hash *hash, uint64_t 
 		channel->wanted = wanted;
 		channel->wanted_capacity = capacity;
 	}
+	also_wanted = find_wanted(channel, hash) != NULL;
 	wanted = &channel->wanted[channel->wanted_count++];
-	*wanted = (struct wanted_blob){ .hash = *hash, .size = size, .entry = entry };
+	*wanted = (struct wanted_blob){
+		.hash = *hash,
+		.size = size,
+		.entry = entry,
+		.also_wanted = also_wanted,
+	};
 	if (store_get_blob(channel->engine->settings.store, channel->number, hash, &blob) == OK &&
 	    blob.total == size)
 		wanted->held = blob.size;
@@ -244,8 +251,7 @@ void request_blobs(struct engine_channel *channel)
 		struct wanted_blob *wanted = &channel->wanted[i];
 
 		if (wanted->requested || wanted->unavailable || !channel_has_credit(channel) ||
-		    !quota_allows_blob(channel, wanted) ||
-		    find_wanted(channel, &wanted->hash) != wanted)
+		    wanted->also_wanted || !quota_allows_blob(channel, wanted))
 			continue;
 		request = (struct frame_blob_request){ wanted->hash, wanted->held,
 			                               FRAME_CHUNK_MAXIMUM };

@@ -91,6 +91,7 @@ struct wanted_blob {
 	uint64_t held;
 	uint64_t entry;    /* number in the other log */
 	bool requested;    /* a request is under way */
+	bool also_wanted;  /* by an entry before: one of them asks for it */
 	bool fault_logged; /* `fault … missing` stands: log `cured` when it comes */
 	bool unavailable;  /* the other side said that it does not hold it */
 };

@@ -86,7 +86,7 @@ static int handle_need_certificate(struct engine_channel *channel, struct cursor
 	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
 	struct ed25519_public public_key;
 	struct buffer certificate, rest;
-	struct error why;
+	struct error why = { 0 };
 	int r;
 
 	if (cursor_get(cursor, public_key.bytes, sizeof public_key.bytes) != OK ||
@@ -102,7 +102,8 @@ static int handle_need_certificate(struct engine_channel *channel, struct cursor
 		journal(JOURNAL_ERROR, "no certificate for the link: %s", why.message);
 	buffer_release(&certificate);
 	buffer_release(&rest);
-	return r == ERROR_NOT_FOUND || r == ERROR_WAIT ? r : OK;
+	/* A keeper without keys for this channel is no reason to end. */
+	return r == ERROR_IO ? error_set(error, r, "%s", why.message) : OK;
 }
 
 /* They say how much of our log they hold. Only a head that our own key signed

@@ -151,6 +151,25 @@ static void test_a_clock_that_jumps(void **state)
 	world_release(&world);
 }
 
+/* The link asks for a certificate that the keeper cannot give. */
+static void test_a_keeper_without_keys(void **state)
+{
+	static const uint8_t key[ED25519_PUBLIC_SIZE] = { 5 };
+	struct world world;
+	size_t channels;
+
+	(void)state;
+	world_init(&world, 12);
+	world_open(&world);
+	channels = world.nodes[NORTH].keeper.channel_count;
+	world.nodes[NORTH].keeper.channel_count = 0;
+	node_put(&world.nodes[NORTH], LINK_NEED_CERTIFICATE,
+	         bytes_of(world.channel.bytes, HASH_SIZE), bytes_of(key, sizeof(key)));
+	world_run(&world);
+	world.nodes[NORTH].keeper.channel_count = channels;
+	world_release(&world);
+}
+
 /* --- bodies ---------------------------------------------------------------------------- */
 
 /* More frames than there is credit, each with a body that does not ride along:
@@ -453,6 +472,7 @@ int main(void)
 		cmocka_unit_test(test_a_batch_is_repeated_before_anything_is_added),
 		cmocka_unit_test(test_a_head_that_cannot_be_stored),
 		cmocka_unit_test(test_a_clock_that_jumps),
+		cmocka_unit_test(test_a_keeper_without_keys),
 		cmocka_unit_test(test_a_backlog_with_large_bodies),
 		cmocka_unit_test(test_a_body_is_resumed),
 		cmocka_unit_test(test_a_lost_body_is_faulted_and_cured),
