@@ -195,9 +195,9 @@ def body_sealed_anew(world):
     status, answer = north.submit(north.act("reseal", f"target {reference(world, name)}",
                                             f"blob {size} {digest}"))
     assert status == 201, answer
-    assert world.get(f"/acts/{name}")["resealed_by"] == answer["name"]
     anew = f"/acts/{answer['name']}"
     wait_until(lambda: world.get(anew)["receipted"], "no receipt")
+    assert world.get(f"/acts/{name}")["resealed_by"] == answer["name"]
     shown = world.get(anew, south)
     assert shown["body"]["sha256"] == digest and shown["body"]["root"] == first["root"]
     assert shown["target"] == name and shown["body"]["complete"]
