@@ -79,7 +79,7 @@ int record_put_allowed_signers(const struct record_state *state, struct buffer *
 /* --- policy ---------------------------------------------------------------- */
 
 struct witness_name {
-	char text[16]; /* `witness-1` */
+	char text[32]; /* `witness-1` */
 };
 
 static int add_witnesses(const struct charter *charter, struct policy *policy, struct error *error)
