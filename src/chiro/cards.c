@@ -16,7 +16,6 @@
 int card_file_read(const char *path, struct card_file *ret_card, struct error *error)
 {
 	struct card_file card;
-	struct error inner = { 0 };
 	int r;
 
 	buffer_init(&card.text, CARD_SIZE_MAXIMUM);
@@ -24,10 +23,9 @@ int card_file_read(const char *path, struct card_file *ret_card, struct error *e
 		buffer_release(&card.text);
 		return r;
 	}
-	if ((r = card_parse(buffer_view(&card.text), &card.party, &inner)) != OK) {
+	if ((r = card_parse(buffer_view(&card.text), &card.party, error)) != OK) {
 		buffer_release(&card.text);
-		return error_set_line(error, r, inner.line, _("%s is not a party card: %.300s"),
-		                      path, inner.message);
+		return error_in_file(error, r, path);
 	}
 	*ret_card = card;
 	return OK;

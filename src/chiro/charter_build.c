@@ -157,17 +157,13 @@ static int write_charter(const struct options *options, const struct buffer *tex
 /* The answers file; its errors name it. */
 static int take_answers(struct charter_draft *draft, const char *path, struct error *error)
 {
-	struct error inner = { 0 };
 	struct buffer answers;
 	int r;
 
 	buffer_init(&answers, CHARTER_SIZE_MAXIMUM);
-	if ((r = file_read(path, &answers, &inner)) == OK)
-		r = charter_draft_answer(draft, buffer_view(&answers), &inner);
-	if (r != OK && inner.line > 0)
-		error_set(error, r, _("%s, line %zu: %.300s"), path, inner.line, inner.message);
-	else if (r != OK && error != NULL)
-		*error = inner;
+	if ((r = file_read(path, &answers, error)) == OK &&
+	    (r = charter_draft_answer(draft, buffer_view(&answers), error)) != OK)
+		error_in_file(error, r, path);
 	buffer_release(&answers);
 	return r;
 }

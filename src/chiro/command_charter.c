@@ -265,5 +265,6 @@ int command_charter(int argc, char **argv)
 		if (strcmp(argv[1], parts[i].name) == 0)
 			return parts[i].run(argc - 1, argv + 1);
 	complain(_("charter: there is no '%s'"), argv[1]);
-	return list_parts(stderr, STATUS_USAGE);
+	advise(_("'chiro help charter' lists what there is."));
+	return STATUS_USAGE;
 }

@@ -148,7 +148,6 @@ static int read_signed_charter(const struct options *options, struct signed_char
 {
 	const char *path = options_value(options, "charter");
 	const char *signature;
-	struct error inner = { 0 };
 	int r;
 
 	buffer_init(&opening->text, CHARTER_SIZE_MAXIMUM);
@@ -156,9 +155,8 @@ static int read_signed_charter(const struct options *options, struct signed_char
 		buffer_init(&opening->armors[i], SSHSIG_ARMOR_MAXIMUM);
 	if ((r = file_read(path, &opening->text, error)) != OK)
 		return r;
-	r = charter_parse(buffer_view(&opening->text), &opening->charter, &inner);
-	if (r != OK)
-		return error_set_line(error, r, inner.line, "%s: %.300s", path, inner.message);
+	if ((r = charter_parse(buffer_view(&opening->text), &opening->charter, error)) != OK)
+		return error_in_file(error, r, path);
 	for (size_t i = 0; (signature = options_value_at(options, "signature", i)) != NULL; i++) {
 		struct buffer armor;
 		unsigned party = 0;

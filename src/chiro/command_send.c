@@ -48,7 +48,8 @@ static int read_signatures(const struct options *options, struct bytes text,
 			return r;
 		if ((r = sshsig_verify(text, ACT_NAMESPACE, buffer_view(&armors[count]), &key,
 		                       error)) != OK)
-			return error_set(error, r, _("%s does not sign this text"), path);
+			return error_set(error, r, _("%s does not sign this text: %s"), path,
+			                 error->message);
 		count++;
 	}
 	*ret_count = count;
@@ -83,13 +84,16 @@ static int send(const struct options *options, const struct node *node, struct e
 	buffer_init(&text, ENTRY_SIZE_MAXIMUM);
 	for (int i = 0; i < SUBMISSION_ARMORS_MAXIMUM; i++)
 		buffer_init(&armors[i], SSHSIG_ARMOR_MAXIMUM);
-	if ((r = file_read(options->arguments[0], &text, error)) != OK ||
-	    (r = act_parse(buffer_view(&text), &act, error)) != OK)
+	if ((r = file_read(options->arguments[0], &text, error)) != OK)
 		goto out;
+	if ((r = act_parse(buffer_view(&text), &act, error)) != OK) {
+		error_in_file(error, r, options->arguments[0]);
+		goto out;
+	}
 	if (strcmp(act.channel, node->channel.id) != 0 ||
 	    strcmp(act.party, node->channel.own) != 0) {
-		r = error_set(error, ERROR_MISMATCH, _("this is no act of %s in this channel"),
-		              node->channel.own);
+		r = error_set(error, ERROR_MISMATCH, _("%s is no act of %s in this channel"),
+		              options->arguments[0], node->channel.own);
 		goto out;
 	}
 	if (options_has(options, "signature"))

@@ -48,13 +48,15 @@ static const char *text_language(const struct options *options, const struct cha
 	return NULL;
 }
 
-static int add_text(struct materials *materials, const char *language, enum part_standing standing,
-                    struct error *error)
+/* The text that was read from `path`; NULL when it was written in the editor. */
+static int add_text(struct materials *materials, const char *path, const char *language,
+                    enum part_standing standing, struct error *error)
 {
 	struct body_text *text = &materials->views[materials->count];
 	char *copy = materials->languages[materials->count];
 
 	*text = (struct body_text){ .text = buffer_view(&materials->texts[materials->count]),
+		                    .path = path,
 		                    .standing = standing };
 	if (language != NULL) {
 		if (bytes_to_string(bytes_of_string(language), copy, PART_LANGUAGE_CAPACITY) != OK)
@@ -82,7 +84,7 @@ static int take_text(const struct options *options, const struct charter *charte
 		                 &materials->texts[0], error);
 	if (r != OK)
 		return r;
-	if ((r = add_text(materials, language,
+	if ((r = add_text(materials, path, language,
 	                  language != NULL ? PART_AUTHENTIC : PART_STANDING_NONE, error)) == OK)
 		materials->views[0].subject = options_value(options, "subject");
 	return r;
@@ -107,7 +109,8 @@ static int take_translations(const struct options *options, struct materials *ma
 			    _("--translation wants a language and a file, such as ru=%s"), given);
 		if ((r = file_read(given + size + 1, &materials->texts[materials->count], error)) ==
 		    OK)
-			r = add_text(materials, language, PART_TRANSLATION, error);
+			r = add_text(materials, given + size + 1, language, PART_TRANSLATION,
+			             error);
 	}
 	return r;
 }

@@ -58,6 +58,16 @@ out:
 	return r;
 }
 
+int error_in_file(struct error *error, int code, const char *path)
+{
+	if (error == NULL)
+		return code;
+	if (error->line > 0)
+		return error_set(error, code, _("%s, line %zu: %s"), path, error->line,
+		                 error->message);
+	return error_set(error, code, "%s: %s", path, error->message);
+}
+
 int file_write_new(const char *path, struct bytes content, mode_t mode, struct error *error)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);

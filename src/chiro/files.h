@@ -12,6 +12,10 @@
  * names the path. */
 int file_read(const char *path, struct buffer *buffer, struct error *error);
 
+/* Says in `error` (may be NULL) that what it is about stands in a file: path, line
+ * if there is one, reason. Returns `code`, which becomes its code. */
+int error_in_file(struct error *error, int code, const char *path);
+
 /* Writes a file that must not exist yet, whole and synced: on failure none is
  * left. ERROR_EXISTS, ERROR_IO. */
 int file_write_new(const char *path, struct bytes content, mode_t mode, struct error *error);

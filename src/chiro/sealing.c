@@ -8,6 +8,7 @@
 #include "allocate.h"
 #include "durable_file.h"
 #include "encoding.h"
+#include "files.h"
 #include "system.h"
 #include "terminal.h"
 #include "translate.h"
@@ -90,7 +91,9 @@ static int add_text(struct assembly *assembly, const struct body_text *text, str
 		return OK;
 	if ((paragraphs = allocate(PARTS_MAXIMUM, sizeof(*paragraphs))) == NULL)
 		return error_set(error, ERROR_MEMORY, "%s", result_text(ERROR_MEMORY));
-	r = part_split_text(text->text, paragraphs, PARTS_MAXIMUM, &count, error);
+	if ((r = part_split_text(text->text, paragraphs, PARTS_MAXIMUM, &count, error)) != OK &&
+	    text->path != NULL)
+		error_in_file(error, r, text->path);
 	for (size_t i = 0; r == OK && i < count; i++) {
 		char number[24];
 

@@ -11,6 +11,7 @@
 struct body_text {
 	const char *subject;  /* NULL: none */
 	struct bytes text;    /* UTF-8; empty: no paragraphs */
+	const char *path;     /* the file it is of, for complaints; NULL: none */
 	const char *language; /* NULL: not said, and no standing */
 	enum part_standing standing;
 };

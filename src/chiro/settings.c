@@ -41,9 +41,8 @@ int settings_configuration(const struct settings *settings, struct configuration
 	buffer_init(&text, CONFIGURATION_SIZE_MAXIMUM);
 	if ((r = path_join(settings->home, "chirod.conf", path, sizeof(path))) == OK &&
 	    (r = file_read(path, &text, error)) == OK &&
-	    (r = configuration_parse(buffer_view(&text), ret_configuration, error)) != OK &&
-	    error != NULL)
-		error_set_line(error, ERROR_USAGE, error->line, "%s: %.300s", path, error->message);
+	    configuration_parse(buffer_view(&text), ret_configuration, error) != OK)
+		r = error_in_file(error, ERROR_USAGE, path);
 	buffer_release(&text);
 	return r;
 }
@@ -113,12 +112,8 @@ static int read_identity(const char *directory, struct settings *settings, bool 
 	*ret_found = true;
 	buffer_init(&text, IDENTITY_SIZE_MAXIMUM);
 	if ((r = file_read(path, &text, error)) == OK &&
-	    (r = take_identity(directory, buffer_view(&text), settings, error)) != OK) {
-		struct error inner = error != NULL ? *error : (struct error){ .code = r };
-
-		r = error_set_line(error, ERROR_USAGE, inner.line, "%s: %.300s", path,
-		                   inner.message);
-	}
+	    take_identity(directory, buffer_view(&text), settings, error) != OK)
+		r = error_in_file(error, ERROR_USAGE, path);
 	buffer_release(&text);
 	return r;
 }

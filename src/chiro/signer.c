@@ -148,8 +148,8 @@ int signer_public_key(const char *key, struct ssh_key *ret_key, struct error *er
 	if (snprintf(path, sizeof(path), "%s.pub", key) >= (int)sizeof(path))
 		r = error_set(error, ERROR_LIMIT, _("the path of the key is too long"));
 	else if ((r = file_read(path, &text, error)) == OK &&
-	         (r = parse_key_line(buffer_view(&text), ret_key, error)) != OK && error != NULL)
-		error_set(error, r, "%s: %.300s", path, error->message);
+	         (r = parse_key_line(buffer_view(&text), ret_key, error)) != OK)
+		error_in_file(error, r, path);
 	buffer_release(&text);
 	return r;
 }

@@ -9,8 +9,9 @@
 #include "journal.h"
 #include "parent.h"
 #include "role.h"
+#include "visible.h"
 
-enum { EXIT_USAGE = 2 };
+enum { EXIT_USAGE = 2, PATH_SHOWN = 1024 };
 
 #define DEFAULT_CONFIGURATION "/etc/chirograph/chirod.conf"
 
@@ -62,7 +63,10 @@ static int read_configuration(const char *path, struct buffer *buffer,
 		if (got <= 0)
 			break;
 		if ((r = buffer_put(buffer, piece, (size_t)got)) != OK) {
-			error_set(error, r, "%s", result_text(r));
+			if (r == ERROR_LIMIT)
+				error_set(error, r, "it is longer than %zu bytes", buffer->maximum);
+			else
+				error_set(error, r, "%s", result_text(r));
 			break;
 		}
 	}
@@ -82,10 +86,13 @@ static int run_parent(const char *path, bool check_only)
 	if ((r = read_configuration(path, &text, &configuration, &error)) == OK)
 		r = parent_check_users(&configuration, &error);
 	if (r != OK) {
+		char shown[PATH_SHOWN];
+
+		visible_copy(bytes_of_string(path), shown, sizeof(shown));
 		if (error.line > 0)
-			fprintf(stderr, "chirod: %s:%zu: %s\n", path, error.line, error.message);
+			fprintf(stderr, "chirod: %s:%zu: %s\n", shown, error.line, error.message);
 		else
-			fprintf(stderr, "chirod: %s: %s\n", path, error.message);
+			fprintf(stderr, "chirod: %s: %s\n", shown, error.message);
 		status = EXIT_USAGE;
 	} else if (check_only) {
 		printf("chirod: %s is correct\n", path);
