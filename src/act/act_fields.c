@@ -47,7 +47,11 @@ static int read_hash(struct bytes text, struct field_value *value)
 
 static int read_time(struct bytes text, struct field_value *value)
 {
-	return timestamp_parse(text, &value->as.time);
+	int r;
+
+	if ((r = timestamp_parse(text, &value->as.time)) != OK)
+		return r;
+	return value->as.time == 0 ? ERROR_LIMIT : OK; /* which stands for none */
 }
 
 static int read_act(struct bytes text, struct field_value *value)
@@ -113,7 +117,7 @@ static const struct {
 	[FIELD_CHOICE] = { read_choice, "one of its words" },
 	[FIELD_NUMBER] = { read_number, "a number within its limits" },
 	[FIELD_HASH] = { read_hash, "32 bytes in base64" },
-	[FIELD_TIME] = { read_time, "a time such as 2026-11-22T14:03:11Z" },
+	[FIELD_TIME] = { read_time, "a time after 1970-01-01T00:00:00Z" },
 	[FIELD_ACT] = { read_act, "an act and its leaf hash" },
 	[FIELD_BLOB] = { read_blob, "a size and a hash" },
 	[FIELD_PARTY] = { read_party, "a party's id" },

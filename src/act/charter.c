@@ -110,6 +110,14 @@ static int take_clocks(struct text_reader *reader, struct charter *charter, stru
 	                   &charter->link_test_failures, error);
 }
 
+/* Two signatures for these would come too early: until the head alone has
+ * accredited somebody there is nobody to give the second one. */
+static bool can_need_cosigner(const struct kind *kind)
+{
+	return kind->cosigner != ABSENT && kind->number != KIND_ACCEDE &&
+	       kind->number != KIND_ACCREDIT;
+}
+
 static int take_two_signatures(struct text_reader *reader, struct charter *charter,
                                struct error *error)
 {
@@ -128,9 +136,9 @@ static int take_two_signatures(struct text_reader *reader, struct charter *chart
 	for (size_t i = 0; i < count; i++) {
 		const struct kind *kind = kind_by_name(words[i]);
 
-		if (kind == NULL || kind->cosigner == ABSENT)
+		if (kind == NULL || !can_need_cosigner(kind))
 			return refuse_value(reader, "two-signatures", ERROR_SYNTAX,
-			                    "a list of kinds that can be cosigned", error);
+			                    "a list of kinds that can need a cosigner", error);
 		if ((int)kind->number <= last)
 			return refuse_value(reader, "two-signatures", ERROR_CANONICAL,
 			                    "in the order of the kinds table", error);

@@ -189,8 +189,9 @@ bool channel_id_is_valid(struct bytes text);
 /* True for a language tag as charters write it: `en`, `zh-hant`. */
 bool language_is_valid(struct bytes text);
 
-/* True for `host:port`: a host name in A-labels, an IPv4 address or an IPv6
- * address in brackets, all lower case; a port from 1 to 65535. */
+/* True for `host:port`: a host name in A-labels, an IPv4 address of four decimal
+ * numbers, or in brackets an IPv6 address as RFC 5952, section 4, writes it; all
+ * lower case; a port from 1 to 65535. */
 bool endpoint_is_valid(struct bytes text);
 
 /* `host:port` or several, separated by one space: the value of `rekey endpoint`.

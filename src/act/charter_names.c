@@ -1,17 +1,9 @@
-/* The names that charters are made of: languages, endpoints, channels, logs. */
+/* The names that charters are made of: languages, channels, logs. */
 #include "charter.h"
-#include "text.h"
 
 #include <stdio.h>
 
-enum {
-	CHANNEL_ID_SIZE = CHANNEL_ID_CAPACITY - 1,
-	LANGUAGE_SUBTAG_MAXIMUM = 8,
-	LABEL_MAXIMUM = 63,
-	HOST_MAXIMUM = 253,
-	IPV6_MAXIMUM = 45,
-	PORT_MAXIMUM = 65535
-};
+enum { CHANNEL_ID_SIZE = CHANNEL_ID_CAPACITY - 1, LANGUAGE_SUBTAG_MAXIMUM = 8 };
 
 static const char *const precedence_names[PRECEDENCE_COUNT] = {
 	[PRECEDENCE_FLASH] = "flash",
@@ -77,91 +69,6 @@ bool language_is_valid(struct bytes text)
 			return false;
 	}
 	return subtag >= 2 && !(primary && subtag > 3);
-}
-
-/* A host name of one or more labels, or an IPv4 address, which looks like one. */
-static bool host_is_valid(struct bytes host)
-{
-	size_t label = 0; /* its size so far */
-
-	if (host.size == 0 || host.size > HOST_MAXIMUM)
-		return false;
-	for (size_t i = 0; i < host.size; i++) {
-		uint8_t character = host.data[i];
-
-		if (character == '-' && label == 0)
-			return false;
-		if (character == '.') {
-			if (label == 0 || host.data[i - 1] == '-')
-				return false;
-			label = 0;
-			continue;
-		}
-		if (!is_lower(character) && !is_digit(character) && character != '-')
-			return false;
-		if (++label > LABEL_MAXIMUM)
-			return false;
-	}
-	return label > 0 && host.data[host.size - 1] != '-';
-}
-
-static bool ipv6_is_valid(struct bytes host)
-{
-	size_t colons = 0;
-
-	if (host.size < 2 || host.size > IPV6_MAXIMUM)
-		return false;
-	for (size_t i = 0; i < host.size; i++) {
-		uint8_t character = host.data[i];
-
-		colons += character == ':';
-		if (!is_digit(character) && !(character >= 'a' && character <= 'f') &&
-		    character != ':' && character != '.')
-			return false;
-	}
-	return colons >= 2;
-}
-
-bool endpoint_is_valid(struct bytes text)
-{
-	struct bytes host = text;
-	struct bytes port;
-	uint64_t number;
-
-	while (host.size > 0 && host.data[host.size - 1] != ':')
-		host.size--;
-	if (host.size < 2 || text.size >= ENDPOINT_CAPACITY)
-		return false;
-	port = bytes_of(text.data + host.size, text.size - host.size);
-	host.size--; /* the colon */
-	if (text_parse_number(port, PORT_MAXIMUM, &number) != OK || number == 0)
-		return false;
-	if (host.data[0] == '[')
-		return host.data[host.size - 1] == ']' &&
-		       ipv6_is_valid(bytes_of(host.data + 1, host.size - 2));
-	return host_is_valid(host);
-}
-
-int endpoints_parse(struct bytes text, char ret_endpoints[ENDPOINTS_MAXIMUM][ENDPOINT_CAPACITY],
-                    size_t *ret_count)
-{
-	struct bytes words[ENDPOINTS_MAXIMUM];
-	size_t count;
-	int r;
-
-	if ((r = text_words(text, words, ENDPOINTS_MAXIMUM, &count)) != OK)
-		return r;
-	for (size_t i = 0; i < count; i++) {
-		if (!endpoint_is_valid(words[i]))
-			return ERROR_SYNTAX;
-		for (size_t k = 0; k < i; k++)
-			if (bytes_equal(words[i], words[k]))
-				return ERROR_SYNTAX;
-	}
-	for (size_t i = 0; i < count; i++)
-		bytes_to_string(words[i], ret_endpoints[i], ENDPOINT_CAPACITY);
-	*ret_count = count;
-	return OK;
 }
 
 int charter_party_index(const struct charter *charter, struct bytes id)

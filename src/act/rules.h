@@ -149,8 +149,8 @@ struct delegate {
 	enum role role;
 	struct ssh_key key;
 	char reading_key[RECIPIENT_CAPACITY]; /* "" when none */
-	timestamp from;    /* `logged` of the act that accredited; 0: charter */
-	timestamp until;   /* by `logged`, itself included; 0: no end */
+	timestamp from;                       /* `logged` of the act that accredited; 0: charter */
+	timestamp until;                      /* by `logged`, itself included; 0: no end */
 	uint64_t entry;    /* own-log number of the act that accredited; UINT64_MAX: charter */
 	bool recalled;     /* or replaced */
 	timestamp ended;   /* with recalled: logged of the act that did it */

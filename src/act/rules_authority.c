@@ -393,8 +393,7 @@ enum void_reason judge_signers(const struct rules *rules, const struct act *act,
 /* Whether the view knows the key as anybody's, of either side and at any time.
  * What the other side has named since the charter does not count for `appoint`:
  * by naming the next leader's key first it could veto the change. */
-static bool key_in_use(const struct rules *rules, const struct draft *draft,
-                       const struct hash *key)
+static bool key_in_use(const struct rules *rules, const struct draft *draft, const struct hash *key)
 {
 	for (unsigned party = 0; party < 2; party++) {
 		bool charter_only = party != draft->party && draft->kind->number == KIND_APPOINT;

@@ -23,7 +23,7 @@ struct view {
 /* What is kept of an entry. The summary is what others see of it. */
 struct record {
 	struct act_summary summary;
-	size_t signers[2]; /* among its log's delegates; NO_INDEX for none, or when void */
+	size_t signers[2];     /* among its log's delegates; NO_INDEX for none, or when void */
 	size_t matter;         /* index among the matters; NO_INDEX for none */
 	uint64_t next;         /* the next entry of the same log in the same matter */
 	uint64_t non_receipts; /* in its log before it, itself included */
@@ -39,7 +39,7 @@ struct matter {
 	struct act_place opened_by;
 	uint64_t first[2], last[2]; /* its entries in each log: see struct record's next */
 	uint64_t count;
-	struct act_place offer;            /* of a proposal: its latest propose or counter */
+	struct act_place offer; /* of a proposal: its latest propose or counter */
 	/* Of an incident: the first update in each log, the conclusion in its own. */
 	uint64_t updated[2], concluded;
 };
@@ -67,8 +67,8 @@ struct log_state {
 	struct delegate *delegates;
 	size_t delegate_count, delegate_capacity;
 	struct hash_index names; /* SHA-256 of a name, to the latest delegate of that name */
-	struct hash_index keys;  /* SHA-256 of a point, to 1 + the entry that named it; 0: charter */
-	size_t head;             /* NO_INDEX: recalled */
+	struct hash_index keys; /* SHA-256 of a point, to 1 + the entry that named it; 0: charter */
+	size_t head;            /* NO_INDEX: recalled */
 
 	/* Matters */
 	uint64_t *openings; /* entries that open one, ascending */

@@ -41,8 +41,7 @@ bool rules_disputed(const struct rules *rules, struct act_place place)
 		if (record->signers[i] == NO_INDEX)
 			continue;
 		signer = &rules->logs[place.party].delegates[record->signers[i]];
-		if (signer->disputed_since != 0 &&
-		    record->summary.logged >= signer->disputed_since)
+		if (signer->disputed_since != 0 && record->summary.logged >= signer->disputed_since)
 			return true;
 	}
 	return false;

@@ -145,9 +145,8 @@ static enum void_reason judge_target(const struct draft *draft)
 		return VOID_NOT_OWN_ACT;
 	if (!right || is_elsewhere(draft, target))
 		return VOID_WRONG_REFERENCE;
-	return draft->kind->number == KIND_RESEAL || may_change(draft, target)
-	           ? VOID_NONE
-	           : VOID_NOT_EMPOWERED;
+	return draft->kind->number == KIND_RESEAL || may_change(draft, target) ? VOID_NONE
+	                                                                       : VOID_NOT_EMPOWERED;
 }
 
 /* Exercise acts touch only exercise matters, and only they do. */

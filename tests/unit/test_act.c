@@ -411,6 +411,8 @@ static void test_values(void **state)
 		{ KIND_PROPOSE, "due 1970-01-01T00:00:00Z", ERROR_LIMIT },
 		{ KIND_PROPOSE, "not-after 1970-01-01T00:00:00Z", ERROR_LIMIT },
 		{ KIND_PROPOSE, "expires soon", ERROR_SYNTAX },
+		{ KIND_PROPOSE, "expires 1970-01-01T00:00:00Z", ERROR_LIMIT },
+		{ KIND_RECALL, "since 1970-01-01T00:00:00Z", ERROR_LIMIT },
 		{ KIND_PROPOSE, "eyes all", ERROR_SYNTAX },
 		{ KIND_PROPOSE, "exercise no", ERROR_SYNTAX },
 		{ KIND_PROPOSE, "body 0 " FIXTURE_HASH " 8192 " FIXTURE_HASH, ERROR_LIMIT },

@@ -188,6 +188,9 @@ static void test_values(void **state)
 		{ "two-signatures", "two-signatures accept accept", ERROR_CANONICAL },
 		{ "two-signatures", "two-signatures receipt", ERROR_SYNTAX },
 		{ "two-signatures", "two-signatures appoint", ERROR_SYNTAX },
+		/* Before there is a second person. */
+		{ "two-signatures", "two-signatures accede", ERROR_SYNTAX },
+		{ "two-signatures", "two-signatures accredit", ERROR_SYNTAX },
 		{ "confidentiality", "confidentiality all", ERROR_SYNTAX },
 		{ "right-of-reply", "right-of-reply maybe", ERROR_SYNTAX },
 		{ "retention north", "retention south 10d", ERROR_SYNTAX },
@@ -446,6 +449,64 @@ static void test_words(void **state)
 	assert_int_equal(precedence_by_name(bytes_of_string("FLASH")), PRECEDENCE_COUNT);
 }
 
+/* An address has one spelling. */
+static void test_addresses(void **state)
+{
+	static const char *const addresses[] = {
+		"[::]:1",
+		"[2001:db8::1]:1",
+		"[2001:db8:0:1:1:1:1:1]:1",
+		"[2001:0:0:1::1]:1",
+		"[2001:db8::1:0:0:1]:1",
+		"[1:2:3:4:5:6:7:8]:1",
+		"[1::]:1",
+		"[fe80::abcd]:1",
+		"0.0.0.0:1",
+		"255.255.255.255:1",
+		"7up.example:1",
+		"1.2.3.4.example:1",
+	};
+	static const char *const others[] = {
+		"[2001:DB8::1]:1",
+		"[2001:0db8::1]:1",
+		"[2001:db8::0:1]:1",
+		"[2001:db8:0:0:0:0:0:1]:1",
+		"[2001:db8::1:1:1:1:1]:1",
+		"[2001::1:0:0:0:1]:1",
+		"[2001:db8:0:0:1::1]:1",
+		"[0::]:1",
+		"[::0]:1",
+		"[1:2:3:4:5:6:7::]:1",
+		"[1:2:3:4:5:6:7:8::]:1",
+		"[1:2:3:4:5:6:7]:1",
+		"[1:2:3:4:5:6:7:8:9]:1",
+		"[1::2::3]:1",
+		"[:::]:1",
+		"[1:]:1",
+		"[:1]:1",
+		"[12345::]:1",
+		"[::ffff:1.2.3.4]:1",
+		"[fe80::1%1]:1",
+		"1.2.3:1",
+		"1.2.3.4.5:1",
+		"1.2.3.256:1",
+		"1.2.3.04:1",
+		"127.1:1",
+		"2130706433:1",
+		"0x7f000001:1",
+		"0x7f.0.0.0x1:1",
+		"a.1:1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)
+		if (!endpoint_is_valid(bytes_of_string(addresses[i])))
+			fail_msg("%s", addresses[i]);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (endpoint_is_valid(bytes_of_string(others[i])))
+			fail_msg("%s", others[i]);
+}
+
 static void test_endpoints(void **state)
 {
 	char endpoints[ENDPOINTS_MAXIMUM][ENDPOINT_CAPACITY];
@@ -498,7 +559,7 @@ int main(void)
 		cmocka_unit_test(test_free_text),    cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_templates),    cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_words),        cmocka_unit_test(test_endpoints),
-		cmocka_unit_test(test_allocations),
+		cmocka_unit_test(test_addresses),    cmocka_unit_test(test_allocations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

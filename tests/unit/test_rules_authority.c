@@ -211,9 +211,9 @@ static void test_keys_by_their_point(void **state)
 	line.fields[2].value = "key:a.fido";
 	scenario_say(&s, line);
 	assert_verdict(&s, VOID_KEY_IN_USE);
-	scenario_say(
-	    &s, (struct line){ NORTH, "a.head", KIND_REKEY,
-	                       .fields = { { "item", "receipt-key" }, { "value", "raw:a.fido" } } });
+	scenario_say(&s, (struct line){
+			     NORTH, "a.head", KIND_REKEY,
+			     .fields = { { "item", "receipt-key" }, { "value", "raw:a.fido" } } });
 	assert_verdict(&s, VOID_KEY_IN_USE);
 	buffer_release(&blob);
 	buffer_release(&text);
@@ -239,9 +239,9 @@ static void test_keys_of_neutrals(void **state)
 		ssh_key_from_ed25519(&key.public_key, &ssh_key);
 		call_key(SOUTH, keys[i], &ssh_key);
 		assert_true(snprintf(value, sizeof(value), "raw:%s", keys[i]) > 0);
-		scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_REKEY,
-		                                .fields = { { "item", "receipt-key" },
-		                                            { "value", value } } });
+		scenario_say(&s, (struct line){
+				     SOUTH, "b.head", KIND_REKEY,
+				     .fields = { { "item", "receipt-key" }, { "value", value } } });
 		assert_verdict(&s, VOID_KEY_IN_USE);
 		buffer_release(&vkeys[i]);
 	}
