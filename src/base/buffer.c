@@ -54,16 +54,21 @@ static int grow(struct buffer *buffer, size_t needed)
 	return OK;
 }
 
+int buffer_reserve(struct buffer *buffer, size_t size)
+{
+	if (size > buffer->maximum - buffer->size)
+		return ERROR_LIMIT;
+	if (buffer->data == NULL || size > buffer->capacity - buffer->size)
+		return grow(buffer, buffer->size + size);
+	return OK;
+}
+
 int buffer_extend(struct buffer *buffer, size_t size, uint8_t **ret_place)
 {
 	int r;
 
-	if (size > buffer->maximum - buffer->size)
-		return ERROR_LIMIT;
-	if (buffer->data == NULL || size > buffer->capacity - buffer->size) {
-		if ((r = grow(buffer, buffer->size + size)) != OK)
-			return r;
-	}
+	if ((r = buffer_reserve(buffer, size)) != OK)
+		return r;
 	*ret_place = buffer->data + buffer->size;
 	buffer->size += size;
 	return OK;

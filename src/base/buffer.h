@@ -32,6 +32,10 @@ void buffer_clear(struct buffer *buffer);
 
 struct bytes buffer_view(const struct buffer *buffer);
 
+/* Makes room for `size` more bytes at once, without adding any: saves copies where
+ * it is known how much is to come. ERROR_LIMIT, ERROR_MEMORY. */
+int buffer_reserve(struct buffer *buffer, size_t size);
+
 /* Makes room for `size` more bytes, adds them to the size, and returns in
  * *ret_place where they are to be written (valid until the next call). */
 int buffer_extend(struct buffer *buffer, size_t size, uint8_t **ret_place);

@@ -57,7 +57,8 @@ void channel_tell_link(struct engine_channel *channel, uint16_t type, struct byt
 	struct buffer body;
 
 	buffer_init(&body, FRAME_MAXIMUM + HASH_SIZE + FRAME_HEADER_SIZE);
-	if (buffer_put(&body, channel->id.bytes, HASH_SIZE) == OK &&
+	if (buffer_reserve(&body, HASH_SIZE + rest.size) == OK &&
+	    buffer_put(&body, channel->id.bytes, HASH_SIZE) == OK &&
 	    buffer_put_bytes(&body, rest) == OK)
 		send_link(channel, type, &body);
 	else
@@ -165,45 +166,57 @@ static void send_cosignature(struct engine_channel *channel)
 
 /* --- pushing entries ------------------------------------------------------- */
 
-/* Appends the blobs of an entry that are small enough to ride along. */
-static int add_inline_blob(struct engine_channel *channel, uint64_t number, size_t room,
-                           struct buffer *blobs, uint16_t *count)
+/* The blob of an own entry, if it is small enough to ride along. */
+static bool rides_along(const struct engine_channel *channel, uint64_t number,
+                        struct hash *ret_hash, size_t *ret_size)
 {
 	struct act_place place = { channel->own, number }, body;
-	struct buffer blob;
 	struct hash hash;
 	uint64_t size;
-	int r;
 
 	if (!channel_blob_of(channel, place, &hash, &size, &body) ||
-	    size > FRAME_INLINE_BLOB_MAXIMUM || size + 64 > room || !blob_is_held(channel, &hash))
-		return OK;
+	    size > FRAME_INLINE_BLOB_MAXIMUM || !blob_is_held(channel, &hash))
+		return false;
+	*ret_hash = hash;
+	*ret_size = (size_t)size;
+	return true;
+}
+
+static int add_blob(struct engine_channel *channel, const struct hash *hash, size_t size,
+                    struct buffer *blobs)
+{
+	struct buffer blob;
+	int r;
+
 	buffer_init(&blob, FRAME_INLINE_BLOB_MAXIMUM);
-	if ((r = store_read_blob(channel->engine->settings.store, channel->number, &hash, 0,
-	                         (size_t)size, &blob)) == OK &&
-	    (r = buffer_put(blobs, hash.bytes, HASH_SIZE)) == OK &&
-	    (r = buffer_put_sized(blobs, buffer_view(&blob))) == OK)
-		(*count)++;
+	if ((r = store_read_blob(channel->engine->settings.store, channel->number, hash, 0, size,
+	                         &blob)) == OK &&
+	    (r = buffer_put(blobs, hash->bytes, HASH_SIZE)) == OK)
+		r = buffer_put_sized(blobs, buffer_view(&blob));
 	buffer_release(&blob);
 	return r;
 }
 
+/* As many entries as fit together with the blobs that ride along: one by one,
+ * the others cost a request each. */
 static int fill_frame(struct engine_channel *channel, const struct store_entries *page,
                       struct buffer *entries, struct buffer *blobs, struct frame_entries *frame)
 {
+	struct hash hash;
 	int r;
 
 	for (size_t i = 0; i < page->count; i++) {
 		const struct store_entry *row = &page->items[i];
+		size_t size = 0;
+		bool along = rides_along(channel, row->number, &hash, &size);
 
 		if (row->number >= channel->head_size || frame->count == FRAME_ENTRIES_MAXIMUM ||
-		    entries->size + blobs->size + row->bytes.size + 64 > PUSH_BYTES)
+		    entries->size + blobs->size + row->bytes.size + size + 64 > PUSH_BYTES)
 			break;
 		if ((r = buffer_put_sized(entries, row->bytes)) != OK ||
-		    (r = add_inline_blob(channel, row->number,
-		                         PUSH_BYTES - entries->size - blobs->size, blobs,
-		                         &frame->blob_count)) != OK)
+		    (along && (r = add_blob(channel, &hash, size, blobs)) != OK))
 			return r;
+		frame->blob_count += along;
 		frame->count++;
 	}
 	return OK;

@@ -1,5 +1,7 @@
 #include "frame.h"
 
+enum { ENTRIES_FIXED = 4 + 8 + 4 + 2 + 1 }; /* of entries: lengths, numbers and counts */
+
 /* Starts a frame: the length is filled in by finish_frame. */
 static int start_frame(struct buffer *buffer, enum frame_type type, size_t *ret_start)
 {
@@ -56,7 +58,10 @@ int frame_put_entries(struct buffer *buffer, const struct frame_entries *entries
 	size_t start;
 	int r;
 
-	if ((r = start_frame(buffer, FRAME_ENTRIES, &start)) != OK)
+	if ((r = buffer_reserve(buffer, FRAME_HEADER_SIZE + ENTRIES_FIXED + entries->checkpoint.size +
+	                                    entries->entries.size + entries->blobs.size +
+	                                    entries->proof.size)) != OK ||
+	    (r = start_frame(buffer, FRAME_ENTRIES, &start)) != OK)
 		return r;
 	if ((r = buffer_put_sized(buffer, entries->checkpoint)) != OK ||
 	    (r = buffer_put_u64(buffer, entries->start)) != OK ||
