@@ -153,6 +153,7 @@ static inline int node_commit(void *context, const struct keeper_commit *commit,
 	assert_ok(store_find_channel(node->store, &commit->channel, &channel));
 	assert_ok(store_count_entries(node->store, channel.number, node->side, &stored));
 	assert_true(commit->previous_size + commit->leaf_count <= stored);
+	assert_true(commit->leaf_count <= KEEPER_LEAVES_MAXIMUM);
 	node->commits++;
 	if (node->mood == KEEPER_DIES_BEFORE)
 		return error_set(error, ERROR_NOT_FOUND, "the keeper is gone");
@@ -226,7 +227,7 @@ static inline void node_check_head(struct node *node, struct bytes note_bytes)
 {
 	struct checkpoint checkpoint;
 	struct store_channel channel;
-	struct store_heads page;
+	struct store_head head;
 	struct note note;
 
 	if (note_bytes.size == 0)
@@ -239,11 +240,11 @@ static inline void node_check_head(struct node *node, struct bytes note_bytes)
 	node->heads[checkpoint.size].sent = true;
 	node->heads[checkpoint.size].root = checkpoint.root;
 	assert_ok(store_find_channel(node->store, &node->world->channel, &channel));
-	store_heads_init(&page);
+	store_head_init(&head);
 	assert_ok(
-	    store_get_head(node->store, channel.number, node->side, checkpoint.size, NULL, &page));
-	assert_int_equal(page.items[0].size, checkpoint.size);
-	store_heads_release(&page);
+	    store_get_head(node->store, channel.number, node->side, checkpoint.size, NULL, &head));
+	assert_int_equal(head.size, checkpoint.size);
+	store_head_release(&head);
 }
 
 static inline void node_check_frame(struct node *node, struct bytes rest)
@@ -308,7 +309,7 @@ static inline void node_open_body(void *context, uint32_t channel,
                                   const struct reader_request *request)
 {
 	(void)channel;
-	(void)request;
+	assert_true(request->parts > 0 && request->sealed_size > 0);
 	((struct node *)context)->opened = true;
 }
 
