@@ -6,20 +6,28 @@
 # Checked: the signatures over the charter; each act's signatures, against
 # allowed_signers at the time at which the act was logged; the hash tree of all
 # acts against the checkpoint of each log; the signature of the log and the
-# cosignature of the other side on it; size and SHA-256 of sealed bodies.
+# cosignature of the other side on it; that no log ends before what the other side
+# has receipted of it; size and SHA-256 of sealed bodies.
 # Not checked here, but by `chiro verify`: allowed_signers and policy themselves
-# against the acts, tiles and proofs, what the acts mean, witnesses' cosignatures.
+# against the acts, tiles and proofs, what the acts mean, witnesses' cosignatures,
+# opened bodies.
 set -uf
 LC_ALL=C
 export LC_ALL
+CDPATH=
 cd "$(dirname "$0")" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 faults=0
 
+# What is quoted from a file must not command the terminal.
+say() {
+	printf '%s\n' "$*" | tr -c '[:print:]\n' '?'
+}
+
 wrong() {
-	echo "WRONG: $*"
+	say "WRONG: $*"
 	faults=$((faults + 1))
 }
 
@@ -29,6 +37,13 @@ for tool in ssh-keygen openssl sha256sum base32; do
 		exit 1
 	}
 done
+
+# A pipe would keep us waiting, and a link lead out of the record.
+odd=$(find . ! -type f ! -type d | head -n 1)
+if [ -n "$odd" ]; then
+	wrong "$odd is neither a plain file nor a folder"
+	exit 1
+fi
 
 # field <key> <file>: the value of the first line with this key
 field() {
@@ -77,21 +92,27 @@ fi
 echo "charter: SHA-256 $(sha256sum <charter.txt | cut -d ' ' -f 1)"
 echo "channel: $channel"
 
-# The time of a party's accession, which carries its signature over the charter.
+# The time of a party's accession, which carries its signature over the charter: of
+# the act, or where there are no acts for people, of the first entry of the log.
 accession_time() {
 	last=$1/acts/000000.sig
 	[ -e "$1/acts/000000.2.sig" ] && last=$1/acts/000000.2.sig
-	[ -e "$last" ] && field logged "$last"
+	[ -e "$last" ] || last=$1/tile/entries/000
+	[ -e "$last" ] || last=$last.p/$(sed -n 2p "$1/checkpoint")
+	field logged "$last"
 }
 
 for party in $parties; do
 	if [ ! -e "charter.$party.sig" ]; then
-		echo "charter: $party has not acceded in this record"
+		if [ -e "$party/checkpoint" ]; then
+			wrong "charter.$party.sig is missing"
+		else
+			echo "charter: $party has not acceded in this record"
+		fi
 		continue
 	fi
 	head=$(party_field "$party" head | cut -d ' ' -f 1)
 	time=$(accession_time "$party")
-	[ -n "$time" ] || time=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 	if ssh_verify "$head@$party" chirograph-charter "$time" "charter.$party.sig" charter.txt; then
 		echo "charter: signed by $head@$party"
 	else
@@ -151,14 +172,28 @@ check_body() {
 	    wrong "$blob is not the body that the act names"
 }
 
-# check_signature <who> <signature> <time> <act>
+# check_signature <who> <signature> <time> <act>: 0 when somebody accredited signed
 check_signature() {
 	ssh_verify "$1" chirograph-act "$3" "$2" "$4" && return
 	if ssh-keygen -Y check-novalidate -n chirograph-act -s "$2" <"$4" >/dev/null 2>&1; then
-		echo "note: $4 is signed, but not by a key that was accredited to $1: void"
+		say "note: $4 is signed, but not by a key that was accredited to $1: void"
 	else
 		wrong "$2 is not a signature over $4"
 	fi
+	return 1
+}
+
+# take_receipt <act>: keeps the greatest size of the other log that was receipted
+take_receipt() {
+	n=$(field size "$1")
+	is_size "$n" && [ "$n" -gt "$receipted" ] && receipted=$n
+}
+
+# is_size <text>: of a log that has entries
+is_size() {
+	case $1 in
+	'' | 0* | *[!0-9]* | ???????????????????*) return 1 ;;
+	esac
 }
 
 # check_act <party> <number>
@@ -174,7 +209,8 @@ check_act() {
 	logged=$(field logged "$last")
 	[ "$(field party "$act") $(field channel "$act")" = "$1 $channel" ] ||
 	    wrong "$act is of another party or channel"
-	check_signature "$(field author "$act")@$1" "$base.sig" "$logged" "$act"
+	check_signature "$(field author "$act")@$1" "$base.sig" "$logged" "$act" &&
+	    [ "$(field act "$act")" = receipt ] && take_receipt "$act"
 	cosigner=$(field cosigner "$act")
 	[ -z "$cosigner" ] || check_signature "$cosigner@$1" "$base.2.sig" "$logged" "$act"
 
@@ -214,6 +250,20 @@ check_head() {
 	signature_of "$3" "$name" | tail -c 64 >"$work/signature"
 	ed25519_verify "$(party_field "$1" log-key)" "$work/text" "$work/signature" ||
 	    wrong "$3 is not signed by the log of $1"
+	is_size "$(sed -n 2p "$3")" && return
+	wrong "$3 has no size"
+	return 1
+}
+
+# receipt_keys <party> <other party>: the key of the other party that the policy of
+# this log names, then those that it had before: of the charter, and of its acts
+receipt_keys() {
+	vkey=$(sed -n 's/^witness counterpart //p' "$1/policy")
+	vkey=${vkey#*+}
+	printf '%s' "${vkey#*+}" | openssl base64 -d -A | tail -c 32 | openssl base64
+	party_field "$2" receipt-key
+	[ ! -d "$2/tile/entries" ] || find "$2/tile/entries" -type f -exec cat {} + |
+	    sed -n -e '/^item receipt-key$/{n;s/^value //p;}' -e '/^office receipt$/{n;s/^key //p;}'
 }
 
 # check_countersignature <party> <other party> <note>: 1 when there is none
@@ -221,11 +271,6 @@ check_countersignature() {
 	name=$(party_field "$2" domain)/chirograph/$channel/receipt
 	signature_of "$3" "$name" >"$work/line"
 	[ -s "$work/line" ] || return 1
-	vkey=$(sed -n 's/^witness counterpart //p' "$1/policy")
-	vkey=${vkey#*+}
-	key=$(printf '%s' "${vkey#*+}" | openssl base64 -d -A | tail -c 32 | openssl base64)
-	[ "$key" = "$(party_field "$2" receipt-key)" ] ||
-	    echo "note: $2 has changed its receipt key since the charter, by a rekey or appoint act"
 	time=0
 	for byte in $(head -c 12 "$work/line" | tail -c 8 | od -An -v -tu1); do
 		time=$((time * 256 + byte))
@@ -235,35 +280,50 @@ check_countersignature() {
 		cat "$work/text"
 	} >"$work/message"
 	tail -c 64 "$work/line" >"$work/signature"
-	ed25519_verify "$key" "$work/message" "$work/signature" ||
-	    wrong "$3: the cosignature of $2 does not verify by the key in $1/policy"
-	echo "$1: cosigned by $2 at size $(sed -n 2p "$3")"
+	receipt_keys "$1" "$2" >"$work/keys"
+	latest=$(head -n 1 "$work/keys")
+	sed 1d "$work/keys" | grep -Fqx -e "$latest" ||
+	    wrong "$1/policy names no receipt key that $2 has ever had"
+	[ "$latest" = "$(party_field "$2" receipt-key)" ] ||
+	    echo "note: $2 has changed its receipt key since the charter, by a rekey or appoint act"
+	while read -r key; do
+		if ed25519_verify "$key" "$work/message" "$work/signature"; then
+			[ "$key" = "$latest" ] ||
+			    echo "note: $3 is cosigned by a receipt key that $2 has replaced since"
+			say "$1: cosigned by $2 at size $(sed -n 2p "$3")"
+			return
+		fi
+	done <"$work/keys"
+	wrong "$3: the cosignature of $2 does not verify by any key that $2 has had"
 }
 
-# check_log <party> <other party>
+# check_log <party> <other party>: leaves its size, and what it has receipted
 check_log() {
 	note=$1/checkpoint
+	size=0
+	receipted=0
 	if [ ! -e "$note" ]; then
+		if [ -e "charter.$1.sig" ] || [ -e "$1/tile" ] || [ -e "$1/acts" ]; then
+			wrong "$note is missing"
+		fi
 		echo "$1: nothing of this log is here"
 		return
 	fi
-	check_head "$1" "$2" "$note"
+	check_head "$1" "$2" "$note" || return
 	size=$(sed -n 2p "$note")
-	case $size in
-	'' | *[!0-9]*)
-		wrong "$note has no size"
-		return
-		;;
-	esac
 	if ! check_countersignature "$1" "$2" "$note"; then
 		echo "$1: this head is not cosigned by $2"
 		if [ -e "$note.countersigned" ]; then
-			check_head "$1" "$2" "$note.countersigned"
-			check_countersignature "$1" "$2" "$note.countersigned"
+			check_head "$1" "$2" "$note.countersigned" || return
+			[ "$(sed -n 2p "$note.countersigned")" -lt "$size" ] ||
+			    wrong "$note.countersigned is no earlier head"
+			check_countersignature "$1" "$2" "$note.countersigned" ||
+			    wrong "$note.countersigned is not cosigned by $2"
 		fi
 	fi
 	if [ ! -d "$1/acts" ]; then
 		echo "$1: acts not checked: there is no folder $1/acts"
+		all_acts=no
 		return
 	fi
 	count=0
@@ -278,14 +338,33 @@ check_log() {
 	done
 	[ "$(tree_root)" = "$(sed -n 3p "$note")" ] ||
 	    wrong "$note is not the head of the acts in $1/acts"
+	[ "$(find "$1/acts" -name '*.act' | wc -l)" -eq "$size" ] ||
+	    wrong "$1/acts has acts that the log has not"
 	echo "$1: $size acts"
 }
 
+# check_reach <party> <size> <other party> <size that it has receipted>
+check_reach() {
+	[ "$2" -ge "$4" ] ||
+	    wrong "$1/checkpoint ends at $2 acts, but $3 has a receipt for $4"
+}
+
 bodies=0
+all_acts=yes
 # shellcheck disable=SC2086 # two words
 set -- $parties
 check_log "$1" "$2"
+size_of_first=$size
+receipted_of_second=$receipted
 check_log "$2" "$1"
+check_reach "$2" "$size" "$1" "$receipted_of_second"
+check_reach "$1" "$size_of_first" "$2" "$receipted"
+
+if [ -d bodies ]; then
+	[ $all_acts = no ] || [ "$(find bodies -name '*.age' | wc -l)" -eq "$bodies" ] ||
+	    wrong "bodies has sealed bodies that no act names"
+	[ -z "$(find bodies -name manifest)" ] || echo "bodies: opened ones were not checked"
+fi
 echo "bodies: $bodies sealed ones are what the acts name; their content was not seen"
 
 if [ "$faults" -gt 0 ]; then
