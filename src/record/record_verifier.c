@@ -223,6 +223,18 @@ static int blame_entry(struct verification *v, int result, const struct record_s
 	                      &stop->place, "%.500s", cause->message);
 }
 
+/* A receipt for more of the other log than is here: what is missing is there. */
+static int blame_short_log(struct verification *v, const struct record_stop *stop)
+{
+	unsigned other = 1 - stop->place.party;
+	char path[RECORD_PATH_CAPACITY];
+
+	record_party_path(&v->state, other, RECORD_CHECKPOINT, path);
+	return record_damaged(v, ERROR_NOT_FOUND, path, NO_OFFSET, &stop->place,
+	                      "this log has %llu entries here, and the act is a receipt for more",
+	                      (unsigned long long)v->state.logs[other].size);
+}
+
 static int read_logs(struct verification *v, struct error *error)
 {
 	struct reading reading = { .v = v };
@@ -246,12 +258,15 @@ static int read_logs(struct verification *v, struct error *error)
 	r = diagnose_first(v, r, error);
 	if (v->damaged || record_failure_is_ours(r))
 		return r;
+	if (r == ERROR_WAIT)
+		return blame_short_log(v, &stop);
 	return blame_entry(v, r, &stop, &cause);
 }
 
 /* The entries are what was signed: else whose fault is it. */
 static int check_roots(struct verification *v, struct error *error)
 {
+	char path[RECORD_PATH_CAPACITY];
 	struct error cause;
 	int r;
 
@@ -263,8 +278,12 @@ static int check_roots(struct verification *v, struct error *error)
 			continue;
 		if (record_failure_is_ours(r))
 			return error_set(error, r, "%.400s", cause.message);
-		return diagnose_first(v, error_set(error, ERROR_INTERNAL, "a root was lost"),
-		                      error);
+		if ((r = record_diagnose(v, error)) != OK)
+			return r;
+		/* What was read first was something else. */
+		record_party_path(&v->state, party, RECORD_CHECKPOINT, path);
+		return record_damaged(v, ERROR_MISMATCH, path, NO_OFFSET, NULL,
+		                      "the entries of this log changed while they were read");
 	}
 	return OK;
 }
