@@ -248,25 +248,25 @@ static int write_head(const struct api_call *call, unsigned party, const char *c
                       struct error *error)
 {
 	const struct engine_channel *channel = call->channel;
-	struct store_heads page;
+	struct store_head head;
 	struct buffer note;
 	int r;
 
 	buffer_init(&note, API_TEXT_MAXIMUM);
-	store_heads_init(&page);
+	store_head_init(&head);
 	r = store_get_head(call->engine->settings.store, channel->number, party,
-	                   STORE_NUMBER_MAXIMUM, cosigner, &page);
+	                   STORE_NUMBER_MAXIMUM, cosigner, &head);
 	if (r == ERROR_NOT_FOUND) {
 		api_write_nothing(call->answer, api_party_id(channel, party));
 		r = OK;
-	} else if (r == OK && (r = buffer_put_bytes(&note, page.items[0].note)) == OK &&
-	           (r = buffer_put_bytes(&note, page.items[0].cosignatures)) == OK) {
+	} else if (r == OK && (r = buffer_put_bytes(&note, head.note)) == OK &&
+	           (r = buffer_put_bytes(&note, head.cosignatures)) == OK) {
 		api_write_begin(call->answer, api_party_id(channel, party));
-		api_write_number(call->answer, "size", page.items[0].size);
+		api_write_number(call->answer, "size", head.size);
 		api_write_text(call->answer, "note", buffer_view(&note));
 		api_write_end(call->answer);
 	}
-	store_heads_release(&page);
+	store_head_release(&head);
 	buffer_release(&note);
 	return r == OK ? OK : error_set(error, r, "a head cannot be read");
 }
@@ -303,7 +303,7 @@ int api_register(struct api_call *call, struct error *error)
 		return r;
 	if ((openings = allocate(wanted + 1, sizeof *openings)) == NULL)
 		return error_set(error, ERROR_MEMORY, "out of memory");
-	r = store_list_openings(call->engine->settings.store, channel->number, NULL,
+	r = store_list_openings(call->engine->settings.store, channel->number,
 	                        api_request_number(call->request, "after", 0), wanted + 1, openings,
 	                        &count);
 	if (r != OK) {
@@ -312,8 +312,7 @@ int api_register(struct api_call *call, struct error *error)
 	}
 	api_write_begin(call->answer, "openings");
 	for (size_t i = 0; i < count && i < wanted; i++) {
-		struct act_place place = { openings[i].entry.log % STORE_PARTIES,
-			                   openings[i].entry.number };
+		struct act_place place = { openings[i].log % STORE_PARTIES, openings[i].number };
 
 		api_write_begin(call->answer, NULL);
 		api_write_number(call->answer, "position", openings[i].position);

@@ -158,19 +158,10 @@ int channel_store_entry(struct engine_channel *channel, unsigned party, const st
 		.number = place.number,
 		.verdict = (uint8_t)summary->verdict.code,
 		.reason = (uint16_t)summary->verdict.reason,
-		.kind = (uint16_t)summary->kind->number,
-		.has_matter = summary->has_matter,
-		.time = entry->act.time,
-		.logged = entry->logged,
-		.leaf_hash = entry->leaf,
-		.text_hash = entry->act.identity,
 		.bytes = entry->bytes,
 	};
 	int r;
 
-	if (summary->has_matter)
-		row.matter = (struct store_reference){ (uint8_t)summary->matter.party,
-			                               summary->matter.number };
 	if ((r = engine_write(channel->engine)) != OK)
 		return r;
 	return store_append_entries(channel->engine->settings.store, channel->number, party, &row,
@@ -301,22 +292,22 @@ static int load_head(struct engine_channel *channel, unsigned party, struct buff
 {
 	struct store *store = channel->engine->settings.store;
 	const char *cosigner = channel->receipt_keys[1 - party].name;
-	struct store_heads page;
+	struct store_head head;
 	int r;
 
-	store_heads_init(&page);
-	r = store_get_head(store, channel->number, party, STORE_NUMBER_MAXIMUM, NULL, &page);
+	store_head_init(&head);
+	r = store_get_head(store, channel->number, party, STORE_NUMBER_MAXIMUM, NULL, &head);
 	if (r == OK) {
-		*ret_size = page.items[0].size;
-		r = buffer_put_bytes(ret_note, page.items[0].note);
+		*ret_size = head.size;
+		r = buffer_put_bytes(ret_note, head.note);
 	}
 	if (r == OK && (r = store_get_head(store, channel->number, party, STORE_NUMBER_MAXIMUM,
-	                                   cosigner, &page)) == OK) {
-		*ret_cosigned = page.items[0].size;
+	                                   cosigner, &head)) == OK) {
+		*ret_cosigned = head.size;
 		if (ret_cosignature != NULL)
-			r = buffer_put_bytes(ret_cosignature, page.items[0].cosignatures);
+			r = buffer_put_bytes(ret_cosignature, head.cosignatures);
 	}
-	store_heads_release(&page);
+	store_head_release(&head);
 	return r == ERROR_NOT_FOUND ? OK : r;
 }
 

@@ -15,8 +15,13 @@ void channel_link_down(struct engine_channel *channel, const char *reason)
 	arrivals_free(channel);
 	channel->arrived = channel_edge(channel, channel->other);
 	forget_requests(channel);
+	/* A call that failed leaves it down since when it went down. */
+	if (link->up || link->since == 0)
+		link->since = engine_now(channel->engine);
+	if (link->up)
+		journal(JOURNAL_NOTICE, "channel %.20s: the link is down: %s",
+		        channel->charter->channel, reason);
 	link->up = link->greeted = false;
-	link->since = engine_now(channel->engine);
 	link->request_count = 0;
 	link->round_trip = 0;
 	snprintf(link->reason, sizeof link->reason, "%s", reason);
@@ -34,6 +39,8 @@ static int handle_up(struct engine_channel *channel, struct cursor *cursor, stru
 		return error_set(error, ERROR_SYNTAX, "link: malformed message");
 	*link = (struct link_state){ .up = true, .since = engine_now(channel->engine) };
 	memcpy(link->address, address, sizeof address);
+	journal(JOURNAL_NOTICE, "channel %.20s: the link is up, %s %s", channel->charter->channel,
+	        dialled ? "to" : "from", address);
 	channel_send_hello(channel);
 	return OK;
 }
@@ -167,21 +174,21 @@ static int check_cosignature(struct engine_channel *channel, uint64_t size, stru
 {
 	struct store *store = channel->engine->settings.store;
 	const struct note_key *key = &channel->receipt_keys[channel->other];
-	struct store_heads page;
+	struct store_head head;
 	struct buffer bytes;
 	struct note note;
 	timestamp time;
 	int r;
 
-	store_heads_init(&page);
+	store_head_init(&head);
 	buffer_init(&bytes, NOTE_MAXIMUM);
-	if ((r = store_get_head(store, channel->number, channel->own, size, NULL, &page)) != OK ||
-	    page.items[0].size != size) {
+	if ((r = store_get_head(store, channel->number, channel->own, size, NULL, &head)) != OK ||
+	    head.size != size) {
 		r = error_set(error, ERROR_NOT_FOUND,
 		              "a cosignature for a head that was not signed");
 		goto out;
 	}
-	if ((r = buffer_put_bytes(&bytes, page.items[0].note)) != OK ||
+	if ((r = buffer_put_bytes(&bytes, head.note)) != OK ||
 	    (r = buffer_put_bytes(&bytes, line)) != OK || (r = buffer_put_u8(&bytes, '\n')) != OK ||
 	    (r = note_parse(buffer_view(&bytes), &note, error)) != OK ||
 	    (r = cosignature_verify(&note, key, &time, error)) != OK)
@@ -189,12 +196,12 @@ static int check_cosignature(struct engine_channel *channel, uint64_t size, stru
 	if ((r = engine_write(channel->engine)) != OK)
 		goto out;
 	r = store_put_cosignature(store, channel->number, channel->own, size, key->name,
-	                          bytes_of(bytes.data + page.items[0].note.size, line.size + 1));
+	                          bytes_of(bytes.data + head.note.size, line.size + 1));
 	if (r == OK && size > channel->their_cosigned_size)
 		channel->their_cosigned_size = size;
 out:
 	buffer_release(&bytes);
-	store_heads_release(&page);
+	store_head_release(&head);
 	return r;
 }
 
@@ -290,6 +297,7 @@ static int handle_frame(struct engine_channel *channel, struct cursor *cursor, s
 		r = OK;
 	channel_close_link(channel, why.code, why.message);
 	channel->link.greeted = channel->link.up = false;
+	channel->link.since = engine_now(channel->engine);
 	return r;
 }
 

@@ -229,7 +229,8 @@ int unseal_body(struct engine_channel *channel, const struct hash *hash,
 static int register_opening(struct engine_channel *channel, struct act_place place, const char *who)
 {
 	struct store_opening opening = {
-		.entry = { (uint8_t)place.party, place.number },
+		.log = (uint8_t)place.party,
+		.number = place.number,
 		.time = engine_now(channel->engine),
 	};
 	int r;

@@ -38,14 +38,6 @@ struct memory_key memory_key_of3(uint64_t first, uint64_t second, uint64_t third
 	return key;
 }
 
-struct memory_key memory_key_of4(uint64_t first, uint64_t second, uint64_t third, uint64_t fourth)
-{
-	struct memory_key key = memory_key_of3(first, second, third);
-
-	memory_key_add_number(&key, fourth);
-	return key;
-}
-
 struct memory_key memory_key_of_hash(uint32_t channel, const struct hash *hash)
 {
 	struct memory_key key = memory_key_of(channel);

@@ -5,12 +5,8 @@
  *     table      key                                      value
  *     CHANNEL    number                                   struct store_channel
  *     VALUE      channel, key                             the bytes
- *     USAGE      channel, log                             struct store_usage
  *     ENTRY      channel, arrival                         struct store_entry, bytes
  *     NUMBER     channel, log, number                     arrival
- *     TEXT       channel, log, time, text hash, number    none
- *     MATTER     channel, log, number, arrival            none
- *     SUBTREE    channel, log, level, index               hash
  *     HEAD       channel, log, size                       note
  *     LINE       channel, log, size, cosigner             line
  *     BLOB       channel, hash                            struct store_blob
@@ -26,12 +22,8 @@
 enum memory_table_name {
 	TABLE_CHANNEL,
 	TABLE_VALUE,
-	TABLE_USAGE,
 	TABLE_ENTRY,
 	TABLE_NUMBER,
-	TABLE_TEXT,
-	TABLE_MATTER,
-	TABLE_SUBTREE,
 	TABLE_HEAD,
 	TABLE_LINE,
 	TABLE_BLOB,
@@ -61,7 +53,6 @@ void memory_key_add_number(struct memory_key *key, uint64_t number);
 struct memory_key memory_key_of(uint64_t first);
 struct memory_key memory_key_of2(uint64_t first, uint64_t second);
 struct memory_key memory_key_of3(uint64_t first, uint64_t second, uint64_t third);
-struct memory_key memory_key_of4(uint64_t first, uint64_t second, uint64_t third, uint64_t fourth);
 struct memory_key memory_key_of_hash(uint32_t channel, const struct hash *hash);
 /* Names longer than a name may be are cut; no row has such a name. */
 struct memory_key memory_key_of_name(uint32_t channel, const char *name);

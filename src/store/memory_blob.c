@@ -73,23 +73,3 @@ int memory_read_blob(struct store *store, uint32_t channel, const struct hash *h
 	}
 	return OK;
 }
-
-int memory_list_incomplete_blobs(struct store *store, uint32_t channel, const struct hash *after,
-                                 size_t capacity, struct store_blob *ret_blobs, size_t *ret_count)
-{
-	struct memory_key prefix = memory_key_of(channel);
-	struct memory_walk walk = memory_walk(store, TABLE_BLOB, prefix,
-	                                      after ? memory_key_of_hash(channel, after) : prefix);
-	const struct memory_row *row;
-	size_t count = 0;
-
-	while (count < capacity && (row = memory_walk_next(&walk)) != NULL) {
-		struct store_blob blob;
-
-		memcpy(&blob, memory_row_value(row).data, sizeof blob);
-		if (!blob.complete && !(after && hash_equal(&blob.hash, after)))
-			ret_blobs[count++] = blob;
-	}
-	*ret_count = count;
-	return OK;
-}

@@ -70,29 +70,19 @@ static int memory_list_channels(struct store *store, uint32_t after, size_t capa
 	return OK;
 }
 
-static int memory_find_channel(struct store *store, const struct hash *id,
-                               struct store_channel *ret_channel)
-{
-	struct store_channel channel;
-	size_t count;
-
-	for (uint32_t after = 0;; after = channel.number) {
-		memory_list_channels(store, after, 1, &channel, &count);
-		if (count == 0)
-			return ERROR_NOT_FOUND;
-		if (hash_equal(&channel.id, id)) {
-			*ret_channel = channel;
-			return OK;
-		}
-	}
-}
-
 static int memory_add_channel(struct store *store, const struct store_channel *channel)
 {
-	struct store_channel known;
+	struct memory_walk walk = memory_walk(store, TABLE_CHANNEL,
+	                                      (struct memory_key){ .size = 0 }, memory_key_of(0));
+	const struct memory_row *row;
 
-	if (memory_find_channel(store, &channel->id, &known) == OK)
-		return ERROR_EXISTS;
+	while ((row = memory_walk_next(&walk)) != NULL) {
+		struct store_channel known;
+
+		memcpy(&known, memory_row_value(row).data, sizeof known);
+		if (hash_equal(&known.id, &channel->id))
+			return ERROR_EXISTS;
+	}
 	return memory_put(store, TABLE_CHANNEL, memory_key_of(channel->number), channel,
 	                  sizeof *channel);
 }
@@ -175,8 +165,7 @@ static int memory_add_openings(struct store *store, uint32_t channel,
 	return OK;
 }
 
-static int memory_list_openings(struct store *store, uint32_t channel,
-                                const struct store_reference *entry, uint64_t after,
+static int memory_list_openings(struct store *store, uint32_t channel, uint64_t after,
                                 size_t capacity, struct store_opening *ret_openings,
                                 size_t *ret_count)
 {
@@ -185,14 +174,8 @@ static int memory_list_openings(struct store *store, uint32_t channel,
 	const struct memory_row *row;
 	size_t count = 0;
 
-	while (count < capacity && (row = memory_walk_next(&walk)) != NULL) {
-		struct store_opening opening;
-
-		memcpy(&opening, memory_row_value(row).data, sizeof opening);
-		if (!entry ||
-		    (opening.entry.log == entry->log && opening.entry.number == entry->number))
-			ret_openings[count++] = opening;
-	}
+	while (count < capacity && (row = memory_walk_next(&walk)) != NULL)
+		memcpy(&ret_openings[count++], memory_row_value(row).data, sizeof *ret_openings);
 	*ret_count = count;
 	return OK;
 }
@@ -205,30 +188,24 @@ static const struct store_backend memory_backend = {
 	.backup = memory_backup,
 	.add_channel = memory_add_channel,
 	.count_channels = memory_count_channels,
-	.find_channel = memory_find_channel,
 	.list_channels = memory_list_channels,
 	.set_value = memory_set_value,
 	.get_value = memory_get_value,
 	.delete_value = memory_delete_value,
 	.list_values = memory_list_values,
-	.set_usage = memory_set_usage,
-	.get_usage = memory_get_usage,
 	.add_entries = memory_add_entries,
+	.count_entries = memory_count_entries,
 	.count_arrivals = memory_count_arrivals,
 	.list_entries = memory_list_entries,
-	.find_entry = memory_find_entry,
-	.put_subtrees = memory_put_subtrees,
-	.get_subtrees = memory_get_subtrees,
 	.add_head = memory_add_head,
 	.put_cosignature = memory_put_cosignature,
 	.find_head = memory_find_head,
-	.list_heads = memory_list_heads,
+	.read_head = memory_read_head,
 	.put_blob = memory_put_blob,
 	.get_blob = memory_get_blob,
 	.delete_blob = memory_delete_blob,
 	.write_blob = memory_write_blob,
 	.read_blob = memory_read_blob,
-	.list_incomplete_blobs = memory_list_incomplete_blobs,
 	.add_openings = memory_add_openings,
 	.list_openings = memory_list_openings,
 };

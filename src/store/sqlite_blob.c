@@ -152,23 +152,3 @@ int sqlite_read_blob(struct store *store, uint32_t channel, const struct hash *h
 	}
 	return r;
 }
-
-int sqlite_list_incomplete_blobs(struct store *store, uint32_t channel, const struct hash *after,
-                                 size_t capacity, struct store_blob *ret_blobs, size_t *ret_count)
-{
-	sqlite3_stmt *statement = NULL;
-	size_t count = 0;
-	int r = sqlite_start(
-	    store, SQL_LIST_INCOMPLETE_BLOBS,
-	    SQLITE_ARGUMENTS(sqlite_number(channel),
-	                     after ? sqlite_hash(after) : sqlite_bytes(bytes_of(NULL, 0))),
-	    &statement);
-
-	while (r == OK && count < capacity && (r = sqlite_next(store, statement)) == OK)
-		r = blob_of_row(store, statement, &ret_blobs[count++]);
-	sqlite3_reset(statement);
-	r = sqlite_list_result(r);
-	if (r == OK)
-		*ret_count = count;
-	return r;
-}

@@ -38,20 +38,6 @@ static int channel_of_row(struct store *store, sqlite3_stmt *statement,
 	return r;
 }
 
-int sqlite_find_channel(struct store *store, const struct hash *id,
-                        struct store_channel *ret_channel)
-{
-	sqlite3_stmt *statement = NULL;
-	int r = sqlite_start(store, SQL_FIND_CHANNEL, SQLITE_ARGUMENTS(sqlite_hash(id)),
-	                     &statement);
-
-	if (r != OK || (r = sqlite_next(store, statement)) != OK)
-		return r;
-	r = channel_of_row(store, statement, ret_channel);
-	sqlite3_reset(statement);
-	return r;
-}
-
 int sqlite_list_channels(struct store *store, uint32_t after, size_t capacity,
                          struct store_channel *ret_channels, size_t *ret_count)
 {
@@ -128,40 +114,23 @@ int sqlite_list_values(struct store *store, uint32_t channel, const char *prefix
 
 /* ---- Openings ---- */
 
-static int last_position(struct store *store, uint32_t channel, uint64_t *ret_position)
-{
-	sqlite3_stmt *statement = NULL;
-	int r = sqlite_start(
-	    store, SQL_LAST_OPENING,
-	    SQLITE_ARGUMENTS(sqlite_number(sqlite_place(channel, 0)),
-	                     sqlite_number(sqlite_place(channel, STORE_NUMBER_MAXIMUM))),
-	    &statement);
-
-	if (r != OK)
-		return r;
-	r = sqlite_next(store, statement);
-	if (r == ERROR_NOT_FOUND)
-		*ret_position = 0;
-	else if (r == OK)
-		*ret_position = sqlite_column_number(statement, 0) - sqlite_place(channel, 0);
-	sqlite3_reset(statement);
-	return sqlite_list_result(r);
-}
-
 int sqlite_add_openings(struct store *store, uint32_t channel, const struct store_opening *openings,
                         size_t count)
 {
 	uint64_t position;
-	int r = last_position(store, channel, &position);
+	int r = sqlite_count_from(
+	    store, SQL_LAST_OPENING,
+	    SQLITE_ARGUMENTS(sqlite_number(sqlite_place(channel, 1)),
+	                     sqlite_number(sqlite_place(channel, STORE_NUMBER_MAXIMUM))),
+	    sqlite_place(channel, 1), &position);
 
 	for (size_t i = 0; i < count && r == OK; i++)
-		r = sqlite_run(store, SQL_ADD_OPENING,
-		               SQLITE_ARGUMENTS(sqlite_number(sqlite_place(channel, ++position)),
-		                                sqlite_number(channel),
-		                                sqlite_number(openings[i].entry.log),
-		                                sqlite_number(openings[i].entry.number),
-		                                sqlite_number((uint64_t)openings[i].time),
-		                                sqlite_string(openings[i].who)));
+		r = sqlite_run(
+		    store, SQL_ADD_OPENING,
+		    SQLITE_ARGUMENTS(
+			sqlite_number(sqlite_place(channel, ++position)), sqlite_number(channel),
+			sqlite_number(openings[i].log), sqlite_number(openings[i].number),
+			sqlite_number((uint64_t)openings[i].time), sqlite_string(openings[i].who)));
 	return r;
 }
 
@@ -170,8 +139,8 @@ static int opening_of_row(sqlite3_stmt *statement, uint32_t channel,
 {
 	struct store_opening opening = {
 		.position = sqlite_column_number(statement, 0) - sqlite_place(channel, 0),
-		.entry = { .log = (uint8_t)sqlite_column_number(statement, 1),
-		           .number = sqlite_column_number(statement, 2) },
+		.log = (uint8_t)sqlite_column_number(statement, 1),
+		.number = sqlite_column_number(statement, 2),
 		.time = (timestamp)sqlite_column_number(statement, 3),
 	};
 	int r = bytes_to_string(sqlite_column_view(statement, 4), opening.who, sizeof opening.who);
@@ -181,20 +150,16 @@ static int opening_of_row(sqlite3_stmt *statement, uint32_t channel,
 	return r;
 }
 
-int sqlite_list_openings(struct store *store, uint32_t channel, const struct store_reference *entry,
-                         uint64_t after, size_t capacity, struct store_opening *ret_openings,
-                         size_t *ret_count)
+int sqlite_list_openings(struct store *store, uint32_t channel, uint64_t after, size_t capacity,
+                         struct store_opening *ret_openings, size_t *ret_count)
 {
-	struct store_reference reference = entry ? *entry : (struct store_reference){ 0 };
 	sqlite3_stmt *statement = NULL;
 	size_t count = 0;
-	int r = sqlite_start(store, entry ? SQL_LIST_OPENINGS_OF_ENTRY : SQL_LIST_OPENINGS,
-	                     (const struct sqlite_argument[]){
-				 sqlite_number(sqlite_place(channel, after + 1)),
-				 sqlite_number(sqlite_place(channel, STORE_NUMBER_MAXIMUM)),
-				 sqlite_number(channel), sqlite_number(reference.log),
-				 sqlite_number(reference.number) },
-	                     entry ? 5 : 2, &statement);
+	int r = sqlite_start(
+	    store, SQL_LIST_OPENINGS,
+	    SQLITE_ARGUMENTS(sqlite_number(sqlite_place(channel, after + 1)),
+	                     sqlite_number(sqlite_place(channel, STORE_NUMBER_MAXIMUM))),
+	    &statement);
 
 	while (r == OK && count < capacity && (r = sqlite_next(store, statement)) == OK)
 		r = opening_of_row(statement, channel, &ret_openings[count++]);

@@ -1,8 +1,6 @@
 #include "sqlite_statement.h"
 
-#define ENTRY_COLUMNS                                                                              \
-	"place, log, number, kind, verdict, reason, flags, matter_log, matter_number,"             \
-	" time, logged, leaf_hash, text_hash, bytes"
+#define ENTRY_COLUMNS "place, log, number, verdict, reason, bytes"
 
 static const char *const texts[SQL_COUNT] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -11,7 +9,6 @@ static const char *const texts[SQL_COUNT] = {
 
 	[SQL_ADD_CHANNEL] = "INSERT INTO channel (number, id, own_party) VALUES (?1, ?2, ?3)",
 	[SQL_COUNT_CHANNELS] = "SELECT count(*) FROM channel",
-	[SQL_FIND_CHANNEL] = "SELECT number, id, own_party FROM channel WHERE id = ?1",
 	[SQL_LIST_CHANNELS] = "SELECT number, id, own_party FROM channel WHERE number > ?1"
 			      " ORDER BY number",
 
@@ -22,34 +19,16 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_LIST_VALUES] = "SELECT key, value FROM value WHERE channel = ?1 AND key >= ?2"
 			    " ORDER BY key",
 
-	[SQL_SET_USAGE] = "INSERT INTO usage (channel, log, entries, entry_bytes, blobs,"
-			  " blob_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE"
-			  " SET entries = excluded.entries, entry_bytes = excluded.entry_bytes,"
-			  " blobs = excluded.blobs, blob_bytes = excluded.blob_bytes",
-	[SQL_GET_USAGE] = "SELECT entries, entry_bytes, blobs, blob_bytes FROM usage"
-			  " WHERE channel = ?1 AND log = ?2",
-
 	[SQL_ADD_ENTRY] = "INSERT INTO entry (" ENTRY_COLUMNS ", channel) VALUES"
-			  " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+			  " (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[SQL_LAST_ENTRY] = "SELECT number FROM entry WHERE channel = ?1 AND log = ?2"
+			   " ORDER BY number DESC LIMIT 1",
 	[SQL_LAST_ARRIVAL] = "SELECT place FROM entry WHERE place BETWEEN ?1 AND ?2"
 			     " ORDER BY place DESC LIMIT 1",
 	[SQL_LIST_ENTRIES_BY_NUMBER] = "SELECT " ENTRY_COLUMNS " FROM entry WHERE channel = ?1"
 				       " AND log = ?2 AND number >= ?3 ORDER BY number",
 	[SQL_LIST_ENTRIES_BY_ARRIVAL] = "SELECT " ENTRY_COLUMNS " FROM entry"
 					" WHERE place BETWEEN ?1 AND ?2 ORDER BY place",
-	[SQL_LIST_ENTRIES_BY_MATTER] = "SELECT " ENTRY_COLUMNS " FROM entry WHERE channel = ?1"
-				       " AND matter_log = ?2 AND matter_number = ?3"
-				       " AND place >= ?4 ORDER BY place",
-	[SQL_FIND_ENTRY] = "SELECT number FROM entry WHERE channel = ?1 AND log = ?2"
-			   " AND time = ?3 AND text_hash = ?4 AND number >= ?5"
-			   " ORDER BY number LIMIT 1",
-
-	[SQL_PUT_SUBTREE] = "INSERT INTO subtree (channel, log, level, position, hash)"
-			    " VALUES (?1, ?2, ?3, ?4, ?5)",
-	[SQL_GET_SUBTREES] = "SELECT position, hash FROM subtree WHERE channel = ?1 AND log = ?2"
-			     " AND level = ?3 AND position >= ?4 ORDER BY position",
-	[SQL_GET_LEAVES] = "SELECT number, leaf_hash FROM entry WHERE channel = ?1 AND log = ?2"
-			   " AND number >= ?3 ORDER BY number",
 
 	[SQL_ADD_HEAD] = "INSERT INTO head (channel, log, size, note) VALUES (?1, ?2, ?3, ?4)",
 	[SQL_PUT_COSIGNATURE] = "INSERT INTO cosignature (channel, log, size, cosigner, line)"
@@ -59,8 +38,7 @@ static const char *const texts[SQL_COUNT] = {
 			  " ORDER BY size DESC LIMIT 1",
 	[SQL_FIND_COSIGNED_HEAD] = "SELECT size FROM cosignature WHERE channel = ?1 AND log = ?2"
 				   " AND size <= ?3 AND cosigner = ?4 ORDER BY size DESC LIMIT 1",
-	[SQL_LIST_HEADS] = "SELECT size, note FROM head WHERE channel = ?1 AND log = ?2"
-			   " AND size >= ?3 ORDER BY size",
+	[SQL_GET_HEAD] = "SELECT note FROM head WHERE channel = ?1 AND log = ?2 AND size = ?3",
 	[SQL_LIST_COSIGNATURES] = "SELECT line FROM cosignature WHERE channel = ?1 AND log = ?2"
 				  " AND size = ?3 ORDER BY cosigner",
 
@@ -71,9 +49,6 @@ static const char *const texts[SQL_COUNT] = {
 			 " WHERE channel = ?1 AND hash = ?2",
 	[SQL_FIND_BLOB] = "SELECT number FROM blob WHERE channel = ?1 AND hash = ?2",
 	[SQL_DELETE_BLOB] = "DELETE FROM blob WHERE number = ?1",
-	[SQL_LIST_INCOMPLETE_BLOBS] = "SELECT hash, total, size, owner, complete FROM blob"
-				      " WHERE channel = ?1 AND hash > ?2 AND complete = 0"
-				      " ORDER BY hash",
 	[SQL_ADD_CHUNK] = "INSERT INTO chunk (place, bytes) VALUES (?1, ?2)",
 	/* The cast: SQLite calls what || gives a text, also of two blobs. */
 	[SQL_EXTEND_CHUNK] = "UPDATE chunk SET bytes = CAST(bytes || ?2 AS BLOB) WHERE place = ?1",
@@ -86,9 +61,6 @@ static const char *const texts[SQL_COUNT] = {
 			     " ORDER BY place DESC LIMIT 1",
 	[SQL_LIST_OPENINGS] = "SELECT place, log, number, time, who FROM opening"
 			      " WHERE place BETWEEN ?1 AND ?2 ORDER BY place",
-	[SQL_LIST_OPENINGS_OF_ENTRY] = "SELECT place, log, number, time, who FROM opening"
-				       " WHERE place BETWEEN ?1 AND ?2 AND channel = ?3"
-				       " AND log = ?4 AND number = ?5 ORDER BY place",
 };
 
 int sqlite_prepare_statements(struct store *store)
@@ -168,11 +140,6 @@ struct sqlite_argument sqlite_string(const char *string)
 		                         .bytes = bytes_of_string(string) };
 }
 
-struct sqlite_argument sqlite_null(void)
-{
-	return (struct sqlite_argument){ .kind = SQLITE_ARGUMENT_NULL };
-}
-
 static int bind(sqlite3_stmt *statement, int index, const struct sqlite_argument *argument)
 {
 	/* SQLite takes a null pointer for a NULL, which no empty value is. */
@@ -184,11 +151,9 @@ static int bind(sqlite3_stmt *statement, int index, const struct sqlite_argument
 	case SQLITE_ARGUMENT_BYTES:
 		return sqlite3_bind_blob64(statement, index, data, argument->bytes.size,
 		                           SQLITE_STATIC);
-	case SQLITE_ARGUMENT_STRING:
+	default:
 		return sqlite3_bind_text64(statement, index, data, argument->bytes.size,
 		                           SQLITE_STATIC, SQLITE_UTF8);
-	default:
-		return sqlite3_bind_null(statement, index);
 	}
 }
 
@@ -229,6 +194,24 @@ int sqlite_run(struct store *store, enum sqlite_statement which,
 		return r;
 	r = sqlite_next(store, statement);
 	return sqlite_list_result(r);
+}
+
+int sqlite_count_from(struct store *store, enum sqlite_statement which,
+                      const struct sqlite_argument *arguments, size_t argument_count,
+                      uint64_t first, uint64_t *ret_count)
+{
+	sqlite3_stmt *statement = NULL;
+	uint64_t count = 0;
+	int r = sqlite_start(store, which, arguments, argument_count, &statement);
+
+	if (r == OK && (r = sqlite_next(store, statement)) == OK) {
+		count = sqlite_column_number(statement, 0) - first + 1;
+		sqlite3_reset(statement);
+	}
+	r = sqlite_list_result(r);
+	if (r == OK)
+		*ret_count = count;
+	return r;
 }
 
 uint64_t sqlite_column_number(sqlite3_stmt *statement, int column)

@@ -24,34 +24,26 @@ enum sqlite_statement {
 	SQL_ROLLBACK,
 	SQL_ADD_CHANNEL,
 	SQL_COUNT_CHANNELS,
-	SQL_FIND_CHANNEL,
 	SQL_LIST_CHANNELS,
 	SQL_SET_VALUE,
 	SQL_GET_VALUE,
 	SQL_DELETE_VALUE,
 	SQL_LIST_VALUES,
-	SQL_SET_USAGE,
-	SQL_GET_USAGE,
 	SQL_ADD_ENTRY,
+	SQL_LAST_ENTRY,
 	SQL_LAST_ARRIVAL,
 	SQL_LIST_ENTRIES_BY_NUMBER,
 	SQL_LIST_ENTRIES_BY_ARRIVAL,
-	SQL_LIST_ENTRIES_BY_MATTER,
-	SQL_FIND_ENTRY,
-	SQL_PUT_SUBTREE,
-	SQL_GET_SUBTREES,
-	SQL_GET_LEAVES,
 	SQL_ADD_HEAD,
 	SQL_PUT_COSIGNATURE,
 	SQL_FIND_HEAD,
 	SQL_FIND_COSIGNED_HEAD,
-	SQL_LIST_HEADS,
+	SQL_GET_HEAD,
 	SQL_LIST_COSIGNATURES,
 	SQL_PUT_BLOB,
 	SQL_GET_BLOB,
 	SQL_FIND_BLOB,
 	SQL_DELETE_BLOB,
-	SQL_LIST_INCOMPLETE_BLOBS,
 	SQL_ADD_CHUNK,
 	SQL_EXTEND_CHUNK,
 	SQL_READ_CHUNK,
@@ -59,7 +51,6 @@ enum sqlite_statement {
 	SQL_ADD_OPENING,
 	SQL_LAST_OPENING,
 	SQL_LIST_OPENINGS,
-	SQL_LIST_OPENINGS_OF_ENTRY,
 	SQL_COUNT
 };
 
@@ -85,7 +76,6 @@ enum sqlite_argument_kind {
 	SQLITE_ARGUMENT_NUMBER,
 	SQLITE_ARGUMENT_BYTES,
 	SQLITE_ARGUMENT_STRING,
-	SQLITE_ARGUMENT_NULL
 };
 
 struct sqlite_argument {
@@ -98,7 +88,6 @@ struct sqlite_argument sqlite_number(uint64_t number);
 struct sqlite_argument sqlite_bytes(struct bytes bytes);
 struct sqlite_argument sqlite_hash(const struct hash *hash);
 struct sqlite_argument sqlite_string(const char *string);
-struct sqlite_argument sqlite_null(void);
 
 /* Two arguments of the functions below: the array and its count. */
 #define SQLITE_ARGUMENTS(...)                                                                      \
@@ -124,6 +113,12 @@ static inline int sqlite_list_result(int r)
 /* Starts a statement that gives no rows, and runs it to its end. */
 int sqlite_run(struct store *store, enum sqlite_statement which,
                const struct sqlite_argument *arguments, size_t count);
+
+/* How many rows there are whose numbers go from `first` on without a gap, by a
+ * statement that gives the greatest. */
+int sqlite_count_from(struct store *store, enum sqlite_statement which,
+                      const struct sqlite_argument *arguments, size_t argument_count,
+                      uint64_t first, uint64_t *ret_count);
 
 /* Columns of the present row, counted from 0. Views are good until the next
  * step. A hash of another length is ERROR_IO: the file is damaged. */

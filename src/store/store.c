@@ -180,14 +180,6 @@ int store_add_channel(struct store *store, const struct hash *id, unsigned own_p
 	return OK;
 }
 
-int store_find_channel(struct store *store, const struct hash *id,
-                       struct store_channel *ret_channel)
-{
-	int r = store->broken;
-
-	return r != OK ? r : store->backend->find_channel(store, id, ret_channel);
-}
-
 int store_list_channels(struct store *store, uint32_t after, size_t capacity,
                         struct store_channel *ret_channels, size_t *ret_count)
 {
@@ -257,11 +249,23 @@ int store_list_values(struct store *store, uint32_t channel, const char *prefix,
 
 /* ---- Heads ---- */
 
+static int read_head(struct store *store, uint32_t channel, unsigned log, uint64_t size,
+                     struct store_head *head)
+{
+	int r;
+
+	store_head_clear(head);
+	if ((r = store->backend->read_head(store, channel, log, size, head)) == OK)
+		store_head_finish(head);
+	else
+		store_head_clear(head);
+	return r;
+}
+
 int store_put_head(struct store *store, uint32_t channel, unsigned log, uint64_t size,
                    struct bytes note)
 {
-	struct store_heads page;
-	bool same = false;
+	struct store_head kept;
 	int r;
 
 	if ((r = store_may_write(store, channel)) != OK)
@@ -269,19 +273,15 @@ int store_put_head(struct store *store, uint32_t channel, unsigned log, uint64_t
 	if (log >= STORE_LOGS || size > STORE_NUMBER_MAXIMUM || note.size == 0 ||
 	    note.size > STORE_NOTE_MAXIMUM)
 		return store_refuse(store, ERROR_LIMIT, "a head is over the limits");
-	store_heads_init(&page);
-	r = store_list_heads(store, channel, log, size, 1, &page);
-	if (r == OK && page.count == 1 && page.items[0].size == size) {
-		same = bytes_equal(page.items[0].note, note);
-		if (!same)
-			r = store_refuse(store, ERROR_MISMATCH,
-			                 "a different head of size %llu is kept",
-			                 (unsigned long long)size);
-	}
-	store_heads_release(&page);
-	if (r != OK || same)
-		return store_wrote(store, r);
-	return store_wrote(store, store->backend->add_head(store, channel, log, size, note));
+	store_head_init(&kept);
+	r = read_head(store, channel, log, size, &kept);
+	if (r == ERROR_NOT_FOUND)
+		r = store->backend->add_head(store, channel, log, size, note);
+	else if (r == OK && !bytes_equal(kept.note, note))
+		r = store_refuse(store, ERROR_MISMATCH, "a different head of size %llu is kept",
+		                 (unsigned long long)size);
+	store_head_release(&kept);
+	return store_wrote(store, r);
 }
 
 int store_put_cosignature(struct store *store, uint32_t channel, unsigned log, uint64_t size,
@@ -305,37 +305,18 @@ int store_put_cosignature(struct store *store, uint32_t channel, unsigned log, u
 }
 
 int store_get_head(struct store *store, uint32_t channel, unsigned log, uint64_t size,
-                   const char *cosigner, struct store_heads *page)
+                   const char *cosigner, struct store_head *ret_head)
 {
 	uint64_t found;
 	int r = store_may_read(store, channel);
 
-	store_heads_clear(page);
 	if (r != OK)
 		return r;
 	if (size > STORE_NUMBER_MAXIMUM)
 		size = STORE_NUMBER_MAXIMUM;
 	if ((r = store->backend->find_head(store, channel, log, size, cosigner, &found)) != OK)
 		return r;
-	return store_list_heads(store, channel, log, found, 1, page);
-}
-
-int store_list_heads(struct store *store, uint32_t channel, unsigned log, uint64_t from,
-                     size_t count, struct store_heads *page)
-{
-	int r = store_may_read(store, channel);
-
-	store_heads_clear(page);
-	if (r != OK || from > STORE_NUMBER_MAXIMUM)
-		return r;
-	if (count > STORE_PAGE_MAXIMUM)
-		count = STORE_PAGE_MAXIMUM;
-	r = store->backend->list_heads(store, channel, log, from, count, page);
-	if (r == OK)
-		store_heads_finish(page);
-	else
-		store_heads_clear(page);
-	return r;
+	return read_head(store, channel, log, found, ret_head);
 }
 
 /* ---- Circulation ---- */
@@ -350,16 +331,15 @@ int store_add_openings(struct store *store, uint32_t channel, const struct store
 	if (count > STORE_BATCH_MAXIMUM)
 		return store_refuse(store, ERROR_LIMIT, "too many openings in one batch");
 	for (size_t i = 0; i < count; i++) {
-		if (!is_name(openings[i].who) || openings[i].entry.log >= STORE_LOGS ||
-		    openings[i].entry.number > STORE_NUMBER_MAXIMUM)
+		if (!is_name(openings[i].who) || openings[i].log >= STORE_LOGS ||
+		    openings[i].number > STORE_NUMBER_MAXIMUM)
 			return store_refuse(store, ERROR_LIMIT, "an opening is over the limits");
 	}
 	return store_wrote(store, store->backend->add_openings(store, channel, openings, count));
 }
 
-int store_list_openings(struct store *store, uint32_t channel, const struct store_reference *entry,
-                        uint64_t after, size_t capacity, struct store_opening *ret_openings,
-                        size_t *ret_count)
+int store_list_openings(struct store *store, uint32_t channel, uint64_t after, size_t capacity,
+                        struct store_opening *ret_openings, size_t *ret_count)
 {
 	int r = store_may_read(store, channel);
 
@@ -369,6 +349,6 @@ int store_list_openings(struct store *store, uint32_t channel, const struct stor
 		*ret_count = 0;
 		return OK;
 	}
-	return store->backend->list_openings(store, channel, entry, after, capacity, ret_openings,
+	return store->backend->list_openings(store, channel, after, capacity, ret_openings,
 	                                     ret_count);
 }

@@ -53,7 +53,6 @@ enum {
 	STORE_LINE_MAXIMUM = 4096,     /* bytes of a cosignature line */
 	STORE_NAME_CAPACITY = 256, /* keys of values, names of cosigners and of readers, with NUL */
 	STORE_PIECE_MAXIMUM = 1 << 20, /* bytes of a blob in one call */
-	STORE_LEVELS = 40,             /* levels of a tree, the leaves counted */
 	STORE_NODE = 0,                /* in the place of a channel: values of the node itself */
 };
 #define STORE_PAGE_BYTES_MAXIMUM ((size_t)16 << 20)        /* bytes that one call gives back */
@@ -100,8 +99,6 @@ struct store_channel {
 /* ERROR_EXISTS when there is a channel of that id. */
 int store_add_channel(struct store *store, const struct hash *id, unsigned own_party,
                       uint32_t *ret_number);
-int store_find_channel(struct store *store, const struct hash *id,
-                       struct store_channel *ret_channel);
 
 /* Channels with numbers greater than `after` (0 at first), ascending. */
 int store_list_channels(struct store *store, uint32_t after, size_t capacity,
@@ -147,26 +144,13 @@ int store_list_values(struct store *store, uint32_t channel, const char *prefix,
 
 /* ---- Entries ---- */
 
-struct store_reference {
-	uint8_t log;
-	uint64_t number;
-};
-
 struct store_entry {
 	uint64_t number;  /* index in its log */
 	uint64_t arrival; /* index in its channel, both logs together, in order of storing */
 	uint8_t log;
-	uint8_t verdict; /* verdict, reason, kind, flags: the caller's, opaque here */
+	uint8_t verdict; /* verdict and reason: the caller's, opaque here */
 	uint16_t reason;
-	uint16_t kind;
-	uint32_t flags;
-	bool has_matter;
-	struct store_reference matter; /* the act that opened the matter, itself for that act */
-	timestamp time;                /* in the act's text, signed */
-	timestamp logged;
-	struct hash leaf_hash;
-	struct hash text_hash; /* SHA-256 of the act's text: its identity */
-	struct bytes bytes;    /* the entry, 1 to STORE_ENTRY_MAXIMUM */
+	struct bytes bytes; /* the entry, 1 to STORE_ENTRY_MAXIMUM */
 };
 
 /* Appends to a log. `number` of the first must be the count of entries that the
@@ -174,9 +158,6 @@ struct store_entry {
  * the store and ignored here. */
 int store_append_entries(struct store *store, uint32_t channel, unsigned log,
                          const struct store_entry *entries, size_t count);
-
-/* How many entries the log has; 0 for a log that was never written to. */
-int store_count_entries(struct store *store, uint32_t channel, unsigned log, uint64_t *ret_count);
 
 /* A page of entries; see struct store_values. */
 struct store_entries {
@@ -202,56 +183,19 @@ int store_get_entries(struct store *store, uint32_t channel, unsigned log, uint6
 int store_list_arrivals(struct store *store, uint32_t channel, uint64_t from, size_t count,
                         size_t maximum, struct store_entries *page);
 
-/* Of one matter, in the order of arrival, from arrival `from` on. */
-int store_list_matter(struct store *store, uint32_t channel, struct store_reference matter,
-                      uint64_t from, size_t count, size_t maximum, struct store_entries *page);
-
-/* The number of the first entry of the log, from number `from` on, whose text
- * is this one. The text's own time is asked for because the index is ordered by
- * it: an index by hash alone has no locality and halves the speed of inserts. */
-int store_find_entry(struct store *store, uint32_t channel, unsigned log, timestamp time,
-                     const struct hash *text_hash, uint64_t from, uint64_t *ret_number);
-
-/* ---- Tree hashes ----
- *
- * The hashes of full subtrees: level 0 are the leaf hashes of the entries, a
- * hash of level k is over the 2^k leaves from index * 2^k on. The caller hashes
- * and gives levels 1 and up; all are kept, so that a proof between any two
- * sizes reads as many rows as it has hashes, and a tile is one read. */
-
-struct store_subtree {
-	uint8_t level; /* 1 to STORE_LEVELS - 1 */
-	uint64_t index;
-	struct hash hash;
-};
-
-/* ERROR_EXISTS when the log has one of them already. */
-int store_put_subtrees(struct store *store, uint32_t channel, unsigned log,
-                       const struct store_subtree *subtrees, size_t count);
-
-/* The hashes index, index + 1, … of a level (0 too). ERROR_NOT_FOUND unless all
- * `count` (1 to STORE_PAGE_MAXIMUM) are there; ret_hashes may then hold some. */
-int store_get_subtrees(struct store *store, uint32_t channel, unsigned log, unsigned level,
-                       uint64_t index, size_t count, struct hash *ret_hashes);
-
 /* ---- Heads ---- */
 
+/* A head. Its views are good until the next call that is given it, or its
+ * release. A call replaces what it held. */
 struct store_head {
 	uint64_t size;             /* entries that the head covers */
 	struct bytes note;         /* the checkpoint as its log's key signed it */
 	struct bytes cosignatures; /* signature lines with their LF, by name of cosigner */
-};
-
-/* A page of heads; see struct store_values. */
-struct store_heads {
-	struct store_head *items;
-	size_t count;
-	size_t capacity;
 	struct buffer bytes;
 };
 
-void store_heads_init(struct store_heads *page);
-void store_heads_release(struct store_heads *page);
+void store_head_init(struct store_head *head);
+void store_head_release(struct store_head *head);
 
 /* Keeps a head of a log. OK when it is kept already with the same bytes;
  * ERROR_MISMATCH when the kept one of that size is different. */
@@ -265,14 +209,9 @@ int store_put_cosignature(struct store *store, uint32_t channel, unsigned log, u
 
 /* The greatest head with a size of at most `size` (STORE_NUMBER_MAXIMUM for the
  * latest) which, unless `cosigner` is NULL, has a line of that cosigner.
- * ERROR_NOT_FOUND when there is none; else the page holds that one. */
+ * ERROR_NOT_FOUND when there is none. */
 int store_get_head(struct store *store, uint32_t channel, unsigned log, uint64_t size,
-                   const char *cosigner, struct store_heads *page);
-
-/* Heads from size `from` on, at most `count`, ascending. The end is reached
- * when the page is empty. */
-int store_list_heads(struct store *store, uint32_t channel, unsigned log, uint64_t from,
-                     size_t count, struct store_heads *page);
+                   const char *cosigner, struct store_head *ret_head);
 
 /* ---- Blobs: sealed bodies, by their SHA-256 ---- */
 
@@ -280,12 +219,12 @@ struct store_blob {
 	struct hash hash;
 	uint64_t total; /* bytes it will have */
 	uint64_t size;  /* bytes that are here, from the beginning */
-	uint8_t owner;  /* 0 or 1: the party whose body it is and whose quota it uses */
+	uint8_t owner;  /* 0 or 1: the party whose body it is */
 	bool complete;  /* the caller has verified the hash */
 };
 
-/* Announces a blob; its total is added to the owner's usage at once. OK when it
- * is announced already with the same total and owner; else ERROR_MISMATCH. */
+/* Announces a blob. OK when it is announced already with the same total and
+ * owner; else ERROR_MISMATCH. */
 int store_begin_blob(struct store *store, uint32_t channel, const struct hash *hash, uint64_t total,
                      unsigned owner);
 
@@ -305,8 +244,8 @@ int store_add_blob(struct store *store, uint32_t channel, const struct hash *has
 /* Marks a blob as verified. ERROR_STATE unless all its bytes are here. */
 int store_complete_blob(struct store *store, uint32_t channel, const struct hash *hash);
 
-/* Deletes a blob and its bytes, overwritten with zeros, and takes it off the
- * owner's usage. Deleting what is not there is OK. */
+/* Deletes a blob and its bytes, overwritten with zeros. Deleting what is not
+ * there is OK. */
 int store_delete_blob(struct store *store, uint32_t channel, const struct hash *hash);
 
 int store_get_blob(struct store *store, uint32_t channel, const struct hash *hash,
@@ -316,29 +255,12 @@ int store_get_blob(struct store *store, uint32_t channel, const struct hash *has
 int store_read_blob(struct store *store, uint32_t channel, const struct hash *hash, uint64_t offset,
                     size_t size, struct buffer *buffer);
 
-/* Blobs that are not complete, ordered by hash, after the hash `after` (NULL at
- * first). */
-int store_list_incomplete_blobs(struct store *store, uint32_t channel, const struct hash *after,
-                                size_t capacity, struct store_blob *ret_blobs, size_t *ret_count);
-
-/* ---- Usage, for quotas ---- */
-
-struct store_usage {
-	uint64_t entries;
-	uint64_t entry_bytes;
-	uint64_t blobs;      /* announced and not deleted */
-	uint64_t blob_bytes; /* their totals */
-};
-
-/* What one party's logs and blobs occupy in a channel. */
-int store_get_usage(struct store *store, uint32_t channel, unsigned party,
-                    struct store_usage *ret_usage);
-
 /* ---- Circulation: who opened which body when ---- */
 
 struct store_opening {
 	uint64_t position; /* 1 and up in the channel's register; set by the store */
-	struct store_reference entry;
+	uint8_t log;       /* of the act whose body was opened */
+	uint64_t number;
 	timestamp time;
 	char who[STORE_NAME_CAPACITY];
 };
@@ -347,10 +269,8 @@ struct store_opening {
 int store_add_openings(struct store *store, uint32_t channel, const struct store_opening *openings,
                        size_t count);
 
-/* The register after position `after` (0 at first), ascending; of one entry
- * only, unless `entry` is NULL. */
-int store_list_openings(struct store *store, uint32_t channel, const struct store_reference *entry,
-                        uint64_t after, size_t capacity, struct store_opening *ret_openings,
-                        size_t *ret_count);
+/* The register after position `after` (0 at first), ascending. */
+int store_list_openings(struct store *store, uint32_t channel, uint64_t after, size_t capacity,
+                        struct store_opening *ret_openings, size_t *ret_count);
 
 #endif

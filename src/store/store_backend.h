@@ -2,7 +2,7 @@
  * store_blob.c do on top of it.
  *
  *     store.h          what callers see: checks of arguments, of transactions,
- *        |             contiguity of logs, overlap of blob pieces, usage
+ *        |             contiguity of logs, overlap of blob pieces
  *     store_backend.h  rows in, rows out
  *        |
  *     sqlite, memory
@@ -32,15 +32,14 @@ struct store {
 
 /* Which entries, in which order. */
 enum store_order {
-	STORE_ORDER_NUMBER, /* of reference.log, by number */
+	STORE_ORDER_NUMBER, /* of the log, by number */
 	STORE_ORDER_ARRIVAL,
-	STORE_ORDER_MATTER, /* of the matter `reference`, by arrival */
 };
 
 struct store_query {
 	enum store_order order;
 	uint32_t channel;
-	struct store_reference reference;
+	unsigned log;
 	uint64_t from;  /* number or arrival of the first */
 	size_t count;   /* at most so many */
 	size_t maximum; /* and so many bytes, but at least one entry */
@@ -59,8 +58,6 @@ struct store_backend {
 	/* `number` is one more than the count; ERROR_EXISTS for a known id. */
 	int (*add_channel)(struct store *store, const struct store_channel *channel);
 	int (*count_channels)(struct store *store, uint32_t *ret_count);
-	int (*find_channel)(struct store *store, const struct hash *id,
-	                    struct store_channel *ret_channel);
 	int (*list_channels)(struct store *store, uint32_t after, size_t capacity,
 	                     struct store_channel *ret_channels, size_t *ret_count);
 
@@ -72,30 +69,16 @@ struct store_backend {
 	int (*list_values)(struct store *store, uint32_t channel, const char *prefix,
 	                   const char *after, size_t count, struct store_values *page);
 
-	/* The usage row of one log; blobs are counted on the logs 0 and 1. A row
-	 * never set is all zeros. */
-	int (*set_usage)(struct store *store, uint32_t channel, unsigned log,
-	                 const struct store_usage *usage);
-	int (*get_usage)(struct store *store, uint32_t channel, unsigned log,
-	                 struct store_usage *ret_usage);
-
 	/* Entries whose log is `log` and whose arrivals are first_arrival and on. */
 	int (*add_entries)(struct store *store, uint32_t channel, unsigned log,
 	                   uint64_t first_arrival, const struct store_entry *entries, size_t count);
+	/* How many entries the log has. */
+	int (*count_entries)(struct store *store, uint32_t channel, unsigned log,
+	                     uint64_t *ret_count);
 	/* How many entries the channel has in all its logs. */
 	int (*count_arrivals)(struct store *store, uint32_t channel, uint64_t *ret_count);
 	int (*list_entries)(struct store *store, const struct store_query *query,
 	                    struct store_entries *page);
-	int (*find_entry)(struct store *store, uint32_t channel, unsigned log, timestamp time,
-	                  const struct hash *text_hash, uint64_t from, uint64_t *ret_number);
-
-	int (*put_subtrees)(struct store *store, uint32_t channel, unsigned log,
-	                    const struct store_subtree *subtrees, size_t count);
-	/* Level 0 too. ERROR_NOT_FOUND when one is missing; ret_hashes may have been
-	 * written to by then only for the ones before it. */
-	int (*get_subtrees)(struct store *store, uint32_t channel, unsigned log, unsigned level,
-	                    uint64_t index, size_t count, struct hash *hashes);
-
 	/* A head of that size is not there yet. */
 	int (*add_head)(struct store *store, uint32_t channel, unsigned log, uint64_t size,
 	                struct bytes note);
@@ -105,8 +88,9 @@ struct store_backend {
 	/* The size of the greatest head up to `size`; `cosigner` may be NULL. */
 	int (*find_head)(struct store *store, uint32_t channel, unsigned log, uint64_t size,
 	                 const char *cosigner, uint64_t *ret_size);
-	int (*list_heads)(struct store *store, uint32_t channel, unsigned log, uint64_t from,
-	                  size_t count, struct store_heads *page);
+	/* The head of just that size; it was cleared. */
+	int (*read_head)(struct store *store, uint32_t channel, unsigned log, uint64_t size,
+	                 struct store_head *head);
 
 	/* Replaces the row of that hash, or adds one. */
 	int (*put_blob)(struct store *store, uint32_t channel, const struct store_blob *blob);
@@ -120,14 +104,10 @@ struct store_backend {
 	/* Bytes that are there. */
 	int (*read_blob)(struct store *store, uint32_t channel, const struct hash *hash,
 	                 uint64_t offset, uint8_t *bytes, size_t size);
-	int (*list_incomplete_blobs)(struct store *store, uint32_t channel,
-	                             const struct hash *after, size_t capacity,
-	                             struct store_blob *ret_blobs, size_t *ret_count);
 
 	int (*add_openings)(struct store *store, uint32_t channel,
 	                    const struct store_opening *openings, size_t count);
-	int (*list_openings)(struct store *store, uint32_t channel,
-	                     const struct store_reference *entry, uint64_t after, size_t capacity,
+	int (*list_openings)(struct store *store, uint32_t channel, uint64_t after, size_t capacity,
 	                     struct store_opening *ret_openings, size_t *ret_count);
 };
 

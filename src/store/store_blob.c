@@ -9,19 +9,6 @@
 /* So much of a piece is compared with what is stored at a time. */
 enum { COMPARED_AT_ONCE = 4096 };
 
-static int change_usage(struct store *store, uint32_t channel, const struct store_blob *blob,
-                        bool add)
-{
-	struct store_usage usage;
-	int r = store->backend->get_usage(store, channel, blob->owner, &usage);
-
-	if (r != OK)
-		return r;
-	usage.blobs = add ? usage.blobs + 1 : usage.blobs - 1;
-	usage.blob_bytes = add ? usage.blob_bytes + blob->total : usage.blob_bytes - blob->total;
-	return store->backend->set_usage(store, channel, blob->owner, &usage);
-}
-
 /* The row of a blob, for a writing call. */
 static int open_blob(struct store *store, uint32_t channel, const struct hash *hash,
                      struct store_blob *ret_blob)
@@ -64,7 +51,7 @@ int store_begin_blob(struct store *store, uint32_t channel, const struct hash *h
 		return store_refuse(store, ERROR_MISMATCH,
 		                    "the blob was announced with another size or owner");
 	}
-	if (r == ERROR_NOT_FOUND && (r = change_usage(store, channel, &blob, true)) == OK)
+	if (r == ERROR_NOT_FOUND)
 		r = store->backend->put_blob(store, channel, &blob);
 	return store_wrote(store, r);
 }
@@ -89,8 +76,7 @@ int store_add_blob(struct store *store, uint32_t channel, const struct hash *has
 	r = store->backend->get_blob(store, channel, hash, &known);
 	if (r == OK)
 		return store_refuse(store, ERROR_EXISTS, "the blob was announced before");
-	if (r == ERROR_NOT_FOUND && (r = change_usage(store, channel, &blob, true)) == OK &&
-	    (r = store->backend->put_blob(store, channel, &blob)) == OK)
+	if (r == ERROR_NOT_FOUND && (r = store->backend->put_blob(store, channel, &blob)) == OK)
 		r = store->backend->write_blob(store, channel, hash, 0, content);
 	return store_wrote(store, r);
 }
@@ -169,7 +155,7 @@ int store_delete_blob(struct store *store, uint32_t channel, const struct hash *
 	r = store->backend->get_blob(store, channel, hash, &blob);
 	if (r == ERROR_NOT_FOUND)
 		return OK;
-	if (r == OK && (r = change_usage(store, channel, &blob, false)) == OK)
+	if (r == OK)
 		r = store->backend->delete_blob(store, channel, hash);
 	return store_wrote(store, r);
 }
@@ -206,15 +192,4 @@ int store_read_blob(struct store *store, uint32_t channel, const struct hash *ha
 	if (r != OK)
 		buffer_truncate(buffer, before);
 	return r;
-}
-
-int store_list_incomplete_blobs(struct store *store, uint32_t channel, const struct hash *after,
-                                size_t capacity, struct store_blob *ret_blobs, size_t *ret_count)
-{
-	int r = store_may_read(store, channel);
-
-	if (r != OK)
-		return r;
-	return store->backend->list_incomplete_blobs(store, channel, after, capacity, ret_blobs,
-	                                             ret_count);
 }

@@ -121,56 +121,42 @@ void store_values_finish(struct store_values *page)
 	}
 }
 
-void store_heads_init(struct store_heads *page)
+void store_head_init(struct store_head *head)
 {
-	*page = (struct store_heads){ 0 };
-	buffer_init(&page->bytes, STORE_PAGE_BYTES_MAXIMUM + SLACK);
+	*head = (struct store_head){ 0 };
+	buffer_init(&head->bytes, STORE_PAGE_BYTES_MAXIMUM);
 }
 
-void store_heads_release(struct store_heads *page)
+void store_head_release(struct store_head *head)
 {
-	release_memory(page->items);
-	buffer_release(&page->bytes);
-	store_heads_init(page);
+	buffer_release(&head->bytes);
+	store_head_init(head);
 }
 
-void store_heads_clear(struct store_heads *page)
+void store_head_clear(struct store_head *head)
 {
-	page->count = 0;
-	buffer_clear(&page->bytes);
+	head->size = 0;
+	head->note = head->cosignatures = bytes_of(NULL, 0);
+	buffer_clear(&head->bytes);
 }
 
-int store_heads_add(struct store_heads *page, uint64_t size, struct bytes note)
+int store_head_begin(struct store_head *head, uint64_t size, struct bytes note)
 {
-	void *items = page->items;
-	int r;
-
-	if ((r = grow(&items, &page->capacity, page->count, sizeof *page->items)) != OK)
-		return r;
-	page->items = items;
-	if ((r = buffer_put_bytes(&page->bytes, note)) != OK)
-		return r;
-	page->items[page->count++] = (struct store_head){ .size = size, .note = note };
-	return OK;
+	head->size = size;
+	head->note.size = note.size;
+	return buffer_put_bytes(&head->bytes, note);
 }
 
-int store_heads_add_line(struct store_heads *page, struct bytes line)
+int store_head_add_line(struct store_head *head, struct bytes line)
 {
-	int r = buffer_put_bytes(&page->bytes, line);
-
-	if (r == OK)
-		page->items[page->count - 1].cosignatures.size += line.size;
-	return r;
+	head->cosignatures.size += line.size;
+	return buffer_put_bytes(&head->bytes, line);
 }
 
-void store_heads_finish(struct store_heads *page)
+void store_head_finish(struct store_head *head)
 {
 	size_t offset = 0;
 
-	for (size_t i = 0; i < page->count; i++) {
-		struct store_head *head = &page->items[i];
-
-		head->note = take(&page->bytes, &offset, head->note.size);
-		head->cosignatures = take(&page->bytes, &offset, head->cosignatures.size);
-	}
+	head->note = take(&head->bytes, &offset, head->note.size);
+	head->cosignatures = take(&head->bytes, &offset, head->cosignatures.size);
 }

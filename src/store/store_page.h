@@ -19,10 +19,11 @@ void store_values_clear(struct store_values *page);
 int store_values_add(struct store_values *page, struct bytes key, struct bytes value);
 void store_values_finish(struct store_values *page);
 
-/* Heads: a head, then its cosignature lines in the order they are to have. */
-void store_heads_clear(struct store_heads *page);
-int store_heads_add(struct store_heads *page, uint64_t size, struct bytes note);
-int store_heads_add_line(struct store_heads *page, struct bytes line);
-void store_heads_finish(struct store_heads *page);
+/* A head: its size and note, then its cosignature lines in the order they are to
+ * have. */
+void store_head_clear(struct store_head *head);
+int store_head_begin(struct store_head *head, uint64_t size, struct bytes note);
+int store_head_add_line(struct store_head *head, struct bytes line);
+void store_head_finish(struct store_head *head);
 
 #endif

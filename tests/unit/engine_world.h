@@ -142,16 +142,14 @@ static inline int node_commit(void *context, const struct keeper_commit *commit,
                               struct buffer *head, struct buffer *cosignature, struct error *error)
 {
 	struct node *node = context;
-	struct store_channel channel;
+	struct engine_channel *channel = engine_find_channel(node->engine, &commit->channel);
 	uint64_t stored;
 	int r;
 
 	/* Nothing is signed before it is durable; a batch that is repeated was. */
-	if (commit->previous_size + commit->leaf_count >
-	    engine_find_channel(node->engine, &commit->channel)->keeper_size)
+	if (commit->previous_size + commit->leaf_count > channel->keeper_size)
 		assert_false(node->store->in_transaction);
-	assert_ok(store_find_channel(node->store, &commit->channel, &channel));
-	assert_ok(store_count_entries(node->store, channel.number, node->side, &stored));
+	assert_ok(node->real->count_entries(node->store, channel->number, node->side, &stored));
 	assert_true(commit->previous_size + commit->leaf_count <= stored);
 	assert_true(commit->leaf_count <= KEEPER_LEAVES_MAXIMUM);
 	node->commits++;
@@ -225,8 +223,8 @@ static inline void node_put_number(struct node *node, uint16_t type, struct byte
 /* Nothing is sent before it is durable, and no size with two roots. */
 static inline void node_check_head(struct node *node, struct bytes note_bytes)
 {
+	struct engine_channel *channel;
 	struct checkpoint checkpoint;
-	struct store_channel channel;
 	struct store_head head;
 	struct note note;
 
@@ -239,10 +237,10 @@ static inline void node_check_head(struct node *node, struct bytes note_bytes)
 		assert_true(hash_equal(&node->heads[checkpoint.size].root, &checkpoint.root));
 	node->heads[checkpoint.size].sent = true;
 	node->heads[checkpoint.size].root = checkpoint.root;
-	assert_ok(store_find_channel(node->store, &node->world->channel, &channel));
+	channel = engine_find_channel(node->engine, &node->world->channel);
 	store_head_init(&head);
 	assert_ok(
-	    store_get_head(node->store, channel.number, node->side, checkpoint.size, NULL, &head));
+	    store_get_head(node->store, channel->number, node->side, checkpoint.size, NULL, &head));
 	assert_int_equal(head.size, checkpoint.size);
 	store_head_release(&head);
 }

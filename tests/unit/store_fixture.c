@@ -102,12 +102,6 @@ struct store_entry make_entry(uint64_t number, char text[TEXT_CAPACITY])
 		.number = number,
 		.verdict = 3,
 		.reason = 60000,
-		.kind = 12,
-		.flags = 0x80000001,
-		.time = 1000 + (timestamp)number,
-		.logged = 2000 + (timestamp)number,
-		.leaf_hash = hash_of(7, (uint8_t)number),
-		.text_hash = hash_of(8, (uint8_t)number),
 	};
 
 	snprintf(text, TEXT_CAPACITY, "entry %llu", (unsigned long long)number);
@@ -115,19 +109,13 @@ struct store_entry make_entry(uint64_t number, char text[TEXT_CAPACITY])
 	return entry;
 }
 
-int append(struct fixture *f, unsigned log, uint64_t from, size_t count,
-           const struct store_reference *matter)
+int append(struct fixture *f, unsigned log, uint64_t from, size_t count)
 {
 	struct store_entry entries[64];
 	char texts[64][TEXT_CAPACITY];
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		entries[i] = make_entry(from + i, texts[i]);
-		if (matter) {
-			entries[i].has_matter = true;
-			entries[i].matter = *matter;
-		}
-	}
 	return store_append_entries(f->store, f->channel, log, entries, count);
 }
 

@@ -42,9 +42,8 @@ enum { TEXT_CAPACITY = 32 };
 /* Entry `number`, the same each time; its bytes are in `text`. */
 struct store_entry make_entry(uint64_t number, char text[TEXT_CAPACITY]);
 
-/* Entries that make_entry made; `matter` may be NULL. At most 64. */
-int append(struct fixture *f, unsigned log, uint64_t from, size_t count,
-           const struct store_reference *matter);
+/* Entries that make_entry made. At most 64. */
+int append(struct fixture *f, unsigned log, uint64_t from, size_t count);
 
 /* Of log 0. */
 int put_head(struct fixture *f, uint64_t size, const char *note);

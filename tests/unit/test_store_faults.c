@@ -69,6 +69,8 @@ static int tear_down_faulty(void **state)
 
 /* ---- The workload ---- */
 
+enum { FIRST_CHANNEL = 1 };
+
 static uint8_t content_at(uint64_t position)
 {
 	return (uint8_t)(position * 2654435761U >> 11);
@@ -85,7 +87,6 @@ static int put_entries(struct store *store, uint32_t channel, uint64_t step)
 		memset(bytes[i], content_at(number), sizeof bytes[i]);
 		entries[i].number = number;
 		entries[i].bytes = bytes_of(bytes[i], sizeof bytes[i]);
-		entries[i].has_matter = true;
 	}
 	return store_append_entries(store, channel, 0, entries, ENTRIES_A_STEP);
 }
@@ -103,23 +104,22 @@ static int put_piece(struct store *store, uint32_t channel, uint64_t step)
 /* Writes transaction `step` up to, but without, its commit. */
 static int write_step(struct store *store, uint64_t step)
 {
-	struct store_channel channel;
+	uint32_t channel = FIRST_CHANNEL;
 	uint8_t value[8];
-	int r = store_find_channel(store, &channel_id, &channel);
+	int r;
 
 	memcpy(value, &step, sizeof value);
 	if ((r = store_begin(store)) != OK)
 		return r;
-	if (step == 1 &&
-	    ((r = store_add_channel(store, &channel_id, 0, &channel.number)) != OK ||
-	     (r = store_begin_blob(store, channel.number, &blob_hash, 1 << 30, 1)) != OK))
+	if (step == 1 && ((r = store_add_channel(store, &channel_id, 0, &channel)) != OK ||
+	                  (r = store_begin_blob(store, channel, &blob_hash, 1 << 30, 1)) != OK))
 		return r;
-	if ((r = put_entries(store, channel.number, step)) != OK ||
-	    (r = put_piece(store, channel.number, step)) != OK ||
-	    (r = store_put_head(store, channel.number, 0, step * ENTRIES_A_STEP,
+	if ((r = put_entries(store, channel, step)) != OK ||
+	    (r = put_piece(store, channel, step)) != OK ||
+	    (r = store_put_head(store, channel, 0, step * ENTRIES_A_STEP,
 	                        bytes_of(value, sizeof value))) != OK)
 		return r;
-	return store_set_value(store, channel.number, "step", bytes_of(value, sizeof value));
+	return store_set_value(store, channel, "step", bytes_of(value, sizeof value));
 }
 
 static int run_step(struct store *store, uint64_t step)
@@ -178,25 +178,33 @@ static void assert_blob(struct store *store, uint32_t channel, uint64_t steps)
 static uint64_t count_steps(struct store *store)
 {
 	struct store_channel channel;
-	struct store_usage usage;
-	struct store_heads heads;
+	struct store_entries beyond;
+	struct store_head head;
 	struct buffer value;
 	uint64_t steps;
+	size_t count;
 
-	if (store_find_channel(store, &channel_id, &channel) == ERROR_NOT_FOUND)
+	assert_int_equal(store_list_channels(store, 0, 1, &channel, &count), OK);
+	if (count == 0)
 		return 0;
+	assert_true(hash_equal(&channel.id, &channel_id));
+	assert_int_equal(channel.number, FIRST_CHANNEL);
 	buffer_init(&value, 8);
-	store_heads_init(&heads);
-	assert_int_equal(store_get_value(store, channel.number, "step", &value), OK);
+	store_head_init(&head);
+	store_entries_init(&beyond);
+	assert_int_equal(store_get_value(store, FIRST_CHANNEL, "step", &value), OK);
 	memcpy(&steps, value.data, sizeof steps);
-	assert_int_equal(store_get_head(store, channel.number, 0, UINT64_MAX, NULL, &heads), OK);
-	assert_int_equal(heads.items[0].size, steps * ENTRIES_A_STEP);
-	assert_true(bytes_equal(heads.items[0].note, buffer_view(&value)));
-	assert_int_equal(store_get_usage(store, channel.number, 0, &usage), OK);
-	assert_int_equal(usage.entries, steps * ENTRIES_A_STEP);
-	assert_entries(store, channel.number, steps);
-	assert_blob(store, channel.number, steps);
-	store_heads_release(&heads);
+	assert_int_equal(store_get_head(store, FIRST_CHANNEL, 0, UINT64_MAX, NULL, &head), OK);
+	assert_int_equal(head.size, steps * ENTRIES_A_STEP);
+	assert_true(bytes_equal(head.note, buffer_view(&value)));
+	assert_entries(store, FIRST_CHANNEL, steps);
+	assert_int_equal(
+	    store_get_entries(store, FIRST_CHANNEL, 0, steps * ENTRIES_A_STEP, 1, 1000, &beyond),
+	    OK);
+	assert_int_equal(beyond.count, 0);
+	assert_blob(store, FIRST_CHANNEL, steps);
+	store_entries_release(&beyond);
+	store_head_release(&head);
 	buffer_release(&value);
 	return steps;
 }

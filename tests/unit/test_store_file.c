@@ -17,28 +17,25 @@ static int run_everything(void *context)
 {
 	struct fixture *f = context;
 	struct hash hash = hash_of(4, 4);
-	struct store_subtree subtree = { 1, 0, hash_of(1, 0) };
-	struct store_opening opening = { .entry = { 0, 0 }, .who = "a.head" };
-	struct store_reference matter = { 0, 0 };
+	struct store_opening opening = { .who = "a.head" };
 	struct store_entries entries;
 	struct store_values values;
-	struct store_heads heads;
+	struct store_head head;
 	int r;
 
 	store_entries_init(&entries);
 	store_values_init(&values);
-	store_heads_init(&heads);
+	store_head_init(&head);
 	if ((r = store_begin(f->store)) != OK || (r = set(f, "key", "value")) != OK ||
-	    (r = append(f, 0, 0, 20, &matter)) != OK ||
-	    (r = store_put_subtrees(f->store, f->channel, 0, &subtree, 1)) != OK ||
-	    (r = put_head(f, 20, "note")) != OK || (r = cosign(f, 20, "south", "line\n")) != OK ||
+	    (r = append(f, 0, 0, 20)) != OK || (r = put_head(f, 20, "note")) != OK ||
+	    (r = cosign(f, 20, "south", "line\n")) != OK ||
 	    (r = store_begin_blob(f->store, f->channel, &hash, 4, 0)) != OK ||
 	    (r = append_piece(f, &hash, 0, "abcd")) != OK ||
 	    (r = store_complete_blob(f->store, f->channel, &hash)) != OK ||
 	    (r = store_add_openings(f->store, f->channel, &opening, 1)) != OK ||
 	    (r = store_list_arrivals(f->store, f->channel, 0, 20, 1000, &entries)) != OK ||
 	    (r = store_list_values(f->store, f->channel, "", "", 9, &values)) != OK ||
-	    (r = store_get_head(f->store, f->channel, 0, 20, NULL, &heads)) != OK ||
+	    (r = store_get_head(f->store, f->channel, 0, 20, NULL, &head)) != OK ||
 	    (r = store_delete_blob(f->store, f->channel, &hash)) != OK ||
 	    (r = store_delete_value(f->store, f->channel, "key")) != OK)
 		goto out;
@@ -47,7 +44,7 @@ out:
 	store_rollback(f->store);
 	store_entries_release(&entries);
 	store_values_release(&values);
-	store_heads_release(&heads);
+	store_head_release(&head);
 	assert_value(f->store, f->channel, "key", NULL);
 	return r;
 }
@@ -155,7 +152,7 @@ static void test_backup(void **state)
 
 	path_in(f, "copy.db", path);
 	assert_int_equal(store_begin(f->store), OK);
-	assert_int_equal(append(f, 0, 0, 60, NULL), OK);
+	assert_int_equal(append(f, 0, 0, 60), OK);
 	assert_int_equal(set(f, "a", "1"), OK);
 	assert_int_equal(store_backup(f->store, path), ERROR_STATE);
 	assert_int_equal(store_commit(f->store), OK);

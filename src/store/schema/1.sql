@@ -16,52 +16,17 @@ CREATE TABLE value (
     PRIMARY KEY (channel, key)
 ) STRICT;
 
-CREATE TABLE usage (
-    channel INTEGER NOT NULL REFERENCES channel,
-    log INTEGER NOT NULL,
-    entries INTEGER NOT NULL,
-    entry_bytes INTEGER NOT NULL,
-    blobs INTEGER NOT NULL CHECK (blobs >= 0),
-    blob_bytes INTEGER NOT NULL CHECK (blob_bytes >= 0),
-    PRIMARY KEY (channel, log)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE entry (
     place INTEGER PRIMARY KEY, -- counts arrivals
     channel INTEGER NOT NULL REFERENCES channel,
     log INTEGER NOT NULL,
     number INTEGER NOT NULL,
-    kind INTEGER NOT NULL,
     verdict INTEGER NOT NULL,
     reason INTEGER NOT NULL,
-    flags INTEGER NOT NULL,
-    matter_log INTEGER,
-    matter_number INTEGER,
-    time INTEGER NOT NULL,
-    logged INTEGER NOT NULL,
-    leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32),
-    text_hash BLOB NOT NULL CHECK (length(text_hash) = 32),
     bytes BLOB NOT NULL
 ) STRICT;
 
 CREATE UNIQUE INDEX entry_number ON entry (channel, log, number);
-
--- The time comes first because an index ordered by hashes alone is written to
--- all over, which halves the speed of inserts at a million rows.
-CREATE INDEX entry_text ON entry (channel, log, time, text_hash, number);
-
-CREATE INDEX entry_matter ON entry (channel, matter_log, matter_number)
-    WHERE matter_log IS NOT NULL;
-
--- Levels 1 and up; level 0 is entry.leaf_hash.
-CREATE TABLE subtree (
-    channel INTEGER NOT NULL REFERENCES channel,
-    log INTEGER NOT NULL,
-    level INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    hash BLOB NOT NULL CHECK (length(hash) = 32),
-    PRIMARY KEY (channel, log, level, position)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE head (
     channel INTEGER NOT NULL REFERENCES channel,
@@ -94,8 +59,6 @@ CREATE TABLE blob (
     UNIQUE (channel, hash)
 ) STRICT;
 
-CREATE INDEX blob_incomplete ON blob (channel, hash) WHERE complete = 0;
-
 -- The bytes of a blob, in chunks of 256 KiB of which the last is shorter.
 -- `place` is the number of the blob * 2^22 + the number of the chunk.
 CREATE TABLE chunk (
@@ -111,5 +74,3 @@ CREATE TABLE opening (
     time INTEGER NOT NULL,
     who TEXT NOT NULL
 ) STRICT;
-
-CREATE INDEX opening_entry ON opening (channel, log, number);
