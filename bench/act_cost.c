@@ -11,7 +11,6 @@ struct cost {
 	unsigned char public_key[crypto_sign_PUBLICKEYBYTES];
 	unsigned char secret_key[crypto_sign_SECRETKEYBYTES];
 	unsigned char recipient[crypto_scalarmult_BYTES];
-	int opening;
 };
 
 static void sign_and_verify(const struct cost *cost, size_t serial)
@@ -41,21 +40,18 @@ static void agree(const struct cost *cost, size_t serial, unsigned recipient)
 static void work(void *context, size_t first, size_t end)
 {
 	const struct cost *cost = context;
-	unsigned char secret[crypto_scalarmult_BYTES], scalar[crypto_scalarmult_SCALARBYTES] = { 9 };
 
 	for (size_t i = first; i < end; i++) {
 		sign_and_verify(cost, i);
 		for (unsigned recipient = 0; recipient < RECIPIENTS; recipient++)
 			agree(cost, i, recipient);
-		if (cost->opening && crypto_scalarmult(secret, scalar, cost->recipient) != 0)
-			bench_fail("no shared secret");
 	}
 }
 
-double act_cost(unsigned threads, size_t count, int opening)
+double act_cost(unsigned threads, size_t count)
 {
 	static const unsigned char scalar[crypto_scalarmult_SCALARBYTES] = { 7 };
-	struct cost cost = { .opening = opening };
+	struct cost cost;
 
 	if (sodium_init() < 0 || crypto_sign_keypair(cost.public_key, cost.secret_key) != 0 ||
 	    crypto_scalarmult_base(cost.recipient, scalar) != 0)

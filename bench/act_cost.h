@@ -7,8 +7,7 @@
 
 /* Seconds for the operations of `count` acts, evenly in `threads` threads: the
  * author's signature, its verification at either node, and for each of the two
- * recipients an ephemeral key and a shared secret. With `opening` also the
- * shared secret by which the receiver opens the body once. */
-double act_cost(unsigned threads, size_t count, int opening);
+ * recipients an ephemeral key and a shared secret. */
+double act_cost(unsigned threads, size_t count);
 
 #endif
