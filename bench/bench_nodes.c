@@ -235,12 +235,14 @@ static void measure_crowd(struct http_client *observer, size_t count)
 	}
 	bound = median(bounds, ROUNDS);
 	run = median(runs, ROUNDS);
-	printf("2. acts between two nodes: %zu of 1 KiB, %d in flight, until the last is receipted, "
-	       "%d rounds\n",
-	       count, CLIENTS, ROUNDS);
-	printf("   bound: their public-key operations    %8.0f acts/s  (sign, verify twice, seal to "
-	       "two; %u threads, %.0f us of processor)\n",
-	       (double)count / bound, processors, bound * processors * 1e6 / (double)count);
+	printf(
+	    "2. acts between two nodes: %zu of 1 KiB, %d in flight, until the last is receipted, "
+	    "%d rounds\n",
+	    count, CLIENTS, ROUNDS);
+	printf(
+	    "   bound: their public-key operations    %8.0f acts/s  (sign, verify twice, seal to "
+	    "two; %u threads, %.0f us of processor)\n",
+	    (double)count / bound, processors, bound * processors * 1e6 / (double)count);
 	printf("   two nodes and their clients           %8.0f acts/s\n", (double)count / run);
 	printf("   ratio                                 %8.2f    (aim 0.35 or more)\n",
 	       median(ratios, ROUNDS));
@@ -293,7 +295,8 @@ static void measure_singles(struct http_client *client, size_t count, uint64_t s
 	close(fd);
 	unit = median(units, count);
 	time = median(times, count);
-	printf("3. one act alone, from its submission to the other side's durable receipt, %zu times\n",
+	printf("3. one act alone, from its submission to the other side's durable receipt, %zu "
+	       "times\n",
 	       count);
 	printf("   unit: append of 4 KiB and fdatasync   %8.3f ms\n", unit * 1e3);
 	printf("   one act                               %8.3f ms\n", time * 1e3);
@@ -321,7 +324,8 @@ int main(int count, char **arguments)
 		bench_fail("out of memory");
 	pair_init(&pair, arguments[1]);
 	atexit(stop_nodes);
-	if (!pair_start(&pair.nodes[PAIR_NORTH], NULL) || !pair_start(&pair.nodes[PAIR_SOUTH], NULL))
+	if (!pair_start(&pair.nodes[PAIR_NORTH], NULL) ||
+	    !pair_start(&pair.nodes[PAIR_SOUTH], NULL))
 		bench_fail("a node does not start");
 	pair_open(&pair);
 	http_client_open(client, pair.nodes[PAIR_NORTH].socket);

@@ -57,7 +57,8 @@ static void sign_head(struct conversation *c, unsigned party)
 	struct ed25519_secret log = fixture_secret(party, FIXTURE_LOG);
 	struct ed25519_secret receipt = fixture_secret(1 - party, FIXTURE_RECEIPT);
 	struct note_key key = log_key(c, party, "", NOTE_KEY_ED25519, &log);
-	struct note_key cosigner = log_key(c, 1 - party, "/receipt", NOTE_KEY_COSIGNATURE, &receipt);
+	struct note_key cosigner = log_key(c, 1 - party, "/receipt", NOTE_KEY_COSIGNATURE,
+	                                   &receipt);
 	struct checkpoint checkpoint = { .size = c->s.counts[party] };
 	struct buffer *note = &c->heads[party], text;
 
@@ -81,7 +82,8 @@ static int give_entry(void *context, struct act_place place, struct buffer *entr
 	struct conversation *c = context;
 
 	(void)error;
-	return buffer_put_bytes(entry, buffer_view(&c->s.entries[place.party][place.number]->bytes));
+	return buffer_put_bytes(entry,
+	                        buffer_view(&c->s.entries[place.party][place.number]->bytes));
 }
 
 static void write_record(struct conversation *c, const char *directory)

@@ -162,8 +162,8 @@ static void verify_share(void *context, size_t first, size_t end)
 	for (size_t i = first; i < end; i++) {
 		const struct item *item = &items->items[i];
 
-		if (crypto_sign_verify_detached(item->signature, item->message, sizeof item->message,
-		                                item->key) != 0)
+		if (crypto_sign_verify_detached(item->signature, item->message,
+		                                sizeof item->message, item->key) != 0)
 			bench_fail("a signature of the record does not verify");
 	}
 }

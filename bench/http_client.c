@@ -30,8 +30,7 @@ void http_client_open(struct http_client *client, const char *socket_path)
 
 	snprintf(address.sun_path, sizeof address.sun_path, "%s", socket_path);
 	client->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (client->fd < 0 ||
-	    connect(client->fd, (struct sockaddr *)&address, sizeof address) != 0)
+	if (client->fd < 0 || connect(client->fd, (struct sockaddr *)&address, sizeof address) != 0)
 		bench_fail("nobody listens at %s", socket_path);
 }
 

@@ -22,7 +22,6 @@ void http_client_close(struct http_client *client);
 /* Sends the request and reads the answer. Gives the status; the answer's body is
  * in `ret_body` (may be NULL) until the next call. Ends the process when there is
  * no answer. */
-unsigned http_client_ask(struct http_client *client, struct bytes request,
-                         struct bytes *ret_body);
+unsigned http_client_ask(struct http_client *client, struct bytes request, struct bytes *ret_body);
 
 #endif

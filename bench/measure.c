@@ -27,8 +27,7 @@ static int compare(const void *a, const void *b)
 double median(double *values, size_t count)
 {
 	qsort(values, count, sizeof *values, compare);
-	return count % 2 == 1 ? values[count / 2]
-	                      : (values[count / 2 - 1] + values[count / 2]) / 2;
+	return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
 unsigned processor_count(void)

@@ -58,9 +58,9 @@ int frame_put_entries(struct buffer *buffer, const struct frame_entries *entries
 	size_t start;
 	int r;
 
-	if ((r = buffer_reserve(buffer, FRAME_HEADER_SIZE + ENTRIES_FIXED + entries->checkpoint.size +
-	                                    entries->entries.size + entries->blobs.size +
-	                                    entries->proof.size)) != OK ||
+	if ((r = buffer_reserve(buffer, FRAME_HEADER_SIZE + ENTRIES_FIXED +
+	                                    entries->checkpoint.size + entries->entries.size +
+	                                    entries->blobs.size + entries->proof.size)) != OK ||
 	    (r = start_frame(buffer, FRAME_ENTRIES, &start)) != OK)
 		return r;
 	if ((r = buffer_put_sized(buffer, entries->checkpoint)) != OK ||
