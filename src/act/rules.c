@@ -161,6 +161,16 @@ static struct draft draft_of(const struct act *act, unsigned party, timestamp lo
 	};
 }
 
+/* What the next entry of a log is judged in. */
+static struct view own_view(const struct rules *rules, unsigned party)
+{
+	struct view view;
+
+	view.size[party] = rules->logs[party].size;
+	view.size[other_party(party)] = rules->logs[party].receipted;
+	return view;
+}
+
 /* All that append and try have in common: whether the log goes on, and the
  * verdict. ret_seen: the effective seen of the entry, given that without it. */
 static int judge_entry(const struct rules *rules, const struct act *act,
@@ -185,18 +195,34 @@ static int judge_entry(const struct rules *rules, const struct act *act,
 	return OK;
 }
 
-int rules_try(const struct rules *rules, unsigned party, const struct act *act,
-              const struct ssh_key keys[2], timestamp logged, struct verdict *ret_verdict,
-              struct error *error)
+static int try_in_view(const struct rules *rules, unsigned party, const struct act *act,
+                       const struct ssh_key keys[2], timestamp logged, struct view view,
+                       struct verdict *ret_verdict, struct error *error)
 {
-	struct draft draft = draft_of(act, party, logged, view_of_everything(rules));
+	struct draft draft = draft_of(act, party, logged, view);
 	uint64_t seen;
 
 	if (!act->kind->in_this_version)
 		return error_set(error, ERROR_UNSUPPORTED,
 		                 "acts of kind '%s' are not in this version", act->kind->name);
-	return judge_entry(rules, act, keys, &draft, draft.view.size[other_party(party)], &seen,
+	return judge_entry(rules, act, keys, &draft, view.size[other_party(party)], &seen,
 	                   ret_verdict, error);
+}
+
+int rules_try(const struct rules *rules, unsigned party, const struct act *act,
+              const struct ssh_key keys[2], timestamp logged, struct verdict *ret_verdict,
+              struct error *error)
+{
+	return try_in_view(rules, party, act, keys, logged, view_of_everything(rules), ret_verdict,
+	                   error);
+}
+
+int rules_try_as_is(const struct rules *rules, unsigned party, const struct act *act,
+                    const struct ssh_key keys[2], timestamp logged, struct verdict *ret_verdict,
+                    struct error *error)
+{
+	return try_in_view(rules, party, act, keys, logged, own_view(rules, party), ret_verdict,
+	                   error);
 }
 
 /* --- appending --------------------------------------------------------- */
@@ -337,16 +363,12 @@ int rules_append(struct rules *rules, unsigned party, const struct entry *entry,
 {
 	struct log_state *log = &rules->logs[party];
 	const struct act *act = &entry->act;
-	struct view view;
-	struct draft draft;
+	struct draft draft = draft_of(act, party, entry->logged, own_view(rules, party));
 	struct record *record;
 	struct verdict verdict;
 	uint64_t seen;
 	int r;
 
-	view.size[party] = log->size;
-	view.size[other_party(party)] = log->receipted;
-	draft = draft_of(act, party, entry->logged, view);
 	/* Growing moves the records, so it comes before the draft points at any. */
 	if ((r = reserve(rules, log)) != OK)
 		return error_set(error, r, "the entry cannot be held");

@@ -92,6 +92,11 @@ int rules_try(const struct rules *rules, unsigned party, const struct act *act,
               const struct ssh_key keys[2], timestamp logged, struct verdict *ret_verdict,
               struct error *error);
 
+/* The same without that receipt: exactly what rules_append would say. */
+int rules_try_as_is(const struct rules *rules, unsigned party, const struct act *act,
+                    const struct ssh_key keys[2], timestamp logged, struct verdict *ret_verdict,
+                    struct error *error);
+
 /* What a node may still log once it holds evidence against the other side (a log
  * refused, a fork): service, recall, appoint, withdraw, close. No verdict depends
  * on it: the evidence is in neither log. */

@@ -89,6 +89,11 @@ int rules_legal_answers(const struct rules *rules, unsigned party, struct act_pl
 	if (!place_is_held(rules, place))
 		return ERROR_NOT_FOUND;
 	record = record_at(rules, place);
+	*ret_kinds = kinds;
+	/* A void act has no matter either, which what follows would look into. */
+	if (!record_is_valid(record) || rules->logs[party].size == 0 ||
+	    rules_has_closed(rules, party))
+		return OK;
 	for (unsigned number = 0; number < KIND_COUNT; number++) {
 		const struct kind *kind = kind_by_number((enum kind_number)number);
 		struct draft draft = {
@@ -108,9 +113,6 @@ int rules_legal_answers(const struct rules *rules, unsigned party, struct act_pl
 		    judge_matter(rules, &draft) == VOID_NONE)
 			kind_set_add(&kinds, kind->number);
 	}
-	if (!record_is_valid(record) || rules->logs[party].size == 0 ||
-	    rules_has_closed(rules, party))
-		kinds = (struct kind_set){ { 0, 0 } };
 	*ret_kinds = kinds;
 	return OK;
 }

@@ -101,8 +101,8 @@ static int log_node_act(struct engine_channel *channel, enum kind_number number,
 	node_key(channel, keys);
 	if ((r = print_node_act(channel, number, values, logged, &text, error)) != OK ||
 	    (r = act_parse(buffer_view(&text), &act, error)) != OK ||
-	    (r = rules_try(channel->rules, channel->own, &act, keys, logged, &verdict, error)) !=
-	        OK)
+	    (r = rules_try_as_is(channel->rules, channel->own, &act, keys, logged, &verdict,
+	                         error)) != OK)
 		goto out;
 	if (verdict.code != VERDICT_VALID) {
 		r = error_set(error, ERROR_STATE, "%s", void_reason_text(verdict.reason));
@@ -281,15 +281,22 @@ static void note_logged(struct engine_channel *channel, uint32_t request, uint64
 			                                                            duplicate };
 }
 
-/* Whether the act would be worth something, logged at this time. */
+/* Whether the act would be worth something, logged at this time, with everything
+ * receipted before it or as things are. */
 static int check_worth(struct engine_channel *channel, const struct submission *submission,
-                       timestamp logged, struct error *error)
+                       timestamp logged, bool receipted_first, struct error *error)
 {
+	const struct rules *rules = channel->rules;
+	const struct act *act = &submission->act;
 	struct verdict verdict;
 	int r;
 
-	if ((r = rules_try(channel->rules, channel->own, &submission->act, submission->keys, logged,
-	                   &verdict, error)) != OK)
+	if (receipted_first)
+		r = rules_try(rules, channel->own, act, submission->keys, logged, &verdict, error);
+	else
+		r = rules_try_as_is(rules, channel->own, act, submission->keys, logged, &verdict,
+		                    error);
+	if (r != OK)
 		return r;
 	if (verdict.code != VERDICT_VALID)
 		return error_set(error, ERROR_DENIED, "not logged, because it would be void: %s",
@@ -314,12 +321,13 @@ int log_submission(struct engine_channel *channel, struct submission *submission
 	if (channel->faulted && !rules_allowed_when_faulted(act->kind))
 		return error_set(error, ERROR_STATE, "the channel is faulted: %s", channel->reason);
 	if ((r = channel_check_keys(channel, act, error)) != OK ||
-	    (r = check_worth(channel, submission, logging_time(channel), error)) != OK ||
+	    (r = check_worth(channel, submission, logging_time(channel), true, error)) != OK ||
 	    (r = log_receipt_if_due(channel, true, error)) != OK)
 		return r;
-	/* The receipt may have been logged a second later. */
+	/* The receipt may have been logged a second later; or, of a log that is refused,
+	 * not at all. */
 	logged = logging_time(channel);
-	if ((r = check_worth(channel, submission, logged, error)) != OK)
+	if ((r = check_worth(channel, submission, logged, false, error)) != OK)
 		return r;
 	for (unsigned i = 0; i < submission->armor_count; i++)
 		armors[i] = buffer_view(&submission->armors[i]);

@@ -14,7 +14,8 @@ struct history {
 	timestamp clock;
 	int64_t skews[2];
 	uint64_t random;
-	bool ends; /* withdrawals and closes happen */
+	bool ends;        /* withdrawals and closes happen */
+	uint64_t refused; /* entries that a log did not take */
 };
 
 /* splitmix64: Steele, Lea, Flood, "Fast splittable pseudorandom number
@@ -105,10 +106,12 @@ static inline void history_choose_signers(struct history *h, struct line *line)
 	if (kind->cosigner == ABSENT || history_chance(h, 80))
 		return;
 	second = history_delegate(h, line->party, ROLE_HEAD | ROLE_DEPUTY | ROLE_OFFICER);
-	if (second == NULL || strcmp(second->name, line->author) == 0)
+	if (second == NULL)
 		return;
 	line->cosigner = second->name;
 	line->second_key = history_label(h, line->party, &second->key);
+	if (history_chance(h, 5) && line->key != NULL)
+		line->second_key = line->key;
 }
 
 /* --- what it refers to ----------------------------------------------------- */
@@ -123,6 +126,10 @@ static inline bool history_suits(const struct line *line, const struct act_summa
 	switch (line->kind) {
 	case KIND_CORRECT:
 		return own && act->has_matter;
+	case KIND_OFFER:
+		return act->kind->number == KIND_NOTIFY;
+	case KIND_REPORT:
+		return act->kind->number == KIND_PROPOSE;
 	case KIND_RETRACT:
 		return own && act->answered_by == UINT64_MAX &&
 		       (act->kind->number == KIND_PROPOSE || act->kind->number == KIND_COUNTER ||
@@ -165,7 +172,8 @@ static inline bool history_choose_act(struct history *h, const struct line *line
 /* --- fields ---------------------------------------------------------------- */
 
 struct history_values {
-	struct act_place named;
+	struct act_place named, matter;
+	struct hash leaf;
 	char texts[LINE_FIELDS][DELEGATE_NAME_CAPACITY + 8];
 };
 
@@ -199,15 +207,21 @@ static const char *const history_raw_keys[] = { "raw:p.one", "raw:p.seven", "raw
 static inline void history_put_appointment(struct history *h, struct line *line,
                                            struct history_values *values)
 {
+	static const char *const offices[] = { "receipt", "node", "link" };
 	bool log = history_chance(h, 5);
 
+	if (history_chance(h, 10)) {
+		history_put(line, values, 0, "office", "appointing");
+		history_put(line, values, 1, "key", history_any(h, history_keys));
+		return;
+	}
 	if (!log && history_chance(h, 50)) {
 		history_put(line, values, 0, "office", "head");
 		history_put(line, values, 1, "delegate", history_any(h, history_names));
 		history_put(line, values, 2, "key", history_any(h, history_keys));
 		return;
 	}
-	history_put(line, values, 0, "office", log ? "log" : "node");
+	history_put(line, values, 0, "office", log ? "log" : history_any(h, offices));
 	history_put(line, values, 1, "key", history_any(h, history_raw_keys));
 	if (log) {
 		history_put(line, values, 2, "size", "1");
@@ -220,6 +234,7 @@ static inline void history_put_fields(struct history *h, struct line *line,
 {
 	static const char *const roles[] = { "deputy", "officer", "duty" };
 	static const char *const faults[] = { "missing", "unopenable", "mismatch", "cured" };
+	static const char *const items[] = { "receipt-key", "node-key", "link-key" };
 
 	switch (line->kind) {
 	case KIND_ACCREDIT:
@@ -241,11 +256,11 @@ static inline void history_put_fields(struct history *h, struct line *line,
 		history_put_appointment(h, line, values);
 		break;
 	case KIND_REKEY:
-		if (history_chance(h, 50)) {
+		if (history_chance(h, 30)) {
 			history_put(line, values, 0, "item", "endpoint");
-			history_put(line, values, 1, "value", "north.example:1");
+			history_put(line, values, 1, "value", "[2001:db8::1]:1");
 		} else {
-			history_put(line, values, 0, "item", "node-key");
+			history_put(line, values, 0, "item", history_any(h, items));
 			history_put(line, values, 1, "value", history_any(h, history_raw_keys));
 		}
 		break;
@@ -270,38 +285,45 @@ static inline void history_put_fields(struct history *h, struct line *line,
 
 /* --- what happens ------------------------------------------------------------ */
 
-/* Logs the entry in its party's log, unless the party's own rules refuse it. */
+/* Logs the entry in its party's log, unless the party's own rules refuse it: then
+ * nothing has changed. What is tried and what is logged come to the same. */
 static inline void history_log(struct history *h, const struct line *line)
 {
 	unsigned party = line->party;
 	struct rules *rules = h->nodes[party];
 	timestamp last = rules_last_logged(rules, party);
+	bool receipted = rules_receipted(rules, party) == rules_size(rules, 1 - party);
+	uint64_t size = rules_size(rules, party);
+	struct verdict tried, as_is, verdict;
 	struct scenario_entry *made;
-	struct verdict tried, verdict;
-	bool receipted;
-	int r;
+	int r, r_as_is, result;
 
 	h->s->now = h->clock + h->skews[party];
-	if (h->s->now < last)
+	if (h->s->now < last && history_chance(h, 98))
 		h->s->now = last;
 	made = scenario_make(h->s, rules, line);
-	/* With everything receipted, to try and to log are the same. */
-	receipted = rules_receipted(rules, party) == rules_size(rules, 1 - party) &&
-	            line->kind != KIND_RECEIPT;
 	r = rules_try(rules, party, &made->entry.act, made->keys, h->s->now, &tried, NULL);
-	if (rules_append(rules, party, &made->entry, made->keys, &verdict, NULL) != OK) {
+	r_as_is = rules_try_as_is(rules, party, &made->entry.act, made->keys, h->s->now, &as_is,
+	                          NULL);
+	result = rules_append(rules, party, &made->entry, made->keys, &verdict, NULL);
+	if (made->entry.act.kind->in_this_version) {
+		assert_int_equal(r_as_is, result);
+		if (receipted && line->kind != KIND_RECEIPT)
+			assert_int_equal(r, result);
+	} else {
+		assert_int_equal(r_as_is, ERROR_UNSUPPORTED);
+	}
+	if (result != OK) {
+		assert_int_equal(rules_size(rules, party), size);
+		h->refused++;
 		scenario_entry_free(made);
 		return;
 	}
 	scenario_keep(h->s, party, made);
-	if (!receipted)
-		return;
-	if (!made->entry.act.kind->in_this_version) {
-		assert_int_equal(r, ERROR_UNSUPPORTED);
-		return;
-	}
-	assert_ok(r);
-	assert_int_equal(tried.reason, verdict.reason);
+	if (r_as_is == OK)
+		assert_int_equal(as_is.reason, verdict.reason);
+	if (r == OK && receipted && line->kind != KIND_RECEIPT)
+		assert_int_equal(tried.reason, verdict.reason);
 }
 
 static inline void history_receipt(struct history *h, unsigned party)
@@ -317,6 +339,13 @@ static inline void history_receipt(struct history *h, unsigned party)
 		return;
 	if (history_chance(h, 25))
 		size = receipted + 1 + history_below(h, size - receipted);
+	/* Of less, of more than there is, or of another log: the log is refused. */
+	if (history_chance(h, 2))
+		size = history_chance(h, 50) ? receipted : size + 1;
+	if (history_chance(h, 1)) {
+		line.fields[1].name = "root";
+		line.fields[1].value = FIXTURE_HASH;
+	}
 	assert_true(snprintf(text, sizeof(text), "%llu", (unsigned long long)size) > 0);
 	line.fields[0].name = "size";
 	line.fields[0].value = text;
@@ -335,7 +364,8 @@ static const struct {
 	{ KIND_ACK, 8 },      { KIND_COMMENT, 3 }, { KIND_CORRECT, 3 },  { KIND_RETRACT, 8 },
 	{ KIND_PROPOSE, 12 }, { KIND_COUNTER, 9 }, { KIND_ACCEPT, 9 },   { KIND_REJECT, 5 },
 	{ KIND_NOTIFY, 7 },   { KIND_UPDATE, 6 },  { KIND_CONCLUDE, 4 }, { KIND_REQUEST, 2 },
-	{ KIND_REFUSE, 2 },   { KIND_ACCEDE, 1 },
+	{ KIND_REFUSE, 2 },   { KIND_ACCEDE, 1 },  { KIND_CONVENE, 2 },  { KIND_ALLEGE, 1 },
+	{ KIND_DENY, 1 },     { KIND_OFFER, 2 },   { KIND_REPORT, 1 },   { KIND_CALL, 1 },
 };
 
 static inline enum kind_number history_choose_kind(struct history *h)
@@ -351,11 +381,42 @@ static inline enum kind_number history_choose_kind(struct history *h)
 	return history_weights[i].kind;
 }
 
+/* Seldom: references that are wrong in one thing, and another channel or party,
+ * for which the log is refused. */
+static inline void history_spoil(struct history *h, struct line *line,
+                                 struct history_values *values)
+{
+	const struct kind *kind = kind_by_number(line->kind);
+
+	if (history_chance(h, 1))
+		line->leaf = &values->leaf;
+	else if (history_chance(h, 1))
+		line->generation = 2;
+	else if (history_chance(h, 1))
+		line->channel = fixture_channel;
+	else if (history_chance(h, 1))
+		line->as_party = line->party == NORTH ? "south" : "north";
+	if (line->matter != NULL || !history_chance(h, 4) ||
+	    (kind->matter_use != MATTER_LINE_JOIN && kind->matter_use != MATTER_LINE_OPTIONAL))
+		return;
+	for (unsigned i = 0; i < HISTORY_ATTEMPTS && line->matter == NULL; i++) {
+		const struct rules *rules = h->nodes[line->party];
+		unsigned party = (unsigned)history_below(h, 2);
+		uint64_t size = rules_size(rules, party);
+
+		if (size == 0)
+			continue;
+		values->matter = (struct act_place){ party, history_below(h, size) };
+		if (rules_act(rules, values->matter)->has_matter)
+			line->matter = &values->matter;
+	}
+}
+
 static inline void history_act(struct history *h, unsigned party)
 {
 	struct line line = { .party = party, .kind = history_choose_kind(h) };
 	const struct kind *kind = kind_by_number(line.kind);
-	struct history_values values;
+	struct history_values values = { .leaf = { { 0 } } };
 	bool targets = false;
 
 	if ((line.kind == KIND_WITHDRAW || line.kind == KIND_CLOSE) && !h->ends)
@@ -382,6 +443,11 @@ static inline void history_act(struct history *h, unsigned party)
 		line.precedence = history_chance(h, 30) ? "flash" : "priority";
 	if (history_chance(h, 2))
 		line.time = h->clock + SCENARIO_DAY;
+	if (kind->not_after != ABSENT && history_chance(h, 5))
+		line.not_after = h->clock + (int64_t)history_below(h, 600) - 120;
+	if (kind->due != ABSENT && history_chance(h, 20))
+		line.due = h->clock + (int64_t)history_below(h, SCENARIO_DAY);
+	history_spoil(h, &line, &values);
 	history_log(h, &line);
 }
 

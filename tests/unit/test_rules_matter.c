@@ -508,6 +508,10 @@ static void test_legal_answers(void **state)
 	proposal = say(NORTH, KIND_PROPOSE, NULL);
 	s.now += 2 * SCENARIO_DAY;
 	assert_answers(SOUTH, proposal, when_expired, 3);
+	incident = scenario_say(&s, (struct line){ NORTH, "a.nobody", KIND_NOTIFY });
+	scenario_receipt(&s, SOUTH);
+	assert_answers(NORTH, incident, NULL, 0);
+	assert_answers(SOUTH, incident, NULL, 0);
 	assert_int_equal(
 	    rules_legal_answers(s.rules, SOUTH, (struct act_place){ NORTH, 999 }, s.now, &answers),
 	    ERROR_NOT_FOUND);

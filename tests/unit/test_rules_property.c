@@ -1,14 +1,15 @@
 /* Random histories of two parties. After each arrival both sides agree on the
  * verdict of everything that both hold; no verdict ever changes; whoever holds
  * the same, in whatever order it arrived, sees the same matters, states,
- * delegates and obligations.
+ * delegates and obligations; an entry's past alone gives its verdict; and what is
+ * offered as an answer is what would be valid.
  *
  * CHIRO_SEED runs one seed, CHIRO_SEEDS so many. */
 #include "history.h"
 
-enum { SEEDS = 10000, STEPS = 150, CUTS = 4 };
+enum { SEEDS = 10000, STEPS = 150, CUTS = 4, SCENARIOS = 3 };
 
-static struct scenario scenarios[2]; /* two charters, used in turn */
+static struct scenario scenarios[SCENARIOS]; /* charters, used in turn */
 
 /* What the histories contained, to be sure that they test something. */
 static struct coverage {
@@ -19,7 +20,8 @@ static struct coverage {
 	uint64_t duties[DUTY_COUNT][OBLIGATION_OVERDUE + 1];
 	uint64_t answers_against_retract[KIND_COUNT];
 	uint64_t against_withdraw[KIND_COUNT];
-	uint64_t retracted_counters, standing_faults, cured_faults, disputed;
+	uint64_t retracted_counters, standing_faults, cured_faults, disputed, refused;
+	uint64_t offered, not_offered;
 } coverage;
 
 /* --- what is seen ---------------------------------------------------------- */
@@ -232,8 +234,7 @@ static void assert_coverage(void)
 		assert_often(coverage.void_[i], kind->name, 20);
 	}
 	for (unsigned i = 0; i < VOID_REASON_COUNT; i++)
-		if (i != VOID_NOT_AFTER && i != VOID_SAME_PERSON) /* tested by scenarios */
-			assert_often(coverage.reasons[i], void_reason_name(i), 20);
+		assert_often(coverage.reasons[i], void_reason_name(i), 20);
 	for (unsigned i = 0; i < MATTER_STATE_COUNT; i++)
 		if (i != STATE_DENOUNCED && i != STATE_PERFORMED) /* not in this version */
 			assert_often(coverage.states[i], matter_state_name(i), 20);
@@ -252,6 +253,9 @@ static void assert_coverage(void)
 	assert_often(coverage.standing_faults, "standing faults", 20);
 	assert_often(coverage.cured_faults, "cured faults", 20);
 	assert_often(coverage.disputed, "disputed acts", 20);
+	assert_often(coverage.refused, "refused entries", 1000);
+	assert_often(coverage.offered, "answers offered", 1000);
+	assert_often(coverage.not_offered, "answers not offered", 1000);
 }
 
 /* --- the property ------------------------------------------------------------ */
@@ -315,6 +319,97 @@ static void audit(struct history *h, const struct cut *cut, const struct cut *al
 	rules_free(auditor);
 }
 
+/* Whoever has nothing of an entry but its causal past comes to its verdict. */
+static void judge_in_its_past(struct history *h)
+{
+	unsigned party = (unsigned)history_below(h, 2);
+	const struct scenario_entry *made;
+	const struct act_summary *act;
+	struct verdict verdict;
+	struct rules *rules;
+	uint64_t size[2];
+
+	if (h->s->counts[party] == 0)
+		return;
+	act = rules_act(
+	    h->nodes[party],
+	    (struct act_place){ party, history_below(h, rules_size(h->nodes[party], party)) });
+	size[party] = act->place.number;
+	size[1 - party] = act->seen;
+	assert_ok(rules_new(h->s->charter, &rules));
+	arrive(h, rules, size);
+	made = h->s->entries[party][act->place.number];
+	assert_ok(rules_append(rules, party, &made->entry, made->keys, &verdict, NULL));
+	assert_int_equal(verdict.reason, act->verdict.reason);
+	rules_free(rules);
+}
+
+/* The line by which the head answers an act with a kind. */
+static struct line answer_line(const struct rules *rules, unsigned party,
+                               const struct act_summary *act, enum kind_number number)
+{
+	const struct kind *kind = kind_by_number(number);
+	struct line line = {
+		.party = party,
+		.author = rules_head(rules, party)->name,
+		.kind = number,
+		.exercise = act->exercise,
+	};
+
+	if (number == KIND_CORRECT || number == KIND_RETRACT)
+		line.target = &act->place;
+	else if (kind_set_has(&kind->answerable, act->kind->number))
+		line.answers = &act->place;
+	else if (act->has_matter)
+		line.matter = &act->matter;
+	return line;
+}
+
+/* Of one act: what is offered as an answer is valid by the head's hand, and what is
+ * not offered is not. */
+static void try_answers(struct history *h)
+{
+	unsigned party = (unsigned)history_below(h, 2), of = (unsigned)history_below(h, 2);
+	const struct rules *rules = h->nodes[party];
+	const struct act_summary *act;
+	struct kind_set offered;
+
+	if (rules_size(rules, of) == 0 || rules_size(rules, party) == 0 ||
+	    rules_has_closed(rules, party) || rules_head(rules, party) == NULL)
+		return;
+	act = rules_act(rules, (struct act_place){ of, history_below(h, rules_size(rules, of)) });
+	h->s->now = h->clock + SCENARIO_HOUR;
+	assert_ok(rules_legal_answers(rules, party, act->place, h->s->now, &offered));
+	for (unsigned i = 0; i < KIND_COUNT; i++) {
+		const struct kind *kind = kind_by_number(i);
+		struct scenario_entry *made;
+		struct verdict verdict;
+		struct line line;
+
+		if (!kind->in_this_version || !kind_is_for_people(kind) ||
+		    kind->matter == MATTER_CHANNEL || kind->matter == MATTER_SERVICE ||
+		    kind->matter_use == MATTER_LINE_NEW ||
+		    kind_set_has(&h->s->charter->two_signatures, i))
+			continue;
+		line = answer_line(rules, party, act, i);
+		if (line.target == NULL && line.answers == NULL &&
+		    (line.matter == NULL || kind->answers == REQUIRED)) {
+			assert_false(kind_set_has(&offered, i));
+			continue;
+		}
+		line.key = history_label(h, party, &rules_head(rules, party)->key);
+		made = scenario_make(h->s, rules, &line);
+		assert_ok(rules_try(rules, party, &made->entry.act, made->keys, h->s->now, &verdict,
+		                    NULL));
+		/* To comment on something else in the matter is no answer to this. */
+		if (line.matter == NULL || kind->answers == ABSENT)
+			assert_int_equal(verdict.code == VERDICT_VALID, kind_set_has(&offered, i));
+		coverage.offered += kind_set_has(&offered, i);
+		coverage.not_offered += !kind_set_has(&offered, i);
+		scenario_entry_free(made);
+	}
+}
+
 static void run(uint64_t seed)
 {
 	timestamp now = SCENARIO_START + 8 * SCENARIO_HOUR;
@@ -322,11 +417,13 @@ static void run(uint64_t seed)
 	struct history h;
 	size_t cut_count = 0;
 
-	history_init(&h, &scenarios[seed % 2], seed);
+	history_init(&h, &scenarios[seed % SCENARIOS], seed);
 	for (unsigned step = 0; step < STEPS; step++) {
 		history_step(&h);
-		if (step % (STEPS / CUTS) == STEPS / CUTS - 1)
+		if (step % (STEPS / CUTS) == STEPS / CUTS - 1) {
 			cuts[cut_count++] = cut_of(h.nodes[history_below(&h, 2)], now);
+			try_answers(&h);
+		}
 		if (h.s->counts[0] >= HISTORY_ENTRIES_MAXIMUM ||
 		    h.s->counts[1] >= HISTORY_ENTRIES_MAXIMUM)
 			break;
@@ -337,7 +434,10 @@ static void run(uint64_t seed)
 	assert_same(h.nodes[SOUTH], &all, now);
 	if (cut_count > 0)
 		audit(&h, &cuts[history_below(&h, cut_count)], &all, now);
+	for (unsigned i = 0; i < CUTS; i++)
+		judge_in_its_past(&h);
 	count(h.nodes[NORTH], h.clock);
+	coverage.refused += h.refused;
 	history_release(&h);
 }
 
@@ -369,6 +469,7 @@ static void test_histories(void **state)
 static int set_up(void **state)
 {
 	struct charter model = fixture_charter();
+	struct buffer vkeys[2];
 
 	(void)state;
 	model.notice = 2 * SCENARIO_HOUR;
@@ -380,14 +481,21 @@ static int set_up(void **state)
 	model.survives = SURVIVES_NOTICES;
 	kind_set_add(&model.two_signatures, KIND_CONCLUDE);
 	scenario_init(&scenarios[1], &model);
+	model = fixture_full_charter(vkeys);
+	model.notice = 0;
+	model.acknowledge[PRECEDENCE_FLASH] = 60;
+	kind_set_add(&model.two_signatures, KIND_RETRACT);
+	scenario_init(&scenarios[2], &model);
+	buffer_release(&vkeys[0]);
+	buffer_release(&vkeys[1]);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	scenario_release(&scenarios[0]);
-	scenario_release(&scenarios[1]);
+	for (unsigned i = 0; i < SCENARIOS; i++)
+		scenario_release(&scenarios[i]);
 	return 0;
 }
 
