@@ -1,7 +1,9 @@
 #include "api.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdarg.h>
+#include <unistd.h>
 
 #include "allocate.h"
 #include "translate.h"
@@ -58,6 +60,24 @@ static size_t take_reply(char *data, size_t one, size_t size, void *context)
 	return buffer_put(context, data, size) == OK ? size : 0;
 }
 
+/* Why nobody answers, and what to do about it. */
+static int no_connection(const char *socket, struct error *error)
+{
+	if (access(socket, W_OK) == 0)
+		return error_set(error, ERROR_IO,
+		                 _("no node answers at %s: chirod is not running; start it"),
+		                 socket);
+	if (errno == EACCES)
+		return error_set(error, ERROR_DENIED,
+		                 _("you may not use the node at %s: see socket-mode and may in "
+		                   "chirod.conf(5)"),
+		                 socket);
+	return error_set(error, ERROR_IO,
+	                 _("there is no node at %s: is chirod running, and is that its socket "
+	                   "(CHIRO_HOME, --home or --socket)?"),
+	                 socket);
+}
+
 /* One request; the body of its reply is appended to `reply` whatever its status. */
 static int exchange(struct api *api, const char *method, struct bytes body,
                     const char *content_type, const char *path, struct buffer *reply,
@@ -96,9 +116,7 @@ static int exchange(struct api *api, const char *method, struct bytes body,
 	code = curl_easy_perform(api->curl);
 	curl_slist_free_all(headers);
 	if (code == CURLE_COULDNT_CONNECT)
-		return error_set(error, ERROR_IO,
-		                 _("no node answers at %s: is chirod running, and may you use it?"),
-		                 api->socket);
+		return no_connection(api->socket, error);
 	if (code == CURLE_WRITE_ERROR)
 		return error_set(error, ERROR_LIMIT, _("the node's answer is too long"));
 	if (code != CURLE_OK)

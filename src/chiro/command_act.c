@@ -43,7 +43,10 @@ static void show_draft(const struct node *node, const struct draft_act *draft)
 	fputc('\n', stderr);
 	put_visible(stderr, buffer_view(&draft->text), true);
 	if (draft->has_body)
-		fprintf(stderr, _("(%llu parts, %llu bytes, sealed for %s)\n"),
+		fprintf(stderr,
+		        ngettext("(%llu part, %llu bytes, sealed for %s)\n",
+		                 "(%llu parts, %llu bytes, sealed for %s)\n",
+		                 (unsigned long)draft->body.parts),
 		        (unsigned long long)draft->body.parts, (unsigned long long)draft->body.size,
 		        draft->act.eyes_heads ? _("the two heads") : _("both sides"));
 	fprintf(stderr, _("\nTo be logged by %s for %s and seen by %s.\n"), node->channel.own,
@@ -119,7 +122,8 @@ static int act_with(const struct draft_usage *usage, const struct kind *kind,
 	int r;
 
 	if (path != NULL && file_exists(path))
-		return error_set(error, ERROR_EXISTS, _("%s exists and is not overwritten"), path);
+		return error_set(error, ERROR_EXISTS,
+		                 _("%s exists and is not overwritten: choose another place"), path);
 	if ((r = draft_make(usage, kind, options, node, &draft, error)) != OK)
 		return r;
 	if ((r = submission_check(node->api, node->channel.id, buffer_view(&draft.text), error)) !=

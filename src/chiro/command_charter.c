@@ -89,7 +89,8 @@ static int sign(const struct charter *charter, const struct options *options, st
 	snprintf(standard, sizeof(standard), "%s.sig", charter->parties[party].id);
 	output = output != NULL ? output : standard;
 	if (file_exists(output))
-		return error_set(error, ERROR_EXISTS, _("%s exists and is not overwritten"),
+		return error_set(error, ERROR_EXISTS,
+		                 _("%s exists and is not overwritten: choose another place"),
 		                 output);
 	if (!options_has(options, "yes") && terminal_is_interactive()) {
 		charter_view(charter);

@@ -224,7 +224,7 @@ static int make_keys(const char *home, const char *head, struct error *error)
 	return r;
 }
 
-static void print_next(const char *home, const char *head)
+static void print_next(const char *home, const char *head, bool has_user)
 {
 	printf(_("The node's directory is %s.\n"), home);
 	if (head != NULL) {
@@ -239,6 +239,14 @@ static void print_next(const char *home, const char *head)
 		      "passphrase: 'ssh-keygen -p -f FILE' gives them one."));
 	}
 	fputc('\n', stdout);
+	if (geteuid() == 0 && !has_user) {
+		print_wrapped(
+		    stdout, 0,
+		    _("Before root can start the node, name the users as whom it works, by "
+		      "the lines user and keeper-user in chirod.conf; or make the directory "
+		      "and start the node as an ordinary user."));
+		fputc('\n', stdout);
+	}
 	puts(_("Next:"));
 	printf("  chirod -f %s/chirod.conf\n", home);
 	printf("  chiro invite --home %s\n", home);
@@ -309,7 +317,7 @@ int command_init(int argc, char **argv)
 		unlink(path);
 		goto out;
 	}
-	print_next(home, head);
+	print_next(home, head, options_has(&options, "user"));
 out:
 	buffer_release(&text);
 	return conclude(r, &error);

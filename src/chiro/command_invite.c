@@ -89,7 +89,9 @@ static int make_request(const struct options *options, const struct settings *se
 	int r = ERROR_USAGE;
 
 	if (settings->author[0] == '\0') {
-		error_set(error, r, _("who is the head? give --author, such as --author a.head"));
+		error_set(error, r,
+		          _("who is the head? name the node's directory (CHIRO_HOME or --home), or "
+		            "give --author, such as --author a.head"));
 		goto out;
 	}
 	if (head_key == NULL && settings->key[0] == '\0') {
@@ -98,7 +100,9 @@ static int make_request(const struct options *options, const struct settings *se
 	}
 	if (appointing_key == NULL) {
 		if (settings->home[0] == '\0') {
-			error_set(error, r, _("--appointing-key is missing"));
+			error_set(error, r,
+			          _("--appointing-key is missing; or name the node's directory "
+			            "(CHIRO_HOME or --home)"));
 			goto out;
 		}
 		snprintf(appointing, sizeof(appointing), "%s/keys/appointing.pub", settings->home);
@@ -168,7 +172,8 @@ int command_invite(int argc, char **argv)
 		return status;
 	path = options_value(&options, "output");
 	if (path != NULL && file_exists(path)) {
-		r = error_set(&error, ERROR_EXISTS, _("%s exists and is not overwritten"), path);
+		r = error_set(&error, ERROR_EXISTS,
+		              _("%s exists and is not overwritten: choose another place"), path);
 		goto out;
 	}
 	if ((r = make_request(&options, &node.settings, &request, &error)) != OK)

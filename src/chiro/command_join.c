@@ -60,7 +60,9 @@ static int compare_by_voice(const struct options *options, struct bytes card, st
 	fputs(_("The other side reads out the words of its card.\n"), stderr);
 	return ask_yes(_("Are they the same?"))
 	           ? OK
-	           : error_set(error, ERROR_MISMATCH, _("the words differ: the card is not taken"));
+	           : error_set(error, ERROR_MISMATCH,
+	                       _("the words differ: the card is not taken; have it sent again, by "
+	                         "another way"));
 }
 
 static int keep_other(const struct settings *settings, const struct card_file *card, bool replace,

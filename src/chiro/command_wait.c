@@ -142,7 +142,8 @@ static int wait_for(struct node *node, const struct target *target, int64_t time
 		}
 		json_decref(sizes);
 		if (left == 0)
-			return error_set(error, ERROR_WAIT, _("it has not happened in that time"));
+			return error_set(error, ERROR_WAIT,
+			                 _("it has not happened in that time: see 'chiro status'"));
 	}
 }
 

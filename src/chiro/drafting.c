@@ -88,6 +88,16 @@ static int given(const struct maker *maker, const char *option, enum presence pr
 	return OK;
 }
 
+/* Whether somebody gave an answer that cannot stand; says why, to ask again. */
+static bool asks_again(const struct maker *maker, const struct buffer *answer, int result)
+{
+	if (result == OK || result == ERROR_MEMORY || answer->size == 0)
+		return false;
+	complain_error(NULL, maker->error);
+	*maker->error = (struct error){ 0 };
+	return true;
+}
+
 static int take_answers(struct maker *maker)
 {
 	struct act *act = &maker->draft->act;
@@ -98,12 +108,14 @@ static int take_answers(struct maker *maker)
 	if (maker->kind->answers == ABSENT)
 		return OK;
 	buffer_init(&answer, TEXT_LINE_MAXIMUM);
-	if ((r = given(maker, "answers", maker->kind->answers, _("the act that is answered"),
-	               &answer, &name)) == OK &&
-	    name != NULL &&
-	    (r = draft_resolve(maker->node, name, &act->answers, &maker->answered, maker->error)) ==
-	        OK)
-		act->has_answers = true;
+	do {
+		if ((r = given(maker, "answers", maker->kind->answers,
+		               _("the act that is answered"), &answer, &name)) == OK &&
+		    name != NULL &&
+		    (r = draft_resolve(maker->node, name, &act->answers, &maker->answered,
+		                       maker->error)) == OK)
+			act->has_answers = true;
+	} while (asks_again(maker, &answer, r));
 	buffer_release(&answer);
 	return r;
 }
@@ -172,9 +184,12 @@ static int take_precedence(struct maker *maker)
 	if (maker->kind->precedence == ABSENT)
 		return OK;
 	buffer_init(&answer, TEXT_LINE_MAXIMUM);
-	if ((r = given(maker, "precedence", maker->kind->precedence,
-	               _("flash, immediate, priority or routine"), &answer, &value)) == OK &&
-	    value != NULL) {
+	do {
+		if ((r = given(maker, "precedence", maker->kind->precedence,
+		               _("flash, immediate, priority or routine"), &answer, &value)) !=
+		        OK ||
+		    value == NULL)
+			break;
 		act->precedence = precedence_by_name(bytes_of_string(value));
 		act->has_precedence = true;
 		if (act->precedence == PRECEDENCE_COUNT)
@@ -182,7 +197,7 @@ static int take_precedence(struct maker *maker)
 			              _("--precedence wants flash, immediate, priority or routine, "
 			                "not '%s'"),
 			              value);
-	}
+	} while (asks_again(maker, &answer, r));
 	buffer_release(&answer);
 	return r;
 }
@@ -331,6 +346,22 @@ static int take_resealed(struct maker *maker, struct buffer *ret_text)
 	return buffer_put_format(ret_text, "%llu %s", (unsigned long long)draft->body.size, hash);
 }
 
+/* Makes the value of a field of what was given for it. */
+static int take_value(struct maker *maker, size_t index, enum field_type type, const char *value)
+{
+	struct buffer *text = &maker->draft->values[index];
+	int r;
+
+	buffer_clear(text);
+	if ((r = check_choice(maker, index, value)) != OK)
+		return r;
+	if (maker->kind->fields[index].type == FIELD_BY_CHOICE && strcmp(value, "new") == 0)
+		return take_new_key(maker, text);
+	if (type == FIELD_BLOB)
+		return take_resealed(maker, text);
+	return takers[type](maker, value, text);
+}
+
 static int take_field(struct maker *maker, size_t index)
 {
 	const struct field *field = &maker->kind->fields[index];
@@ -338,7 +369,7 @@ static int take_field(struct maker *maker, size_t index)
 	struct act *act = &maker->draft->act;
 	enum field_type type;
 	struct buffer answer;
-	const char *value;
+	const char *value, *known;
 	int r = OK;
 
 	if (!field_stands(maker, index, &type)) {
@@ -349,22 +380,19 @@ static int take_field(struct maker *maker, size_t index)
 		return OK;
 	}
 	buffer_init(&answer, TEXT_LINE_MAXIMUM);
-	value = options_value(maker->options, option);
-	if (value == NULL)
-		value = body_root_of_answered(maker, field);
-	if (value == NULL && type == FIELD_BLOB)
-		value = "";
-	if (value == NULL)
-		r = given(maker, option, field->presence, maker->usage->helps[index], &answer,
-		          &value);
-	if (r == OK && value != NULL && (r = check_choice(maker, index, value)) == OK) {
-		if (field->type == FIELD_BY_CHOICE && strcmp(value, "new") == 0)
-			r = take_new_key(maker, &maker->draft->values[index]);
-		else if (type == FIELD_BLOB)
-			r = take_resealed(maker, &maker->draft->values[index]);
-		else
-			r = takers[type](maker, value, &maker->draft->values[index]);
-	}
+	known = options_value(maker->options, option);
+	if (known == NULL)
+		known = body_root_of_answered(maker, field);
+	if (known == NULL && type == FIELD_BLOB)
+		known = "";
+	do {
+		value = known;
+		if (value == NULL)
+			r = given(maker, option, field->presence, maker->usage->helps[index],
+			          &answer, &value);
+		if (r == OK && value != NULL)
+			r = take_value(maker, index, type, value);
+	} while (asks_again(maker, &answer, r));
 	if (r == OK && value != NULL) {
 		struct field_value *taken = &act->fields[act->field_count++];
 

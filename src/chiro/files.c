@@ -75,8 +75,9 @@ int file_write_new(const char *path, struct bytes content, mode_t mode, struct e
 
 	if (fd < 0) {
 		if (errno == EEXIST)
-			return error_set(error, ERROR_EXISTS, _("%s exists and is not overwritten"),
-			                 path);
+			return error_set(
+			    error, ERROR_EXISTS,
+			    _("%s exists and is not overwritten: choose another place"), path);
 		return io_error(path, error);
 	}
 	if (file_write_all(fd, content) != OK || fsync(fd) != 0)

@@ -77,7 +77,7 @@ static int read_identities(const char *path, struct x25519_secret secrets[IDENTI
 		if (count == IDENTITIES_MAXIMUM)
 			r = error_set(error, ERROR_LIMIT, _("%s has too many identities"), path);
 		else if ((r = age_identity_parse(line, &secrets[count])) != OK)
-			error_set_line(error, r, number, _("%s: not an age identity"), path);
+			error_set(error, r, _("%s, line %zu: not an age identity"), path, number);
 		else
 			count++;
 	}

@@ -143,6 +143,10 @@ static int add_file(struct assembly *assembly, const char *path, struct error *e
 		return error_set(error, ERROR_IO, _("%s is not a regular file"), path);
 	*part = (struct part){ .content = { .context = fd, .read = read_file_at } };
 	description->size = (uint64_t)status.st_size;
+	if (description->size > BODY_CONTENT_MAXIMUM)
+		return error_set(error, ERROR_LIMIT,
+		                 _("%s is too large: all that goes with an act may be %d MiB"),
+		                 path, (int)(BODY_CONTENT_MAXIMUM >> 20));
 	if (bytes_to_string(bytes_of_string(name), description->name, sizeof(description->name)) !=
 	        OK ||
 	    bytes_to_string(bytes_of_string(media_type_of(name)), description->media_type,

@@ -111,8 +111,14 @@ int signer_sign(const char *key, const char *name_space, struct bytes message, s
 	int r;
 
 	buffer_init(&made, SSHSIG_ARMOR_MAXIMUM);
-	if ((r = run(arguments, message, &made, error)) != OK)
+	if ((r = run(arguments, message, &made, error)) != OK) {
+		if (r == ERROR_DENIED)
+			error_set(error, r,
+			          _("ssh-keygen has not signed with %s: is that the key, and is "
+			            "its agent or token there?"),
+			          key);
 		goto out;
+	}
 	if ((r = sshsig_verify(message, name_space, buffer_view(&made), ret_key, error)) != OK)
 		goto out;
 	r = buffer_put_bytes(armor, buffer_view(&made));
@@ -134,6 +140,8 @@ static int parse_key_line(struct bytes text, struct ssh_key *ret_key, struct err
 
 int signer_public_key(const char *key, struct ssh_key *ret_key, struct error *error)
 {
+	size_t size = strlen(key);
+	bool is_public = size > 4 && strcmp(key + size - 4, ".pub") == 0;
 	char path[4096];
 	struct buffer text;
 	int r;
@@ -145,7 +153,7 @@ int signer_public_key(const char *key, struct ssh_key *ret_key, struct error *er
 		return OK;
 	}
 	buffer_clear(&text);
-	if (snprintf(path, sizeof(path), "%s.pub", key) >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s%s", key, is_public ? "" : ".pub") >= (int)sizeof(path))
 		r = error_set(error, ERROR_LIMIT, _("the path of the key is too long"));
 	else if ((r = file_read(path, &text, error)) == OK &&
 	         (r = parse_key_line(buffer_view(&text), ret_key, error)) != OK)
@@ -164,7 +172,8 @@ int signer_make_key(const char *path, const char *comment, struct error *error)
 	int r;
 
 	if (file_exists(path))
-		return error_set(error, ERROR_EXISTS, _("%s exists and is not overwritten"), path);
+		return error_set(error, ERROR_EXISTS,
+		                 _("%s exists and is not overwritten: choose another place"), path);
 	buffer_init(&output, COMMENT_MAXIMUM);
 	r = run(arguments, bytes_of("", 0), &output, error);
 	buffer_release(&output);

@@ -10,11 +10,34 @@ static json_t *json_bytes(struct bytes text)
 	return json_stringn((const char *)text.data, text.size);
 }
 
+/* What helps against some of the reasons for which an act would be void. */
+static const struct {
+	const char *reason, *advice;
+} remedies[] = {
+	{ "not-accredited", N_("'chiro keys' shows who can sign") },
+	{ "wrong-key", N_("'chiro keys' shows who can sign, and with which key") },
+	{ "expired-authority", N_("'chiro keys' shows until when") },
+	{ "not-empowered", N_("'chiro keys' shows who else can sign") },
+	{ "cosigner-required", N_("see --cosigner") },
+	{ "duplicate", N_("it has been said already") },
+	{ "field", N_("a time that is past, or somebody or something that is not there") },
+	{ "matter-state", N_("'chiro reply ACT' shows what can be said now") },
+	{ "channel-state", N_("see 'chiro status'") },
+};
+
+static const char *remedy_for(const char *reason)
+{
+	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
+		if (strcmp(remedies[i].reason, reason) == 0)
+			return _(remedies[i].advice);
+	return NULL;
+}
+
 int submission_check(struct api *api, const char *channel, struct bytes text, struct error *error)
 {
 	json_t *request = json_pack("{s:o}", "text", json_bytes(text));
 	json_t *reply = NULL;
-	const char *reason;
+	const char *reason, *remedy;
 	int r;
 
 	if ((r = api_send(api, "POST", request, &reply, error, "/v1/channels/%s/check", channel)) !=
@@ -22,8 +45,13 @@ int submission_check(struct api *api, const char *channel, struct bytes text, st
 		return r;
 	if (strcmp(member_text(reply, "verdict"), "valid") != 0) {
 		reason = member_string(reply, "reason_text");
-		r = error_set(error, ERROR_DENIED, _("this act would be void: %s"),
-		              reason != NULL ? reason : member_text(reply, "reason"));
+		if (reason == NULL)
+			reason = member_text(reply, "reason");
+		remedy = remedy_for(member_text(reply, "reason"));
+		r = remedy != NULL
+		        ? error_set(error, ERROR_DENIED, _("this act would be void: %s (%s)"),
+		                    reason, remedy)
+		        : error_set(error, ERROR_DENIED, _("this act would be void: %s"), reason);
 	}
 	json_decref(reply);
 	return r;

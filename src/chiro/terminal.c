@@ -194,16 +194,28 @@ void put_visible(FILE *file, struct bytes text, bool lines)
 
 static void complain_list(const char *format, va_list arguments)
 {
-	char sentence[1024];
+	static const char who[] = "chiro:";
+	char sentence[1024], visible[sizeof(sentence) * 2];
+	size_t size = 0;
 	struct bytes view;
 
 	if (vsnprintf(sentence, sizeof(sentence), format, arguments) < 0)
 		return;
 	view = bytes_of_string(sentence);
+	while (view.size > 0 && size + VISIBLE_CHARACTER_CAPACITY <= sizeof(visible)) {
+		char shown[VISIBLE_CHARACTER_CAPACITY];
+
+		visible_next(&view, false, shown);
+		size += (size_t)snprintf(visible + size, sizeof(visible) - size, "%s", shown);
+	}
+	visible[size] = '\0';
 	fflush(stdout);
-	fprintf(stderr, "%schiro:%s ", style(stderr, STYLE_BAD), style(stderr, STYLE_PLAIN));
-	put_visible(stderr, view, false);
-	fputc('\n', stderr);
+	fprintf(stderr, "%s%s%s", style(stderr, STYLE_BAD), who, style(stderr, STYLE_PLAIN));
+	/* One line where a program reads it. */
+	if (isatty(STDERR_FILENO))
+		print_words(stderr, 0, strlen(who), visible);
+	else
+		fprintf(stderr, " %s\n", visible);
 }
 
 void complain(const char *format, ...)

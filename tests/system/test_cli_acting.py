@@ -315,6 +315,15 @@ def what_is_missing_or_wrong_is_named():
     assert "void" in north.cli.refused("act", "propose", "--text", text, "--expires", "+1d",
                                        "--author", "z.nobody")
     north.cli.refused("act", "comment", "--text", world / "nothing")
+    assert "past" in north.cli.refused("act", "accredit", "--delegate", "c.d", "--role", "duty",
+                                       "--new-key", north.key(), "--until", "2020-01-01")
+    assert "key.pub:" in north.cli.refused("act", "accredit", "--delegate", "c.d", "--role",
+                                           "duty", "--new-key", world / "no-key.pub", "--until",
+                                           "+1d")
+    huge = write("huge", "")
+    os.truncate(huge, (64 << 20) + 1)
+    assert str(huge) in north.cli.refused("act", "comment", "--text", text, "--attach", huge)
+    huge.unlink()
     north.cli.refused("act", "comment", "--text", write("bad", "a\x07b\n"))
     north.cli.refused("act", "allege", status=2)
     north.cli.refused("act", "thing", status=2)
@@ -327,12 +336,18 @@ def a_terminal_is_asked():
     said, status = on_terminal(north, ["+3d", "no"], "act", "propose", EDITOR=str(editor))
     assert status == 1 and "nothing is signed" in said, said
     said, status = on_terminal(north, ["+3d", "yes"], "act", "propose", EDITOR=str(editor))
-    assert status == 0 and "(1 parts" in said, said
+    assert status == 0 and "(1 part," in said, said
     name = re.search(r"(north-\d+) is logged", said).group(1)
     said = south.cli.text("read", south.has(name))
     assert "Written here." in said and "dropped" not in said
     said, status = on_terminal(south, ["ack", "yes"], "reply", name)
     assert status == 0, said
+    # What cannot stand is asked for again, and nothing else is lost.
+    said, status = on_terminal(north, ["soon", "+3d", "no"], "act", "propose", EDITOR=str(editor))
+    assert status == 1 and "'soon' is not a time" in said and "nothing is signed" in said, said
+    said, status = on_terminal(north, ["fast", "flash", "no"], "act", "notify", "--text",
+                               world / "text")
+    assert status == 1 and "not 'fast'" in said and "nothing is signed" in said, said
     said, status = on_terminal(north, ["+3d"], "act", "propose", EDITOR="false")
     assert status == 1 and "editor" in said, said
 

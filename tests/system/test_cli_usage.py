@@ -5,6 +5,7 @@
 """
 import os
 import re
+import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -96,6 +97,19 @@ def a_missing_node_is_named():
             assert f"{folder}/other.sock" in said, said
 
 
+def a_node_that_is_gone_is_not_one_that_one_may_not_use():
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as stale:
+        stale.bind(f"{folder}/api.sock")
+        assert "start it" in chiro.refused("status", "--socket", f"{folder}/api.sock")
+        assert "--home" in chiro.refused("status", "--socket", f"{folder}/none.sock")
+
+
+def complaints_are_wrapped_at_words_on_a_terminal_only():
+    name = "/nonexistent/" + "o" * 20 + "/api.sock"
+    assert_fits(chiro.on_terminal("status", "--socket", name, status=1, NO_COLOR="1"), WIDTH)
+    assert len(chiro.refused("status", "--socket", name).splitlines()) == 1
+
+
 def what_is_not_utf8_is_shown_and_not_obeyed():
     said = chiro.refused("show", "north\x1b[31m-1\u202e", status=2)
     assert "<U+001B>" in said and "<U+202E>" in said and "\x1b" not in said, said
@@ -115,4 +129,5 @@ def verify_needs_no_node():
 tap([helps_fit_sixty_columns, every_command_explains_itself, other_languages_fit_as_well,
      usage_errors_exit_with_two, unknown_commands_suggest_the_nearest,
      names_and_numbers_are_checked_before_anything_is_asked,
-     a_missing_node_is_named, what_is_not_utf8_is_shown_and_not_obeyed, verify_needs_no_node])
+     a_missing_node_is_named, a_node_that_is_gone_is_not_one_that_one_may_not_use,
+     complaints_are_wrapped_at_words_on_a_terminal_only, what_is_not_utf8_is_shown_and_not_obeyed, verify_needs_no_node])
