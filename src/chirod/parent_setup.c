@@ -16,8 +16,9 @@
 
 enum { BACKLOG = 64 };
 
-/* A directory that is ours and nobody else can write to. */
-static int make_directory(const char *path, mode_t mode, const char *user, struct error *error)
+/* A directory that is ours and in which nobody else may do what `others` has. */
+static int make_directory(const char *path, mode_t mode, mode_t others, const char *user,
+                          struct error *error)
 {
 	const struct passwd *owner = user[0] != '\0' && geteuid() == 0 ? getpwnam(user) : NULL;
 	uid_t uid = owner != NULL ? owner->pw_uid : geteuid();
@@ -35,9 +36,13 @@ static int make_directory(const char *path, mode_t mode, const char *user, struc
 	}
 	if (lstat(path, &status) != 0 || !S_ISDIR(status.st_mode))
 		return error_set(error, ERROR_DENIED, "'%s' is not a directory", path);
-	if (status.st_uid != uid || (status.st_mode & 022) != 0)
+	if (status.st_uid != uid)
 		return error_set(error, ERROR_DENIED,
-		                 "'%s' belongs to another user, or others can write to it", path);
+		                 "'%s' belongs to another user than who works in it", path);
+	if ((status.st_mode & others) != 0)
+		return error_set(error, ERROR_DENIED,
+		                 "'%s' is open to other users: give it mode %03o", path,
+		                 (unsigned)mode);
 	return OK;
 }
 
@@ -47,14 +52,14 @@ int parent_make_directories(const struct configuration *configuration, struct er
 	int r;
 
 	/* Through home the two users reach their own directories, and see no other. */
-	if ((r = make_directory(configuration->home, geteuid() == 0 ? 0711 : 0700, "", error)) !=
-	    OK)
+	if ((r = make_directory(configuration->home, geteuid() == 0 ? 0711 : 0700, 022, "",
+	                        error)) != OK)
 		return r;
 	snprintf(path, sizeof(path), "%s/keeper", configuration->home);
-	if ((r = make_directory(path, 0700, configuration->keeper_user, error)) != OK)
+	if ((r = make_directory(path, 0700, 077, configuration->keeper_user, error)) != OK)
 		return r;
 	snprintf(path, sizeof(path), "%s/data", configuration->home);
-	return make_directory(path, 0700, configuration->user, error);
+	return make_directory(path, 0700, 077, configuration->user, error);
 }
 
 static int system_failure(struct error *error, const char *what, const char *name)

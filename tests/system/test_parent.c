@@ -163,6 +163,25 @@ static void test_one_node_a_home(void **state)
 	assert_true(answers(node));
 }
 
+static void test_directories_of_secrets_are_closed_to_others(void **state)
+{
+	static const char *const names[] = { "keeper", "data" };
+	struct node_process *node = *state;
+
+	kill(node->pid, SIGTERM);
+	assert_int_equal(node_process_wait(node), 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char path[96];
+
+		snprintf(path, sizeof(path), "%.63s/home/%s", node->folder, names[i]);
+		assert_int_equal(chmod(path, 0750), 0);
+		node_process_spawn(node);
+		assert_int_equal(node_process_wait(node), 1);
+		assert_int_equal(chmod(path, 0700), 0);
+	}
+	node->pid = 0;
+}
+
 static void test_wrong_configurations(void **state)
 {
 	static const char *const lines[] = { "colour red\n", "listen nowhere\n",
@@ -191,6 +210,7 @@ int main(void)
 		TEST(test_it_ends_with_the_engine),
 		TEST(test_nothing_outlives_the_parent),
 		TEST(test_one_node_a_home),
+		TEST(test_directories_of_secrets_are_closed_to_others),
 		cmocka_unit_test(test_wrong_configurations),
 	};
 
