@@ -7,6 +7,10 @@
 /* Seconds on the monotonic clock. */
 double seconds_now(void);
 
+/* Processor time of this process, all its threads, in seconds. Unlike the time on
+ * the clock it says the same when the machine has other work. */
+double processor_seconds(void);
+
 /* The median of `count` values, which are sorted in place. */
 double median(double *values, size_t count);
 

@@ -16,7 +16,4 @@ extern const char *const node_role_names[NODE_ROLE_COUNT];
 /* Of the children that `parents` have now, both together. */
 void node_time_read(const pid_t parents[2], struct node_time *ret_time);
 
-/* Of this process, all its threads. */
-double own_time(void);
-
 #endif
