@@ -230,10 +230,13 @@ static void test_in_force_when_both_have_receipted(void **state)
 
 static void test_suspension(void **state)
 {
-	struct act_place proposal;
+	struct obligation obligations[OBLIGATIONS_MAXIMUM];
+	struct act_place proposal, taken_back;
+	size_t count;
 
 	(void)state;
 	proposal = say(SOUTH, KIND_PROPOSE);
+	taken_back = say(NORTH, KIND_PROPOSE);
 	blurt(SOUTH, KIND_RESUME);
 	assert_verdict(&s, VOID_CHANNEL_STATE);
 	say(NORTH, KIND_SUSPEND);
@@ -247,6 +250,15 @@ static void test_suspension(void **state)
 	assert_verdict(&s, VOID_CHANNEL_STATE);
 	blurt(NORTH, KIND_NOTIFY);
 	assert_verdict(&s, VOID_NONE);
+	/* Answers, corrections and retractions stay legal, and clocks run on. */
+	scenario_log(&s, (struct line){ NORTH, "a.head", KIND_CORRECT, .target = &taken_back });
+	assert_verdict(&s, VOID_NONE);
+	scenario_log(&s, (struct line){ NORTH, "a.head", KIND_RETRACT, .target = &taken_back });
+	assert_verdict(&s, VOID_NONE);
+	assert_ok(
+	    rules_obligations(s.rules, proposal, s.now + 11 * SCENARIO_DAY, obligations, &count));
+	assert_int_equal(count, 1);
+	assert_int_equal(obligations[0].state, OBLIGATION_OVERDUE);
 	scenario_say(&s, (struct line){ NORTH, "a.head", KIND_COUNTER, .answers = &proposal });
 	assert_verdict(&s, VOID_NONE);
 	/* It binds the other side from when it has received it. */
