@@ -121,10 +121,6 @@ int entry_make(struct bytes text, const struct bytes *armors, unsigned armor_cou
                timestamp logged, struct buffer *buffer, struct entry *ret_entry,
                struct error *error);
 
-/* The same, when it is needed as bytes alone. */
-int entry_print(struct bytes text, const struct bytes *armors, unsigned armor_count,
-                timestamp logged, struct buffer *buffer, struct error *error);
-
 /* Verifies every signature of the entry against the key inside it and gives
  * those keys, author first. Independent of any state, so that many entries can
  * be verified at once. ERROR_SIGNATURE and friends. */

@@ -140,14 +140,6 @@ out:
 	return r;
 }
 
-int entry_print(struct bytes text, const struct bytes *armors, unsigned armor_count,
-                timestamp logged, struct buffer *buffer, struct error *error)
-{
-	struct entry entry;
-
-	return entry_make(text, armors, armor_count, logged, buffer, &entry, error);
-}
-
 int entry_verify(const struct entry *entry, struct ssh_key ret_keys[2], struct error *error)
 {
 	struct ssh_key keys[2];

@@ -63,14 +63,6 @@ const char *role_name(enum role role)
 	return NULL;
 }
 
-enum role role_by_name(struct bytes name)
-{
-	for (size_t i = 0; i < ROLE_COUNT; i++)
-		if (bytes_equal_string(name, roles[i].name))
-			return roles[i].role;
-	return 0;
-}
-
 const struct kind *kind_by_number(enum kind_number number)
 {
 	return (size_t)number < KIND_COUNT ? &kinds_table[number] : NULL;

@@ -93,8 +93,6 @@ enum role {
 
 /* "head", "deputy", "officer", "duty", "node", "appointing"; NULL for other values. */
 const char *role_name(enum role role);
-/* 0 when unknown. */
-enum role role_by_name(struct bytes name);
 
 enum presence { ABSENT, OPTIONAL, REQUIRED };
 

@@ -43,16 +43,6 @@ void *reallocate(void *old, size_t count, size_t size)
 	return memory;
 }
 
-char *allocate_string(const char *string)
-{
-	size_t size = strlen(string) + 1;
-	char *copy = allocate(size, 1);
-
-	if (copy != NULL)
-		memcpy(copy, string, size);
-	return copy;
-}
-
 void release_memory(void *memory)
 {
 	if (memory == NULL)

@@ -14,9 +14,6 @@ void *allocate(size_t count, size_t size);
  * bytes are not zeroed. Never used for secrets (it may leave a copy behind). */
 void *reallocate(void *old, size_t count, size_t size);
 
-/* A NUL-terminated copy, or NULL. */
-char *allocate_string(const char *string);
-
 /* NULL is allowed. */
 void release_memory(void *memory);
 

@@ -74,18 +74,6 @@ int buffer_extend(struct buffer *buffer, size_t size, uint8_t **ret_place)
 	return OK;
 }
 
-void buffer_consume(struct buffer *buffer, size_t size)
-{
-	size_t left;
-
-	assert(size <= buffer->size);
-	if (size == 0)
-		return;
-	left = buffer->size - size;
-	memmove(buffer->data, buffer->data + size, left);
-	buffer_truncate(buffer, left);
-}
-
 void buffer_truncate(struct buffer *buffer, size_t size)
 {
 	assert(size <= buffer->size);

@@ -40,9 +40,7 @@ int buffer_reserve(struct buffer *buffer, size_t size);
  * *ret_place where they are to be written (valid until the next call). */
 int buffer_extend(struct buffer *buffer, size_t size, uint8_t **ret_place);
 
-/* Drops `size` bytes from the front, or cuts the buffer to `size` bytes;
- * `size` is at most the present size. */
-void buffer_consume(struct buffer *buffer, size_t size);
+/* Cuts the buffer to `size` bytes, which is at most the present size. */
 void buffer_truncate(struct buffer *buffer, size_t size);
 
 int buffer_put(struct buffer *buffer, const void *data, size_t size);

@@ -8,13 +8,6 @@ enum {
 	OUTPUT_MAXIMUM = 2 * AGE_CHUNK_SIZE,
 };
 
-static const char *const verdict_texts[] = {
-	[BODY_INTACT] = "intact",
-	[BODY_UNOPENABLE] = "unopenable",
-	[BODY_MISMATCH] = "mismatch",
-	[BODY_WRONG_BLOB] = "wrong-blob",
-};
-
 struct body_opener {
 	struct body_reference reference;
 	struct age_file_key file_key;
@@ -28,11 +21,6 @@ struct body_opener {
 	enum body_verdict verdict; /* BODY_INTACT until something is wrong */
 	struct error finding;      /* what that was */
 };
-
-const char *body_verdict_text(enum body_verdict verdict)
-{
-	return verdict_texts[verdict];
-}
 
 struct body_opener *body_opener_new(const struct body_reference *reference,
                                     const struct age_file_key *file_key, uint64_t content_maximum,

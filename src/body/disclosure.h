@@ -42,9 +42,6 @@ enum fault_verdict {
 	FAULT_NOT_SHOWN, /* what was disclosed does not belong to this blob: nothing follows */
 };
 
-/* `proved`, `refuted`, `not-shown`. */
-const char *fault_verdict_text(enum fault_verdict verdict);
-
 /* By the file key, which the receiver reveals to prove that a blob it could
  * unwrap is not what the act commits to (`fault mismatch`), or does not open
  * beyond its header. The header's MAC commits to the file key.

@@ -4,12 +4,6 @@
 
 #include "allocate.h"
 
-static const char *const verdict_texts[] = {
-	[FAULT_PROVED] = "proved",
-	[FAULT_REFUTED] = "refuted",
-	[FAULT_NOT_SHOWN] = "not-shown",
-};
-
 /* What an opening shows of the fault. */
 static const enum fault_verdict shown_by[] = {
 	[BODY_INTACT] = FAULT_REFUTED,
@@ -17,11 +11,6 @@ static const enum fault_verdict shown_by[] = {
 	[BODY_MISMATCH] = FAULT_PROVED,
 	[BODY_WRONG_BLOB] = FAULT_NOT_SHOWN,
 };
-
-const char *fault_verdict_text(enum fault_verdict verdict)
-{
-	return verdict_texts[verdict];
-}
 
 static int opener_write(void *context, struct bytes bytes)
 {

@@ -63,19 +63,3 @@ int fields_next(struct text_reader *reader, struct bytes *ret_key, struct bytes 
 	*ret_value = line.value;
 	return OK;
 }
-
-int fields_find(struct bytes text, const char *key, size_t n, struct bytes *ret_value)
-{
-	struct text_reader reader;
-	struct bytes found_key;
-	struct bytes value;
-
-	fields_reader_init(&reader, text);
-	while (fields_next(&reader, &found_key, &value) == OK) {
-		if (!bytes_equal_string(found_key, key) || n-- > 0)
-			continue;
-		*ret_value = value;
-		return OK;
-	}
-	return ERROR_NOT_FOUND;
-}

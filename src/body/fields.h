@@ -29,7 +29,4 @@ void fields_reader_init(struct text_reader *reader, struct bytes text);
 /* ERROR_NOT_FOUND at the end. */
 int fields_next(struct text_reader *reader, struct bytes *ret_key, struct bytes *ret_value);
 
-/* The value of the n-th field (0 first) with this key, or ERROR_NOT_FOUND. */
-int fields_find(struct bytes text, const char *key, size_t n, struct bytes *ret_value);
-
 #endif

@@ -105,16 +105,3 @@ int body_seal(const struct manifest *manifest, const struct byte_source *content
 	sha256_stream_release(&sealer.hash);
 	return r;
 }
-
-int body_sealed_size(const struct manifest *manifest, uint64_t *ret_size)
-{
-	/* Version line; a stanza is `-> X25519 `, 43 characters and their LF, 43 and
-	 * theirs; the last line `--- `, 43 characters and the LF. */
-	enum { HEADER_SIZE = 22 + SEAL_RECIPIENTS * (10 + 44 + 44) + 4 + 44 };
-	uint64_t size;
-	int r;
-
-	if ((r = tarball_size(manifest, &size)) == OK)
-		*ret_size = HEADER_SIZE + age_payload_size(size);
-	return r;
-}

@@ -27,9 +27,6 @@ struct sealed {
 	struct x25519_secret receiver_ephemeral;
 };
 
-/* The size that the blob of a body will have. */
-int body_sealed_size(const struct manifest *manifest, uint64_t *ret_size);
-
 /* Seals to `recipients` (author, receiver) and writes the blob to `sink` in
  * pieces of at most 65,552 bytes. `contents` are those of which the manifest was
  * made (ERROR_MISMATCH when one has changed). ERROR_DENIED: a recipient of
@@ -52,9 +49,6 @@ enum body_verdict {
 	BODY_MISMATCH,   /* it opens, and is not what the act commits to */
 	BODY_WRONG_BLOB, /* these bytes are not the blob that the act names: no fault of the author */
 };
-
-/* `intact`, `unopenable`, `mismatch`, `wrong-blob`. */
-const char *body_verdict_text(enum body_verdict verdict);
 
 /* Opens one blob; about 200 KiB and the manifest, however large the blob. */
 struct body_opener;

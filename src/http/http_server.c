@@ -82,15 +82,6 @@ static struct outstanding *free_place(struct http_server *server)
 	return NULL;
 }
 
-size_t http_server_outstanding(const struct http_server *server)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < HTTP_OUTSTANDING_MAXIMUM; i++)
-		count += server->outstanding[i].used;
-	return count;
-}
-
 static void client_gone(struct evhttp_connection *connection, void *context)
 {
 	struct outstanding *place = context;

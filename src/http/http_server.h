@@ -43,7 +43,4 @@ void http_server_free(struct http_server *server);
  * api_schema.h, and the role must end. One that nobody waits for is dropped. */
 int http_server_answer(struct http_server *server, const struct message *message);
 
-/* How many requests are with the engine. */
-size_t http_server_outstanding(const struct http_server *server);
-
 #endif

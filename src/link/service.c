@@ -483,29 +483,14 @@ static int take_close(struct link_service *service, struct link_channel *channel
 	return OK;
 }
 
-static int take_remove(struct link_service *service, struct link_channel *channel,
-                       const struct hash *id, struct cursor *cursor)
-{
-	(void)id;
-	for (size_t i = 0; channel != NULL && i < service->channel_count; i++) {
-		if (service->channels[i] != channel)
-			continue;
-		service->channels[i] = service->channels[--service->channel_count];
-		connections_end_handshakes(service, channel);
-		free_channel(channel);
-		channel = NULL;
-	}
-	return cursor_end(cursor);
-}
-
 static const struct {
 	uint16_t type;
 	int (*take)(struct link_service *service, struct link_channel *channel,
 	            const struct hash *id, struct cursor *cursor);
 } requests[] = {
-	{ LINK_CHANNEL, take_channel },         { LINK_REMOVE, take_remove },
-	{ LINK_CERTIFICATE, take_certificate }, { LINK_SEND, take_send },
-	{ LINK_CONSUMED, take_consumed },       { LINK_CLOSE, take_close },
+	{ LINK_CHANNEL, take_channel }, { LINK_CERTIFICATE, take_certificate },
+	{ LINK_SEND, take_send },       { LINK_CONSUMED, take_consumed },
+	{ LINK_CLOSE, take_close },
 };
 
 static int take_request(struct link_service *service, const struct message *message)

@@ -53,16 +53,3 @@ int checkpoint_print(const struct checkpoint *checkpoint, struct buffer *buffer)
 	return buffer_put_format(buffer, "%s\n%llu\n%s\n", checkpoint->origin,
 	                         (unsigned long long)checkpoint->size, root);
 }
-
-bool checkpoint_equal(const struct checkpoint *a, const struct checkpoint *b)
-{
-	return strcmp(a->origin, b->origin) == 0 && a->size == b->size &&
-	       hash_equal(&a->root, &b->root);
-}
-
-int checkpoint_compare(const struct checkpoint *a, const struct checkpoint *b)
-{
-	if (strcmp(a->origin, b->origin) != 0)
-		return ERROR_MISMATCH;
-	return a->size == b->size && !hash_equal(&a->root, &b->root) ? ERROR_FORK : OK;
-}

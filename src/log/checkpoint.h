@@ -34,12 +34,4 @@ int checkpoint_parse(struct bytes text, struct checkpoint *ret_checkpoint, struc
 /* Appends the text to `buffer`. */
 int checkpoint_print(const struct checkpoint *checkpoint, struct buffer *buffer);
 
-/* Same origin, size and root. */
-bool checkpoint_equal(const struct checkpoint *a, const struct checkpoint *b);
-
-/* OK when the two can be heads of one honest log, as far as that can be seen
- * without a proof; ERROR_FORK for one size with two roots, ERROR_MISMATCH for
- * different origins. */
-int checkpoint_compare(const struct checkpoint *a, const struct checkpoint *b);
-
 #endif

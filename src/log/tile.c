@@ -191,15 +191,6 @@ bool tile_belongs(const struct tile *tile, uint64_t size)
 	       tile->width == tile_width_at(size, tile->level, tile->index);
 }
 
-uint64_t tile_count(uint64_t size)
-{
-	uint64_t count = level_tiles(size, 0); /* the bundles */
-
-	for (unsigned level = 0; level <= LEVEL_MAXIMUM; level++)
-		count += level_tiles(size, level);
-	return count;
-}
-
 uint64_t tile_first_leaf(const struct tile *tile)
 {
 	/* The highest level has one tile, and no room for the shift. */

@@ -55,9 +55,6 @@ bool tile_iterator_next(struct tile_iterator *iterator, struct tile *ret_tile);
 /* True if the iterator over `size` gives exactly this tile. */
 bool tile_belongs(const struct tile *tile, uint64_t size);
 
-/* How many tiles and bundles the iterator over `size` gives. */
-uint64_t tile_count(uint64_t size);
-
 /* The first leaf that the tile covers, and for a bundle its first entry. */
 uint64_t tile_first_leaf(const struct tile *tile);
 

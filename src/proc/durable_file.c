@@ -147,18 +147,3 @@ int durable_file_rename(int directory, const char *old_name, const char *new_nam
 		return system_error(error, "cannot sync the directory of", new_name);
 	return OK;
 }
-
-int file_open_directory(const char *path, mode_t mode, int *ret_fd, struct error *error)
-{
-	int fd;
-
-	if (mkdir(path, mode) != 0 && errno != EEXIST)
-		return error_set(error, ERROR_IO, "cannot make the directory '%s': %s", path,
-		                 strerror(errno));
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return error_set(error, ERROR_IO, "cannot open the directory '%s': %s", path,
-		                 strerror(errno));
-	*ret_fd = fd;
-	return OK;
-}

@@ -31,8 +31,4 @@ int durable_file_rename(int directory, const char *old_name, const char *new_nam
 int file_write_all(int fd, struct bytes content);
 int file_write_all_at(int fd, struct bytes content, off_t offset);
 
-/* Opens the directory `path`, made with `mode` if it is absent (its parent must
- * exist). The caller closes the descriptor. ERROR_IO. */
-int file_open_directory(const char *path, mode_t mode, int *ret_fd, struct error *error);
-
 #endif

@@ -17,7 +17,6 @@ enum link_message {
 	                      * sized own log name (certificate subject); sized the other's.
 	                      * Sent at start and again whenever something in it changes: a
 	                      * pin that is gone drops the present connection. */
-	LINK_REMOVE = 0x0202,      /* hash channel: drop the connection, forget the channel */
 	LINK_CERTIFICATE = 0x0203, /* hash channel; sized DER certificate for the key asked for */
 	LINK_SEND = 0x0204,        /* hash channel; u8 frame type; payload to the end: send as a
 	                      * frame. hello is always the first one after LINK_UP. */

@@ -38,8 +38,8 @@ static void try_entry(struct bytes bytes)
 	if (entry_parse(bytes, &entry, &error) != OK)
 		return;
 	buffer_init(&printed, ENTRY_SIZE_MAXIMUM);
-	require(entry_print(entry.act.text, entry.armors, entry.signature_count, entry.logged,
-	                    &printed, &error) == OK);
+	require(entry_make(entry.act.text, entry.armors, entry.signature_count, entry.logged,
+	                   &printed, &(struct entry){ 0 }, &error) == OK);
 	require(bytes_equal(bytes, buffer_view(&printed)));
 	entry_verify(&entry, keys, &error);
 	try_act(entry.act.text);

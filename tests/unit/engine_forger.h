@@ -86,7 +86,8 @@ static inline void forger_sign(struct forger *forger, const struct ed25519_secre
 	                      over_itself ? buffer_view(&text) : bytes_of_string("another text"),
 	                      &armor));
 	view = buffer_view(&armor);
-	assert_ok(entry_print(buffer_view(&text), &view, 1, forger->logged, &entry, &error));
+	assert_ok(entry_make(buffer_view(&text), &view, 1, forger->logged, &entry,
+	                     &(struct entry){ 0 }, &error));
 	forger_raw(forger, buffer_view(&entry));
 	buffer_release(&text);
 	buffer_release(&armor);

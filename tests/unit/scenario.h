@@ -458,7 +458,8 @@ static inline void scenario_sign(struct scenario *s, const struct line *line, st
 		assert_ok(sshsig_sign(&secret, ACT_NAMESPACE, buffer_view(text), &armors[i]));
 		views[i] = buffer_view(&armors[i]);
 	}
-	assert_ok(entry_print(buffer_view(text), views, count, s->now, &made->bytes, &error));
+	assert_ok(entry_make(buffer_view(text), views, count, s->now, &made->bytes,
+	                     &(struct entry){ 0 }, &error));
 	assert_ok(entry_parse(buffer_view(&made->bytes), &made->entry, &error));
 	assert_ok(entry_verify(&made->entry, made->keys, &error));
 	for (unsigned i = 0; i < count; i++)

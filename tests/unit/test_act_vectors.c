@@ -160,7 +160,8 @@ static void make_entry(const struct charter *charter, const struct kind *kind, s
 		assert_ok(sshsig_sign(&secrets[i], ACT_NAMESPACE, buffer_view(&text), &buffers[i]));
 		armors[i] = buffer_view(&buffers[i]);
 	}
-	assert_ok(entry_print(buffer_view(&text), armors, count, LOGGED, &bytes, NULL));
+	assert_ok(entry_make(buffer_view(&text), armors, count, LOGGED, &bytes,
+	                     &(struct entry){ 0 }, NULL));
 	assert_ok(entry_parse(buffer_view(&bytes), &entry, NULL));
 	assert_ok(entry_verify(&entry, keys, NULL));
 	snprintf(name, sizeof(name), "%s.txt", kind->name);

@@ -112,31 +112,12 @@ static void test_longest_origin(void **state)
 	buffer_release(&text);
 }
 
-static void test_compare(void **state)
-{
-	struct checkpoint a, b;
-
-	(void)state;
-	assert_int_equal(checkpoint_parse(bytes_of_string(good[0].text), &a, NULL), OK);
-	b = a;
-	assert_true(checkpoint_equal(&a, &b));
-	assert_int_equal(checkpoint_compare(&a, &b), OK);
-	b.root.bytes[31] ^= 1;
-	assert_false(checkpoint_equal(&a, &b));
-	assert_int_equal(checkpoint_compare(&a, &b), ERROR_FORK);
-	b.size++;
-	assert_int_equal(checkpoint_compare(&a, &b), OK);
-	b.origin[0] = 'f';
-	assert_int_equal(checkpoint_compare(&a, &b), ERROR_MISMATCH);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_longest_origin),
-		cmocka_unit_test(test_compare),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

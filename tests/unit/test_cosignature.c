@@ -65,7 +65,8 @@ static void test_sign_and_verify(void **state)
 	assert_int_equal(signed_checkpoint_verify(buffer_view(&note), &log_signer.key, cosigners, 3,
 	                                          &read, cosigned, &error),
 	                 OK);
-	assert_true(checkpoint_equal(&read, &head));
+	assert_int_equal(read.size, head.size);
+	assert_true(hash_equal(&read.root, &head.root));
 	assert_true(cosigned[0].verified);
 	assert_int_equal(cosigned[0].time, 900);
 	assert_false(cosigned[1].verified);
@@ -241,8 +242,10 @@ static void test_keep_verified(void **state)
 	assert_int_equal(
 	    cosignature_keep_verified(text, buffer_view(&lines), cosigners, 3, &kept, &count), OK);
 	assert_int_equal(count, 2);
-	buffer_consume(&kept, strlen("before\n"));
-	assert_true(bytes_equal(buffer_view(&kept), buffer_view(&expected)));
+	assert_true(kept.size > strlen("before\n"));
+	assert_true(
+	    bytes_equal(bytes_of(kept.data + strlen("before\n"), kept.size - strlen("before\n")),
+	                buffer_view(&expected)));
 
 	/* Another text: nothing is left; not lines: refused. */
 	buffer_clear(&kept);

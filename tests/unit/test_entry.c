@@ -25,9 +25,11 @@ static void put_entry(struct buffer *entry, enum kind_number number, bool full)
 		assert_ok(sshsig_sign(&secrets[i], ACT_NAMESPACE, buffer_view(&text), &buffers[i]));
 		armors[i] = buffer_view(&buffers[i]);
 	}
-	assert_ok(entry_print(buffer_view(&text), armors, count, LOGGED, entry, NULL));
-	assert_int_not_equal(
-	    entry_print(buffer_view(&text), armors, 3 - count, LOGGED, entry, NULL), OK);
+	assert_ok(entry_make(buffer_view(&text), armors, count, LOGGED, entry, &(struct entry){ 0 },
+	                     NULL));
+	assert_int_not_equal(entry_make(buffer_view(&text), armors, 3 - count, LOGGED, entry,
+	                                &(struct entry){ 0 }, NULL),
+	                     OK);
 	buffer_release(&buffers[0]);
 	buffer_release(&buffers[1]);
 	buffer_release(&text);
@@ -50,8 +52,8 @@ static void test_round_trip(void **state)
 			tree_hash_leaf(buffer_view(&bytes), &leaf);
 			assert_true(hash_equal(&leaf, &entry.leaf));
 			buffer_init(&again, ENTRY_SIZE_MAXIMUM);
-			assert_ok(entry_print(entry.act.text, entry.armors, entry.signature_count,
-			                      entry.logged, &again, NULL));
+			assert_ok(entry_make(entry.act.text, entry.armors, entry.signature_count,
+			                     entry.logged, &again, &(struct entry){ 0 }, NULL));
 			assert_true(bytes_equal(buffer_view(&bytes), buffer_view(&again)));
 			buffer_release(&again);
 			buffer_release(&bytes);
@@ -186,8 +188,8 @@ static int parse_and_print(void *context)
 	buffer_init(&printed, ENTRY_SIZE_MAXIMUM);
 	if ((r = entry_parse(buffer_view(bytes), &entry, NULL)) == OK &&
 	    (r = entry_verify(&entry, keys, NULL)) == OK)
-		r = entry_print(entry.act.text, entry.armors, entry.signature_count, entry.logged,
-		                &printed, NULL);
+		r = entry_make(entry.act.text, entry.armors, entry.signature_count, entry.logged,
+		               &printed, &(struct entry){ 0 }, NULL);
 	buffer_release(&printed);
 	return r;
 }

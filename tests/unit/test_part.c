@@ -191,9 +191,6 @@ static void test_fields(void **state)
 	assert_bytes_string(buffer_view(&text), "chirograph.fields/1\nasset the north dam\n"
 	                                        "conduct intrusion\nasset ticket office\n");
 
-	assert_ok(fields_find(buffer_view(&text), "asset", 1, &value));
-	assert_bytes_string(value, "ticket office");
-	assert_int_equal(fields_find(buffer_view(&text), "asset", 2, &value), ERROR_NOT_FOUND);
 	fields_reader_init(&reader, buffer_view(&text));
 	assert_ok(fields_next(&reader, &key, &value));
 	assert_bytes_string(key, "asset");

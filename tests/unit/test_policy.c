@@ -262,7 +262,8 @@ static void test_verify(void **state)
 	assert_int_equal(read.size, 77);
 	test_cosign_head(&note, &witnesses[2], 12);
 	assert_int_equal(policy_verify(&policy, buffer_view(&note), &read, cosigned, &error), OK);
-	assert_true(checkpoint_equal(&read, &head));
+	assert_int_equal(read.size, head.size);
+	assert_true(hash_equal(&read.root, &head.root));
 	assert_true(cosigned[0].verified && cosigned[2].verified && cosigned[4].verified);
 	assert_false(cosigned[1].verified || cosigned[3].verified || cosigned[5].verified);
 	assert_int_equal(cosigned[4].time, 14);
