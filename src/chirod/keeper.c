@@ -74,7 +74,8 @@ int keeper_main(struct role_context *context)
 	}
 	/* The keeper of a node that was killed a moment ago may not be quite gone. */
 	while ((r = keeper_open(&keeper, dup(directory), system_clock(), system_random(),
-	                        &error)) == ERROR_EXISTS && tries++ < LOCK_TRIES)
+	                        &error)) == ERROR_EXISTS &&
+	       tries++ < LOCK_TRIES)
 		poll(NULL, 0, LOCK_TRY_MILLISECONDS);
 	close(directory);
 	if (r != OK) {

@@ -109,7 +109,7 @@ int api_handle(struct engine *engine, uint16_t type, uint32_t number, struct byt
 }
 
 void api_answer_submitted(struct engine_channel *channel, uint32_t number, uint64_t entry,
-                         bool duplicate)
+                          bool duplicate)
 {
 	struct act_place place = { channel->own, entry };
 	const struct act_summary *act = rules_act(channel->rules, place);

@@ -187,7 +187,8 @@ static int forbid(struct error *error)
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
-		return error_set(error, ERROR_IO, "cannot confine the process: %s", strerror(errno));
+		return error_set(error, ERROR_IO, "cannot confine the process: %s",
+		                 strerror(errno));
 	return OK;
 }
 

@@ -189,8 +189,8 @@ static CURL *connection(const struct pair_node *node)
 	return curl;
 }
 
-long pair_request(struct pair_node *node, const char *method, const char *path,
-                  struct bytes body, json_t **ret_reply)
+long pair_request(struct pair_node *node, const char *method, const char *path, struct bytes body,
+                  json_t **ret_reply)
 {
 	CURL *curl = connection(node);
 	struct curl_slist *headers = NULL;
@@ -214,7 +214,8 @@ long pair_request(struct pair_node *node, const char *method, const char *path,
 	if (strcmp(method, "GET") != 0) {
 		curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)body.size);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.size > 0 ? (const char *)body.data : "");
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS,
+		                 body.size > 0 ? (const char *)body.data : "");
 	}
 	if (curl_easy_perform(curl) == CURLE_OK)
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
@@ -306,7 +307,8 @@ bool pair_settle(struct pair *pair)
 		long long n = pair_number(north, "own_size"), s = pair_number(south, "own_size");
 
 		if (n > 0 && s > 0 && pair_number(south, "their_size") == n &&
-		    pair_number(north, "their_size") == s && pair_number(north, "own_cosigned") == n &&
+		    pair_number(north, "their_size") == s &&
+		    pair_number(north, "own_cosigned") == n &&
 		    pair_number(south, "own_cosigned") == s &&
 		    pair_number(north, "own_size") == n && pair_number(south, "own_size") == s)
 			return true;
@@ -328,8 +330,8 @@ bool pair_settle(struct pair *pair)
 
 /* --- opening ---------------------------------------------------------------------- */
 
-static void key_text(const struct pair *pair, const struct ed25519_secret *secret,
-                     char *ret_text, size_t capacity)
+static void key_text(const struct pair *pair, const struct ed25519_secret *secret, char *ret_text,
+                     size_t capacity)
 {
 	struct ssh_key key;
 	struct buffer text;
@@ -370,8 +372,8 @@ static void make_charter(struct pair *pair, struct buffer *text)
 	charter.quota_bytes = INT64_MAX;
 	charter.notice = 0;
 	for (unsigned side = 0; side < 2; side++)
-		if (card_parse(bytes_of_string(pair->nodes[side].card), &charter.parties[side], &error) !=
-		    OK)
+		if (card_parse(bytes_of_string(pair->nodes[side].card), &charter.parties[side],
+		               &error) != OK)
 			pair_fail(pair, "a card: %s", error.message);
 	if (charter_print(&charter, text, &error) != OK ||
 	    charter_parse(buffer_view(text), &pair->charter, &error) != OK)
@@ -390,8 +392,10 @@ static void adopt(struct pair *pair)
 
 	for (unsigned side = 0; side < 2; side++) {
 		buffer_init(&armors[side], SSHSIG_ARMOR_MAXIMUM);
-		check(pair, sshsig_sign(&pair->nodes[side].head, CHARTER_NAMESPACE, pair->charter->text,
-		                        &armors[side]), "a signature");
+		check(pair,
+		      sshsig_sign(&pair->nodes[side].head, CHARTER_NAMESPACE, pair->charter->text,
+		                  &armors[side]),
+		      "a signature");
 	}
 	for (unsigned side = 0; side < 2; side++)
 		json_decref(must(&pair->nodes[side], "POST", "/v1/channels",
@@ -413,8 +417,9 @@ static void accede(struct pair_node *node)
 
 	buffer_init(&blob, SSHSIG_BLOB_MAXIMUM);
 	buffer_init(&lines, 4096);
-	check(node->pair, sshsig_sign_blob(&node->head, CHARTER_NAMESPACE, node->pair->charter->text,
-	                                   &blob), "a signature");
+	check(node->pair,
+	      sshsig_sign_blob(&node->head, CHARTER_NAMESPACE, node->pair->charter->text, &blob),
+	      "a signature");
 	if (buffer_put_string(&lines, "act accede\nsignature ") != OK ||
 	    base64_encode(&lines, buffer_view(&blob), BASE64_PADDED) != OK ||
 	    buffer_put_string(&lines, "\n") != OK || buffer_put_u8(&lines, 0) != OK)

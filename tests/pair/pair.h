@@ -30,7 +30,7 @@ struct pair_node {
 	unsigned side;
 	char folder[96], socket[112];
 	uint16_t port;
-	pid_t process;               /* 0: not running */
+	pid_t process; /* 0: not running */
 	struct ed25519_secret head, appointing;
 	struct x25519_secret head_reading;
 	char card[16384];
@@ -64,8 +64,8 @@ void pair_open(struct pair *pair);
 
 /* One request; the HTTP status, 0 when there was no answer. `ret_reply` (may be
  * NULL) is the parsed JSON or NULL, the caller's. */
-long pair_request(struct pair_node *node, const char *method, const char *path,
-                  struct bytes body, json_t **ret_reply);
+long pair_request(struct pair_node *node, const char *method, const char *path, struct bytes body,
+                  json_t **ret_reply);
 
 /* The channel's path with `rest` behind it, in a buffer of the caller's. */
 void pair_path(const struct pair *pair, const char *rest, char *ret_path, size_t capacity);

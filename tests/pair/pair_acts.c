@@ -106,7 +106,8 @@ static long upload(struct pair_node *node, const struct pair_act *act)
 		snprintf(rest, sizeof rest, "/blobs/%s?size=%zu&offset=%zu", hex, act->blob.size,
 		         offset);
 		pair_path(node->pair, rest, path, sizeof path);
-		status = pair_request(node, "PUT", path, bytes_of(act->blob.data + offset, size), NULL);
+		status = pair_request(node, "PUT", path, bytes_of(act->blob.data + offset, size),
+		                      NULL);
 	}
 	return status;
 }
@@ -143,8 +144,8 @@ long pair_say(struct pair_node *node, const char *lines, uint64_t *ret_number)
 	timestamp_format(clock.now(clock.context) - 1, time);
 	if (buffer_put_format(&act.text,
 	                      "chirograph.act/1\nchannel %s\nparty %s\ntime %s\nauthor %s\n%s",
-	                      node->pair->channel, node->pair->charter->parties[node->side].id, time,
-	                      authors[node->side], lines) != OK)
+	                      node->pair->channel, node->pair->charter->parties[node->side].id,
+	                      time, authors[node->side], lines) != OK)
 		pair_fail(node->pair, "an act is too long");
 	sign(node, &act);
 	status = pair_submit(node, &act, ret_number);

@@ -35,8 +35,7 @@ static void assert_same_logs(void)
 		acts = json_object_get(reply, "acts");
 		assert_true(json_array_size(acts) > 0);
 		/* What a side knows of receipts differs; what stands in the logs does not. */
-		json_array_foreach(acts, i, act)
-			json_object_del(act, "receipted");
+		json_array_foreach(acts, i, act) json_object_del(act, "receipted");
 		texts[side] = json_dumps(acts, JSON_SORT_KEYS);
 		json_decref(reply);
 	}
@@ -126,8 +125,8 @@ static void test_receiver_killed(void **state)
 
 static void test_keeper_killed(void **state)
 {
-	static const char *const points[] = { "keeper-before-slot", "keeper-after-slot", "keeper-after-sync",
-		                              "keeper-after-signing" };
+	static const char *const points[] = { "keeper-before-slot", "keeper-after-slot",
+		                              "keeper-after-sync", "keeper-after-signing" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++)
