@@ -42,23 +42,24 @@ size_t utf8_decode(struct bytes text, uint32_t *ret_character)
 }
 
 /* Characters that a terminal or a reader could be fooled by: controls, marks and
- * overrides of direction, invisible ones, separators of lines, tags. */
+ * overrides of direction, invisible ones, separators of lines, tags, and those
+ * that are none. */
 static bool is_deceptive(uint32_t character)
 {
 	static const struct {
 		uint32_t first, last;
 	} ranges[] = {
-		{ 0x00, 0x1f },     { 0x7f, 0x9f },       { 0xad, 0xad },        { 0x34f, 0x34f },
-		{ 0x61c, 0x61c },   { 0x115f, 0x1160 },   { 0x17b4, 0x17b5 },    { 0x180b, 0x180f },
-		{ 0x200b, 0x200f }, { 0x2028, 0x202e },   { 0x2060, 0x206f },    { 0x3164, 0x3164 },
-		{ 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },    { 0xfff0, 0xfffb },
-		{ 0xe000, 0xf8ff }, { 0x1d173, 0x1d17a }, { 0xe0000, 0x10ffff },
+		{ 0x00, 0x1f },     { 0x7f, 0x9f },     { 0xad, 0xad },       { 0x34f, 0x34f },
+		{ 0x61c, 0x61c },   { 0x115f, 0x1160 }, { 0x17b4, 0x17b5 },   { 0x180b, 0x180f },
+		{ 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },   { 0x3164, 0x3164 },
+		{ 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },   { 0xfff0, 0xfffb },
+		{ 0xe000, 0xf8ff }, { 0xfdd0, 0xfdef }, { 0x1d173, 0x1d17a }, { 0xe0000, 0x10ffff },
 	};
 
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		if (character >= ranges[i].first && character <= ranges[i].last)
 			return true;
-	return false;
+	return (character & 0xfffe) == 0xfffe;
 }
 
 void visible_next(struct bytes *text, bool lines, char ret_shown[VISIBLE_CHARACTER_CAPACITY])

@@ -171,6 +171,16 @@ static int decode_fields(struct cursor *cursor, struct keeper_state *state)
 	return OK;
 }
 
+/* A slot has one spelling, to its end. */
+static bool is_zero(const struct cursor *rest)
+{
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < rest->left; i++)
+		any |= rest->at[i];
+	return any == 0;
+}
+
 int keeper_state_decode(const uint8_t slot[KEEPER_SLOT_SIZE], const struct hash *channel,
                         struct keeper_state *ret_state)
 {
@@ -187,7 +197,8 @@ int keeper_state_decode(const uint8_t slot[KEEPER_SLOT_SIZE], const struct hash 
 		return ERROR_MISMATCH;
 	if (version != STATE_VERSION)
 		return ERROR_UNSUPPORTED;
-	if (decode_fields(&cursor, &state) != OK || !hash_equal(&state.channel, channel))
+	if (decode_fields(&cursor, &state) != OK || !is_zero(&cursor) ||
+	    !hash_equal(&state.channel, channel))
 		return ERROR_MISMATCH;
 	*ret_state = state;
 	return OK;

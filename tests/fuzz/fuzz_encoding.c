@@ -37,6 +37,12 @@ static int encode(int encoding, struct buffer *buffer, struct bytes plain)
 	}
 }
 
+static int decode_fixed(int encoding, struct bytes text, uint8_t *data, size_t size)
+{
+	return encoding == 0 ? base64_decode_fixed(text, data, size)
+	                     : hex_decode_fixed(text, data, size);
+}
+
 static void require(bool holds)
 {
 	if (!holds)
@@ -60,6 +66,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			require(bytes_equal(buffer_view(&text), input));
 		} else {
 			require(plain.size == 0);
+		}
+		if (encoding % 3 == 0) {
+			uint8_t fixed[HASH_SIZE] = { 0 };
+			bool fits = plain.size == sizeof(fixed);
+
+			require((decode_fixed(encoding, input, fixed, sizeof(fixed)) == OK) ==
+			        fits);
+			require(!fits || memcmp(fixed, plain.data, sizeof(fixed)) == 0);
 		}
 
 		buffer_clear(&plain);

@@ -1,9 +1,10 @@
-/* The bodies of messages to keeper and reader: the first byte says which. What
- * is read must print as it was. */
+/* The bodies of messages to and from keeper, reader and parent: the first byte says
+ * which. What is read must print as it was. */
 #include <stdlib.h>
 
 #include "keeper_messages.h"
 #include "reader.h"
+#include "role.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -59,10 +60,42 @@ static int part_again(struct bytes body, struct buffer *again)
 	return r == OK ? reader_put_part(again, &part) : r;
 }
 
+/* These are not printed by anything that is public: that they are read is enough. */
+static int reply_read(struct bytes body, struct buffer *again)
+{
+	enum reader_outcome outcome;
+	struct error error;
+	int r = reader_get_reply(body, &outcome, &error);
+
+	return r == OK ? buffer_put_bytes(again, body) : r;
+}
+
+static int failure_read(struct bytes body, struct buffer *again)
+{
+	struct message message = { .type = MESSAGE_ERROR, .fd = -1, .body = body };
+	struct error error;
+
+	if (message_get_error(&message, &error) == OK)
+		abort();
+	return buffer_put_bytes(again, body);
+}
+
+static int descriptor_read(struct bytes body, struct buffer *again)
+{
+	struct message message = { .type = PARENT_DESCRIPTOR, .fd = -1, .body = body };
+	enum role_descriptor descriptor;
+	int fd;
+
+	if (role_get_descriptor(&message, &descriptor, &fd) == OK)
+		abort();
+	return buffer_put_bytes(again, body);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const readers[])(struct bytes body, struct buffer * again) = {
-		commit_again, sign_again, status_again, setup_again, request_again, part_again,
+		commit_again, sign_again, status_again, setup_again,     request_again,
+		part_again,   reply_read, failure_read, descriptor_read,
 	};
 	struct buffer again;
 	struct bytes body;
