@@ -1,66 +1,35 @@
 /* Characters, lines, and the values that stand in lines. */
 #include "text.h"
 
+#include "visible.h"
+
 enum {
 	DELETE = 0x7f,
 	C1_LAST = 0x9f,
 	LINE_SEPARATOR = 0x2028,
 	PARAGRAPH_SEPARATOR = 0x2029,
-	SURROGATE_FIRST = 0xd800,
-	SURROGATE_LAST = 0xdfff,
 	NONCHARACTER_FIRST = 0xfdd0,
 	NONCHARACTER_LAST = 0xfdef,
-	CHARACTER_LAST = 0x10ffff,
 	DOMAIN_MAXIMUM = 253,
 	LABEL_MAXIMUM = 63,
-};
-
-/* The forms of UTF-8 (RFC 3629, section 3): a lead byte masked by `mask` is
- * `lead`, `tail` bytes follow, and a value below `least` is overlong. */
-static const struct form {
-	uint8_t mask;
-	uint8_t lead;
-	uint8_t tail;
-	uint32_t least;
-} forms[] = {
-	{ 0x80, 0x00, 0, 0x00 },
-	{ 0xe0, 0xc0, 1, 0x80 },
-	{ 0xf0, 0xe0, 2, 0x800 },
-	{ 0xf8, 0xf0, 3, 0x10000 },
 };
 
 static bool is_forbidden(uint32_t character)
 {
 	return character < ' ' || (character >= DELETE && character <= C1_LAST) ||
 	       character == LINE_SEPARATOR || character == PARAGRAPH_SEPARATOR ||
-	       (character >= SURROGATE_FIRST && character <= SURROGATE_LAST) ||
 	       (character >= NONCHARACTER_FIRST && character <= NONCHARACTER_LAST) ||
-	       (character & 0xfffe) == 0xfffe || character > CHARACTER_LAST;
+	       (character & 0xfffe) == 0xfffe;
 }
 
 /* The size in bytes of the character at the front of `text`, 0 when it is
  * malformed or forbidden. */
 static size_t clean_character(struct bytes text)
 {
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		const struct form *form = &forms[i];
-		uint32_t character;
+	uint32_t character;
+	size_t size = utf8_decode(text, &character);
 
-		if ((text.data[0] & form->mask) != form->lead)
-			continue;
-		if (form->tail >= text.size)
-			return 0;
-		character = text.data[0] & (uint8_t)~form->mask;
-		for (size_t k = 1; k <= form->tail; k++) {
-			if ((text.data[k] & 0xc0) != 0x80)
-				return 0;
-			character = character << 6 | (text.data[k] & 0x3f);
-		}
-		if (character < form->least || is_forbidden(character))
-			return 0;
-		return 1 + (size_t)form->tail;
-	}
-	return 0;
+	return size > 0 && !is_forbidden(character) ? size : 0;
 }
 
 bool text_is_clean(struct bytes line)
