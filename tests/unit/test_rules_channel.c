@@ -226,6 +226,25 @@ static void test_in_force_when_both_have_receipted(void **state)
 	assert_verdict(&s, VOID_NONE);
 }
 
+/* Of an accession that is void nothing comes, however much is receipted. */
+static void test_a_void_accession(void **state)
+{
+	(void)state;
+	scenario_log(&s, (struct line){ NORTH, "a.head", KIND_ACCEDE, .key = "a.other" });
+	assert_verdict(&s, VOID_WRONG_KEY);
+	blurt(SOUTH, KIND_ACCEDE);
+	assert_verdict(&s, VOID_NONE);
+	for (unsigned i = 0; i < 2; i++) {
+		scenario_receipt(&s, NORTH);
+		scenario_receipt(&s, SOUTH);
+	}
+	say(SOUTH, KIND_NOTIFY);
+	assert_verdict(&s, VOID_CHANNEL_STATE);
+	say(NORTH, KIND_ACCEDE);
+	assert_verdict(&s, VOID_CHANNEL_STATE);
+	assert_int_equal(rules_channel_state(s.rules, s.now), CHANNEL_ACCEDED);
+}
+
 /* --- suspension ------------------------------------------------------------ */
 
 static void test_suspension(void **state)
@@ -288,12 +307,13 @@ static void test_suspension(void **state)
 
 static void test_withdrawal_from_the_talks(void **state)
 {
-	struct act_place withdrawal, proposal, countered, concurrent, accepted;
+	struct act_place withdrawal, proposal, countered, concurrent, accepted, meeting;
 	timestamp effect;
 
 	(void)state;
 	proposal = say(SOUTH, KIND_PROPOSE);
 	countered = say(SOUTH, KIND_PROPOSE);
+	meeting = say(SOUTH, KIND_CONVENE);
 	withdrawal = withdraw(NORTH, "talks");
 	assert_verdict(&s, VOID_NONE);
 	withdraw(NORTH, "talks");
@@ -329,7 +349,9 @@ static void test_withdrawal_from_the_talks(void **state)
 	assert_verdict(&s, VOID_CHANNEL_STATE);
 	scenario_log(&s, (struct line){ SOUTH, "b.head", KIND_ACCEPT, .answers = &accepted });
 	assert_verdict(&s, VOID_CHANNEL_STATE);
-	/* The channel itself goes on. */
+	/* The channel itself goes on, and people may meet. */
+	scenario_log(&s, (struct line){ NORTH, "a.head", KIND_ACCEPT, .answers = &meeting });
+	assert_verdict(&s, VOID_NONE);
 	assert_int_equal(rules_channel_state(s.rules, s.now), CHANNEL_IN_FORCE);
 }
 
@@ -427,6 +449,8 @@ static void test_close(void **state)
 	assert_verdict(&s, VOID_CHANNEL_STATE);
 	scenario_log(&s, (struct line){ SOUTH, "b.head", KIND_ACK, .answers = &incident });
 	assert_verdict(&s, VOID_NONE);
+	/* Who has closed cosigns without an entry. */
+	assert_true(rules_cosignature_covered(s.rules, NORTH, rules_size(s.rules, SOUTH)));
 	scenario_log(&s, (struct line){ SOUTH, "node", KIND_TEST });
 	assert_verdict(&s, VOID_NONE);
 	scenario_log(
@@ -508,6 +532,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_before_force, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_in_force_when_both_have_receipted, set_up,
 		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_a_void_accession, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_suspension, set_up_open, tear_down),
 		cmocka_unit_test_setup_teardown(test_withdrawal_from_the_talks, set_up_open,
 		                                tear_down),

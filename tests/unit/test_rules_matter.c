@@ -152,6 +152,14 @@ static void test_expiry(void **state)
 	struct act_place proposal, late;
 
 	(void)state;
+	/* To the very second. */
+	proposal = say(NORTH, KIND_PROPOSE, NULL);
+	s.now = rules_act(s.rules, proposal)->expires - 1;
+	scenario_receipt(&s, SOUTH);
+	blurt(SOUTH, KIND_ACCEPT, &proposal);
+	assert_verdict(&s, VOID_NONE);
+	assert_int_equal(rules_last_logged(s.rules, SOUTH), rules_act(s.rules, proposal)->expires);
+
 	proposal = say(NORTH, KIND_PROPOSE, NULL);
 	late = say(NORTH, KIND_PROPOSE, NULL);
 	s.now += SCENARIO_DAY + 1;

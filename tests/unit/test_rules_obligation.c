@@ -81,7 +81,8 @@ static void test_fault_directly_after_the_receipt(void **state)
 	fault(NORTH, &incident, "missing", VOID_OWN_ACT);
 
 	second = say(NORTH, KIND_NOTIFY, NULL);
-	say(SOUTH, KIND_PROPOSE, NULL);
+	/* Also a void act stands between. */
+	scenario_say(&s, (struct line){ SOUTH, "b.nobody", KIND_PROPOSE });
 	fault(SOUTH, &second, "missing", VOID_FAULT);
 	fault(SOUTH, &second, "unopenable", VOID_NONE);
 }
@@ -421,15 +422,20 @@ static void test_who_notifies_reports(void **state)
 /* No clock starts against a side once its own withdrawal is in effect. */
 static void test_no_clock_after_ones_own_withdrawal(void **state)
 {
-	struct act_place withdrawal, proposal, incident, acknowledged;
+	struct act_place withdrawal, before, proposal, incident, acknowledged;
 
 	(void)state;
 	acknowledged = say(NORTH, KIND_NOTIFY, NULL);
 	scenario_receipt(&s, SOUTH);
 	withdrawal = scenario_log(
 	    &s, (struct line){ SOUTH, "b.head", KIND_WITHDRAW, .fields = { { "from", "talks" } } });
-	s.now = logged(withdrawal) + s.charter->notice;
+	s.now = logged(withdrawal) + s.charter->notice - 3;
+	before = scenario_log(&s, (struct line){ NORTH, "a.head", KIND_PROPOSE });
+	scenario_receipt(&s, SOUTH);
+	assert_int_not_equal(duty_of(before, DUTY_ANSWER).started, 0);
+	/* The receipt is logged at the very second at which it takes effect. */
 	proposal = scenario_log(&s, (struct line){ NORTH, "a.head", KIND_PROPOSE });
+	scenario_receipt(&s, SOUTH);
 	incident = scenario_log(&s, (struct line){ NORTH, "a.head", KIND_NOTIFY });
 	scenario_receipt(&s, SOUTH);
 	assert_int_equal(duty_of(proposal, DUTY_ANSWER).started, 0);
