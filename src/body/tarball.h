@@ -16,9 +16,6 @@
 #include "manifest.h"
 #include "sha.h"
 
-/* The size of the archive of a body. ERROR_MEMORY at worst. */
-int tarball_size(const struct manifest *manifest, uint64_t *ret_size);
-
 /* Writes the archive in pieces of at most 64 KiB. `contents` are the parts of
  * which `manifest` was made (count, sizes and hashes are compared again:
  * ERROR_MISMATCH when content changed since). */

@@ -4,33 +4,6 @@
 
 static const uint8_t zeros[TARBALL_END_SIZE];
 
-static uint64_t member_size(uint64_t content_size)
-{
-	return TARBALL_BLOCK_SIZE + content_size + tarball_padding(content_size);
-}
-
-static int print_manifest(const struct manifest *manifest, struct buffer *ret_text)
-{
-	buffer_init(ret_text, MANIFEST_MAXIMUM);
-	return manifest_print(manifest, ret_text);
-}
-
-int tarball_size(const struct manifest *manifest, uint64_t *ret_size)
-{
-	struct buffer text;
-	uint64_t size;
-	int r;
-
-	if ((r = print_manifest(manifest, &text)) == OK) {
-		size = member_size(text.size) + TARBALL_END_SIZE;
-		for (size_t i = 0; i < manifest->count; i++)
-			size += member_size(manifest->lines[i].description.size);
-		*ret_size = size;
-	}
-	buffer_release(&text);
-	return r;
-}
-
 static int write_header(const struct byte_sink *sink, size_t part, uint64_t size)
 {
 	uint8_t block[TARBALL_BLOCK_SIZE];
@@ -51,7 +24,8 @@ static int write_manifest(const struct byte_sink *sink, const struct manifest *m
 	struct byte_source source = byte_source_over(&view);
 	int r;
 
-	if ((r = print_manifest(manifest, &text)) != OK)
+	buffer_init(&text, MANIFEST_MAXIMUM);
+	if ((r = manifest_print(manifest, &text)) != OK)
 		goto out;
 	view = buffer_view(&text);
 	if ((r = write_header(sink, 0, view.size)) != OK ||

@@ -13,14 +13,6 @@ enum {
 _Static_assert(AGE_TAG_SIZE == crypto_aead_chacha20poly1305_ietf_ABYTES, "tag size");
 _Static_assert(AGE_PAYLOAD_KEY_SIZE == crypto_aead_chacha20poly1305_ietf_KEYBYTES, "key size");
 
-uint64_t age_payload_size(uint64_t size)
-{
-	/* An empty payload still has a chunk, which is its last. */
-	uint64_t chunks = size == 0 ? 1 : (size - 1) / AGE_CHUNK_SIZE + 1;
-
-	return AGE_NONCE_SIZE + size + chunks * AGE_TAG_SIZE;
-}
-
 static void payload_key(const struct age_file_key *file_key, const uint8_t nonce[AGE_NONCE_SIZE],
                         uint8_t ret_key[AGE_PAYLOAD_KEY_SIZE])
 {

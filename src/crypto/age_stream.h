@@ -24,9 +24,6 @@ enum {
 	AGE_PAYLOAD_KEY_SIZE = 32,
 };
 
-/* The size of nonce and chunks for `size` bytes of plaintext. */
-uint64_t age_payload_size(uint64_t size);
-
 struct age_encryptor {
 	uint8_t key[AGE_PAYLOAD_KEY_SIZE];
 	uint64_t counter;

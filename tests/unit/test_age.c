@@ -341,7 +341,11 @@ static void test_stream_round_trip(void **state)
 			buffer_init(&sealed, 1 << 20);
 			buffer_init(&opened, 1 << 20);
 			encrypt(&key, bytes_of(plain, sizes[i]), steps[k], &sealed);
-			assert_int_equal(sealed.size, age_payload_size(sizes[i]));
+			assert_int_equal(
+			    sealed.size,
+			    AGE_NONCE_SIZE + sizes[i] +
+				(sizes[i] == 0 ? 1 : (sizes[i] - 1) / AGE_CHUNK_SIZE + 1) *
+				    AGE_TAG_SIZE);
 			assert_ok(decrypt(&key, buffer_view(&sealed), steps[3 - k], &opened));
 			assert_int_equal(opened.size, sizes[i]);
 			if (sizes[i] > 0)

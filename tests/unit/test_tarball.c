@@ -105,12 +105,9 @@ static void test_round_trip(void **state)
 {
 	static const size_t steps[] = { 1, 7, 511, 512, 513, 100000 };
 	struct fixture fixture;
-	uint64_t size;
 
 	(void)state;
 	fixture_init(&fixture);
-	assert_ok(tarball_size(&fixture.manifest, &size));
-	assert_int_equal(fixture.tar.size, size);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct seen seen;
 		size_t at = 0;
