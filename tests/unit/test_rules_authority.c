@@ -278,6 +278,8 @@ static void test_names(void **state)
 		NORTH, "a.head", KIND_ACCREDIT,
 		.fields = { { "delegate", "a.head" }, { "role", "deputy" }, { "key", "key:x" } }
 	};
+	const struct delegate *delegates;
+	size_t count;
 
 	(void)state;
 	scenario_say(&s, line);
@@ -290,6 +292,10 @@ static void test_names(void **state)
 	notify("a.duty", NULL, VOID_WRONG_KEY);
 	notify("a.duty", "x", VOID_NONE);
 	assert_int_equal(rules_delegate(s.rules, NORTH, "a.duty")->role, ROLE_DEPUTY);
+	delegates = rules_delegates(s.rules, NORTH, &count);
+	assert_int_equal(count, 5);
+	assert_true(delegates[3].recalled);
+	assert_int_equal(delegates[3].ended_by, delegates[4].entry);
 }
 
 static void test_appoint_replaces_the_head(void **state)
@@ -417,6 +423,11 @@ static void test_two_signatures(void **state)
 	place = scenario_say(&two, line);
 	assert_verdict(&two, VOID_NONE);
 	timestamp_format(rules_act(two.rules, place)->logged, since);
+	/* Also of what only a head signs, a deputy's may be the second. */
+	scenario_say(&two, (struct line){ NORTH, "a.head", KIND_SUSPEND, "a.deputy" });
+	assert_verdict(&two, VOID_NONE);
+	scenario_say(&two, (struct line){ NORTH, "a.head", KIND_RESUME, "a.duty" });
+	assert_verdict(&two, VOID_NOT_EMPOWERED);
 	/* Nobody below the appointing key can stand in its way. */
 	scenario_say(&two,
 	             (struct line){ NORTH, "appointing", KIND_RECALL,

@@ -150,9 +150,14 @@ static void test_acts_name_their_matter(void **state)
 static void test_expiry(void **state)
 {
 	struct act_place proposal, late;
+	char expires[TIMESTAMP_CAPACITY];
 
 	(void)state;
 	/* To the very second. */
+	timestamp_format(s.now, expires);
+	scenario_log(&s, (struct line){ NORTH, "a.head", KIND_PROPOSE,
+	                                .fields = { { "expires", expires } } });
+	assert_verdict(&s, VOID_NONE);
 	proposal = say(NORTH, KIND_PROPOSE, NULL);
 	s.now = rules_act(s.rules, proposal)->expires - 1;
 	scenario_receipt(&s, SOUTH);

@@ -103,12 +103,15 @@ static void test_fault_within_the_acknowledgement_clock(void **state)
 
 static void test_fault_of_what_was_read(void **state)
 {
-	struct act_place incident;
+	struct act_place incident, proposal;
 
 	(void)state;
 	incident = say(NORTH, KIND_NOTIFY, NULL);
+	proposal = say(NORTH, KIND_PROPOSE, NULL);
 	say(SOUTH, KIND_ACK, &incident);
 	fault(SOUTH, &incident, "unopenable", VOID_FAULT);
+	say(SOUTH, KIND_REJECT, &proposal);
+	fault(SOUTH, &proposal, "unopenable", VOID_FAULT);
 }
 
 static void test_fault_of_what_has_no_body(void **state)
@@ -461,6 +464,33 @@ static void test_no_clock_after_ones_own_withdrawal(void **state)
 	assert_int_equal(duty_of(incident, DUTY_ACKNOWLEDGE).state, OBLIGATION_OPEN);
 }
 
+/* Notices that outlive the withdrawal oblige until the close. */
+static void test_clocks_of_notices_that_outlive_it(void **state)
+{
+	struct charter model = fixture_charter();
+	struct act_place before, after;
+
+	(void)state;
+	model.survives = SURVIVES_NOTICES;
+	model.notice = 0;
+	scenario_release(&s);
+	scenario_init(&s, &model);
+	scenario_open(&s);
+	scenario_log(&s, (struct line){ NORTH, "a.head", KIND_WITHDRAW,
+	                                .fields = { { "from", "channel" } } });
+	before = scenario_log(&s, (struct line){ NORTH, "a.head", KIND_NOTIFY });
+	scenario_receipt(&s, SOUTH);
+	assert_int_not_equal(duty_of(before, DUTY_UPDATE).started, 0);
+	after = scenario_log(&s, (struct line){ NORTH, "a.head", KIND_NOTIFY });
+	scenario_log(&s, (struct line){ NORTH, "a.head", KIND_CLOSE });
+	assert_verdict(&s, VOID_NONE);
+	scenario_receipt(&s, SOUTH);
+	assert_int_equal(duty_of(after, DUTY_UPDATE).started, 0);
+	assert_int_not_equal(duty_of(after, DUTY_ACKNOWLEDGE).started, 0);
+	/* What had started runs on. */
+	assert_int_not_equal(duty_of(before, DUTY_UPDATE).started, 0);
+}
+
 /* Whoever has receipted the other side's close can only acknowledge: it owes no
  * answer that it cannot give. What was overdue then stays so. */
 static void test_no_answer_to_who_has_closed(void **state)
@@ -571,6 +601,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nothing_is_owed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_who_notifies_reports, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_clock_after_ones_own_withdrawal, set_up,
+		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_clocks_of_notices_that_outlive_it, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_no_answer_to_who_has_closed, set_up,
 		                                tear_down),
