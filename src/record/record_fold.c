@@ -216,8 +216,11 @@ int record_fold(struct record_state *state, const struct record_input *input,
 	uint64_t before;
 	int r;
 
-	if ((r = fold_init(&fold, state, input, error)) != OK)
+	if ((r = fold_init(&fold, state, input, error)) != OK) {
+		if (ret_stop != NULL)
+			*ret_stop = (struct record_stop){ 0 };
 		return r;
+	}
 	do {
 		before = fold.lanes[0].taken + fold.lanes[1].taken;
 		if ((r = run(&fold, &fold.lanes[0], error)) != OK ||
