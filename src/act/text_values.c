@@ -137,15 +137,9 @@ bool delegate_name_is_valid(struct bytes text)
 
 struct bytes cut_word(struct bytes *text)
 {
-	const uint8_t *space = text->size == 0 ? NULL : memchr(text->data, ' ', text->size);
-	struct bytes word = *text;
+	struct bytes word;
 
-	if (space == NULL) {
-		*text = bytes_of(text->data + text->size, 0);
-		return word;
-	}
-	word.size = (size_t)(space - text->data);
-	*text = bytes_of(space + 1, text->size - word.size - 1);
+	bytes_cut(text, ' ', &word);
 	return word;
 }
 

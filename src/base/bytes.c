@@ -27,6 +27,25 @@ int bytes_compare(struct bytes a, struct bytes b)
 	return (a.size > b.size) - (a.size < b.size);
 }
 
+bool bytes_begin_with(struct bytes bytes, struct bytes prefix)
+{
+	return bytes.size >= prefix.size && bytes_equal(bytes_of(bytes.data, prefix.size), prefix);
+}
+
+bool bytes_cut(struct bytes *text, char separator, struct bytes *ret_part)
+{
+	const uint8_t *end = text->size == 0 ? NULL : memchr(text->data, separator, text->size);
+
+	if (end == NULL) {
+		*ret_part = *text;
+		*text = bytes_of(text->size == 0 ? text->data : text->data + text->size, 0);
+		return false;
+	}
+	*ret_part = bytes_of(text->data, (size_t)(end - text->data));
+	*text = bytes_of(end + 1, text->size - ret_part->size - 1);
+	return true;
+}
+
 int bytes_to_string(struct bytes bytes, char *ret_string, size_t capacity)
 {
 	if (bytes.size >= capacity)

@@ -37,6 +37,12 @@ bool hash_equal(const struct hash *a, const struct hash *b);
 /* Memory order, a prefix before its extension: <0, 0, >0 as memcmp. */
 int bytes_compare(struct bytes a, struct bytes b);
 
+bool bytes_begin_with(struct bytes bytes, struct bytes prefix);
+
+/* Takes what stands before the first `separator`, and the separator, off the front
+ * of `text`. False when there is none: then all is taken. */
+bool bytes_cut(struct bytes *text, char separator, struct bytes *ret_part);
+
 /* Copies a view into a NUL-terminated array of `capacity` bytes. ERROR_LIMIT
  * when it does not fit with its NUL, ERROR_SYNTAX when it contains a NUL. */
 int bytes_to_string(struct bytes bytes, char *ret_string, size_t capacity);

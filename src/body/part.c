@@ -193,19 +193,6 @@ static bool line_is_clean(struct bytes line)
 	return true;
 }
 
-/* Takes a line off a text that is not empty; the last may lack its LF. */
-static struct bytes take_line(struct bytes *text)
-{
-	const uint8_t *end = memchr(text->data, '\n', text->size);
-	struct bytes line = bytes_of(text->data,
-	                             end == NULL ? text->size : (size_t)(end - text->data));
-	size_t taken = end == NULL ? line.size : line.size + 1;
-
-	text->data += taken;
-	text->size -= taken;
-	return line;
-}
-
 /* Gives the paragraphs as far as `capacity` allows, and counts all. */
 static int split(struct bytes text, struct bytes *ret_paragraphs, size_t capacity,
                  size_t *ret_count, struct error *error)
@@ -215,8 +202,9 @@ static int split(struct bytes text, struct bytes *ret_paragraphs, size_t capacit
 	bool inside = false;
 
 	while (text.size > 0) {
-		struct bytes line = take_line(&text);
+		struct bytes line;
 
+		bytes_cut(&text, '\n', &line);
 		number++;
 		if (!line_is_clean(line))
 			return error_set_line(error, ERROR_SYNTAX, number,

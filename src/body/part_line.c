@@ -29,14 +29,7 @@ int part_line_print(const struct part_line *line, struct buffer *buffer)
 /* Takes what stands before the next space. */
 static int take_word(struct bytes *text, struct bytes *ret_word)
 {
-	const uint8_t *space = text->size == 0 ? NULL : memchr(text->data, ' ', text->size);
-
-	if (space == NULL || space == text->data)
-		return ERROR_SYNTAX;
-	*ret_word = bytes_of(text->data, (size_t)(space - text->data));
-	text->data = space + 1;
-	text->size -= ret_word->size + 1;
-	return OK;
+	return bytes_cut(text, ' ', ret_word) && ret_word->size > 0 ? OK : ERROR_SYNTAX;
 }
 
 /* The words of a line in their order; the name is the rest. */

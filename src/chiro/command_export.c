@@ -38,15 +38,6 @@ static const struct usage usage = {
 	.arguments_maximum = 1,
 };
 
-static int show_progress(void *context, uint64_t done, uint64_t total)
-{
-	struct progress *progress = context;
-
-	progress->total = total;
-	progress_update(progress, done);
-	return OK;
-}
-
 static int read_acts(const struct options *options, enum record_acts *ret_acts, struct error *error)
 {
 	const char *value = options_value(options, "acts");
@@ -101,7 +92,7 @@ static int write_record(struct node *node, const struct options *options, enum r
 	struct progress progress;
 	const struct record_options record_options = {
 		.acts = acts,
-		.progress = show_progress,
+		.progress = progress_show,
 		.progress_context = &progress,
 	};
 	const char *identity = options_value(options, "identity");

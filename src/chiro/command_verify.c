@@ -34,15 +34,6 @@ static const struct usage usage = {
 	.arguments_maximum = 1,
 };
 
-static int show_progress(void *context, uint64_t done, uint64_t total)
-{
-	struct progress *progress = context;
-
-	progress->total = total;
-	progress_update(progress, done);
-	return OK;
-}
-
 /* --- for scripts --------------------------------------------------------- */
 
 static const char *const gap_names[RECORD_GAP_KIND_COUNT] = {
@@ -198,7 +189,7 @@ int command_verify(int argc, char **argv)
 	struct record_report report;
 	struct progress progress;
 	struct record_verify_options verify_options = {
-		.progress = show_progress,
+		.progress = progress_show,
 		.progress_context = &progress,
 	};
 	uint64_t threads;

@@ -72,6 +72,8 @@ struct progress {
 
 void progress_begin(struct progress *progress, const char *what, uint64_t total);
 void progress_update(struct progress *progress, uint64_t done);
+/* Updates a struct progress whose total is known only now; always OK. */
+int progress_show(void *context, uint64_t done, uint64_t total);
 /* Removes the line. */
 void progress_end(struct progress *progress);
 

@@ -127,6 +127,15 @@ void progress_update(struct progress *progress, uint64_t done)
 	fflush(stderr);
 }
 
+int progress_show(void *context, uint64_t done, uint64_t total)
+{
+	struct progress *progress = context;
+
+	progress->total = total;
+	progress_update(progress, done);
+	return OK;
+}
+
 void progress_end(struct progress *progress)
 {
 	if (progress->is_shown)

@@ -14,11 +14,6 @@ static const char version_line[] = "age-encryption.org/v1\n";
 static const char stanza_start[] = "-> ";
 static const char final_start[] = "---";
 
-static bool starts_with(struct bytes text, const char *start)
-{
-	return text.size >= strlen(start) && memcmp(text.data, start, strlen(start)) == 0;
-}
-
 /* OK when `prefix` starts with the version line or could still become one. */
 static int version_check(struct bytes prefix)
 {
@@ -26,7 +21,8 @@ static int version_check(struct bytes prefix)
 	size_t common = prefix.size < known ? prefix.size : known;
 
 	if (common > 0 && memcmp(prefix.data, version_line, common) != 0)
-		return starts_with(prefix, version_name) ? ERROR_UNSUPPORTED : ERROR_SYNTAX;
+		return bytes_begin_with(prefix, bytes_of_string(version_name)) ? ERROR_UNSUPPORTED
+		                                                               : ERROR_SYNTAX;
 	return common == known ? OK : ERROR_WAIT;
 }
 
@@ -46,7 +42,7 @@ int age_header_length(struct bytes prefix, size_t *ret_size)
 		if (end == NULL)
 			return prefix.size < AGE_HEADER_MAXIMUM ? ERROR_WAIT : ERROR_LIMIT;
 		line_size = (size_t)(end - rest.data) + 1;
-		if (starts_with(rest, final_start)) {
+		if (bytes_begin_with(rest, bytes_of_string(final_start))) {
 			*ret_size = (size_t)(end - prefix.data) + 1;
 			return OK;
 		}
@@ -60,14 +56,7 @@ int age_header_length(struct bytes prefix, size_t *ret_size)
 /* Takes a line off `text`; gives it without its LF. */
 static int take_line(struct bytes *text, struct bytes *ret_line)
 {
-	const uint8_t *end = text->size > 0 ? memchr(text->data, '\n', text->size) : NULL;
-
-	if (end == NULL)
-		return ERROR_SYNTAX;
-	*ret_line = bytes_of(text->data, (size_t)(end - text->data));
-	text->data += ret_line->size + 1;
-	text->size -= ret_line->size + 1;
-	return OK;
+	return bytes_cut(text, '\n', ret_line) ? OK : ERROR_SYNTAX;
 }
 
 /* Words of visible ASCII characters with one space between. */
@@ -113,7 +102,7 @@ static int take_stanza(struct bytes *text, struct buffer *scratch, struct age_st
 	struct bytes words;
 	int r;
 
-	if (!starts_with(*text, stanza_start))
+	if (!bytes_begin_with(*text, bytes_of_string(stanza_start)))
 		return ERROR_SYNTAX;
 	if ((r = take_line(text, &line)) != OK)
 		return r;
@@ -170,7 +159,7 @@ int age_header_parse(struct bytes text, struct age_header *ret_header, struct er
 	}
 	rest.data += sizeof(version_line) - 1;
 	rest.size -= sizeof(version_line) - 1;
-	while (!starts_with(rest, final_start)) {
+	while (!bytes_begin_with(rest, bytes_of_string(final_start))) {
 		if (header.stanza_count == AGE_STANZAS_MAXIMUM) {
 			r = error_set(error, ERROR_LIMIT, "the header has more than %d stanzas",
 			              AGE_STANZAS_MAXIMUM);

@@ -69,7 +69,6 @@ static int parse_line(struct bytes whole, struct buffer *scratch, struct note_li
                       struct error *error)
 {
 	struct bytes rest = bytes_of(whole.data, whole.size - 1);
-	const uint8_t *space;
 	struct note_line line = { .whole = whole };
 	int r;
 
@@ -77,12 +76,10 @@ static int parse_line(struct bytes whole, struct buffer *scratch, struct note_li
 	    memcmp(rest.data, line_start, sizeof(line_start)) != 0)
 		return error_set(error, ERROR_SYNTAX, "a signature line of the note has no dash");
 	rest = bytes_of(rest.data + sizeof(line_start), rest.size - sizeof(line_start));
-	space = rest.size == 0 ? NULL : memchr(rest.data, ' ', rest.size);
-	if (space == NULL)
+	if (!bytes_cut(&rest, ' ', &line.name))
 		return error_set(error, ERROR_SYNTAX,
 		                 "a signature line of the note has no signature");
-	line.name = bytes_of(rest.data, (size_t)(space - rest.data));
-	line.encoded = bytes_of(space + 1, rest.size - line.name.size - 1);
+	line.encoded = rest;
 	if (!note_name_is_valid(line.name))
 		return error_set(error, ERROR_SYNTAX,
 		                 "a signature line of the note has no valid name");

@@ -4,17 +4,6 @@
 #include "text.h"
 
 /* Takes one line, without its line feed, from the front of `rest`. */
-static int take_line(struct bytes *rest, struct bytes *ret_line)
-{
-	const uint8_t *end = rest->size > 0 ? memchr(rest->data, '\n', rest->size) : NULL;
-
-	if (end == NULL)
-		return ERROR_SYNTAX;
-	*ret_line = bytes_of(rest->data, (size_t)(end - rest->data));
-	*rest = bytes_of(end + 1, rest->size - ret_line->size - 1);
-	return OK;
-}
-
 int checkpoint_parse(struct bytes text, struct checkpoint *ret_checkpoint, struct error *error)
 {
 	struct checkpoint checkpoint;
@@ -23,8 +12,8 @@ int checkpoint_parse(struct bytes text, struct checkpoint *ret_checkpoint, struc
 	struct bytes origin, size, root;
 	int r;
 
-	if (take_line(&rest, &origin) != OK || take_line(&rest, &size) != OK ||
-	    take_line(&rest, &root) != OK)
+	if (!bytes_cut(&rest, '\n', &origin) || !bytes_cut(&rest, '\n', &size) ||
+	    !bytes_cut(&rest, '\n', &root))
 		return error_set(error, ERROR_SYNTAX, "a checkpoint has three lines");
 	if (rest.size > 0)
 		return error_set_line(error, ERROR_UNSUPPORTED, 4,

@@ -143,16 +143,13 @@ int policy_parse(struct bytes text, struct policy *policy, struct error *error)
 	if (text.size > POLICY_TEXT_MAXIMUM)
 		return error_set(error, ERROR_LIMIT, "the policy is too long");
 	for (size_t number = 1; rest.size > 0; number++) {
-		const uint8_t *end = memchr(rest.data, '\n', rest.size);
 		struct bytes line;
 
-		if (end == NULL) {
+		if (!bytes_cut(&rest, '\n', &line)) {
 			r = error_set_line(error, ERROR_SYNTAX, number,
 			                   "the last line has no line feed");
 			goto fail;
 		}
-		line = bytes_of(rest.data, (size_t)(end - rest.data));
-		rest = bytes_of(end + 1, rest.size - line.size - 1);
 		if ((r = read_line(line, policy, &detail)) != OK) {
 			error_set_line(error, r, number, "%s", detail.message);
 			goto fail;

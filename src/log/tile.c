@@ -57,13 +57,9 @@ void tile_path(const struct tile *tile, char ret_path[TILE_PATH_CAPACITY])
 /* Takes the part of `path` up to the next slash, and the slash. */
 static struct bytes take_component(struct bytes *path)
 {
-	const uint8_t *slash = path->size > 0 ? memchr(path->data, '/', path->size) : NULL;
-	size_t size = slash != NULL ? (size_t)(slash - path->data) : path->size;
-	size_t taken = slash != NULL ? size + 1 : size;
-	struct bytes component = bytes_of(path->data, size);
+	struct bytes component;
 
-	if (taken > 0)
-		*path = bytes_of(path->data + taken, path->size - taken);
+	bytes_cut(path, '/', &component);
 	return component;
 }
 

@@ -14,14 +14,9 @@ struct lines {
 
 static int next_line(struct lines *lines, struct error *error)
 {
-	struct bytes rest = lines->rest;
-	const uint8_t *end = rest.size > 0 ? memchr(rest.data, '\n', rest.size) : NULL;
-
 	lines->number++;
-	if (end == NULL)
+	if (!bytes_cut(&lines->rest, '\n', &lines->line))
 		return error_set_line(error, ERROR_SYNTAX, lines->number, "the proof is cut off");
-	lines->line = bytes_of(rest.data, (size_t)(end - rest.data));
-	lines->rest = bytes_of(end + 1, rest.size - lines->line.size - 1);
 	return OK;
 }
 

@@ -68,12 +68,6 @@ uint64_t memory_key_last_number(struct bytes key)
 	return number;
 }
 
-static bool begins_with(struct bytes bytes, struct bytes prefix)
-{
-	return bytes.size >= prefix.size &&
-	       (prefix.size == 0 || memcmp(bytes.data, prefix.data, prefix.size) == 0);
-}
-
 /* ---- Rows ---- */
 
 int memory_exhausted(struct store *store)
@@ -128,7 +122,7 @@ const struct memory_row *memory_walk_next(struct memory_walk *walk)
 	if (walk->place >= walk->table->count)
 		return NULL;
 	row = walk->table->rows[walk->place];
-	if (!begins_with(memory_row_key(row), memory_key_view(&walk->prefix)))
+	if (!bytes_begin_with(memory_row_key(row), memory_key_view(&walk->prefix)))
 		return NULL;
 	walk->place++;
 	return row;
@@ -145,7 +139,7 @@ const struct memory_row *memory_find_last(const struct store *store, enum memory
 	    bytes_equal(memory_row_key(rows->rows[place]), memory_key_view(&last)))
 		return rows->rows[place];
 	if (place == 0 ||
-	    !begins_with(memory_row_key(rows->rows[place - 1]), memory_key_view(&prefix)))
+	    !bytes_begin_with(memory_row_key(rows->rows[place - 1]), memory_key_view(&prefix)))
 		return NULL;
 	return rows->rows[place - 1];
 }

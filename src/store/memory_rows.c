@@ -1,6 +1,6 @@
 #include "memory_rows.h"
 
-#include "allocate.h"
+#include "grow.h"
 #include "result.h"
 
 struct bytes memory_row_key(const struct memory_row *row)
@@ -43,38 +43,26 @@ const struct memory_row *memory_table_get(const struct memory_table *table, stru
 	return is_at(table, place, key) ? table->rows[place] : NULL;
 }
 
-/* Makes room for one more element in an array. */
-static int grow(void **array, size_t *capacity, size_t count, size_t size)
-{
-	size_t larger = *capacity ? *capacity * 2 : 16;
-	void *moved;
-
-	if (count < *capacity)
-		return OK;
-	moved = reallocate(*array, larger, size);
-	if (!moved)
-		return ERROR_MEMORY;
-	*array = moved;
-	*capacity = larger;
-	return OK;
-}
-
 static int grow_journal(struct memory_journal *journal)
 {
-	void *undos = journal->undos;
-	int r = grow(&undos, &journal->capacity, journal->count, sizeof *journal->undos);
+	struct memory_undo *undos = grow(journal->undos, journal->count, &journal->capacity,
+	                                 sizeof *journal->undos);
 
+	if (undos == NULL)
+		return ERROR_MEMORY;
 	journal->undos = undos;
-	return r;
+	return OK;
 }
 
 static int grow_table(struct memory_table *table)
 {
-	void *rows = table->rows;
-	int r = grow(&rows, &table->capacity, table->count, sizeof *table->rows);
+	struct memory_row **rows = grow(table->rows, table->count, &table->capacity,
+	                                sizeof *table->rows);
 
+	if (rows == NULL)
+		return ERROR_MEMORY;
 	table->rows = rows;
-	return r;
+	return OK;
 }
 
 static void insert_at(struct memory_table *table, size_t place, struct memory_row *row)

@@ -84,11 +84,6 @@ int sqlite_delete_value(struct store *store, uint32_t channel, const char *key)
 	                  SQLITE_ARGUMENTS(sqlite_number(channel), sqlite_string(key)));
 }
 
-static bool begins_with(struct bytes bytes, struct bytes prefix)
-{
-	return bytes.size >= prefix.size && bytes_equal(bytes_of(bytes.data, prefix.size), prefix);
-}
-
 int sqlite_list_values(struct store *store, uint32_t channel, const char *prefix, const char *after,
                        size_t count, struct store_values *page)
 {
@@ -103,7 +98,7 @@ int sqlite_list_values(struct store *store, uint32_t channel, const char *prefix
 	       (r = sqlite_next(store, statement)) == OK) {
 		struct bytes key = sqlite_column_view(statement, 0);
 
-		if (!begins_with(key, start))
+		if (!bytes_begin_with(key, start))
 			break;
 		if (!bytes_equal(key, last))
 			r = store_values_add(page, key, sqlite_column_view(statement, 1));

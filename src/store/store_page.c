@@ -1,26 +1,10 @@
 #include "store_page.h"
 
-#include "allocate.h"
+#include "grow.h"
 
 /* The limit of a page is counted in rows as they are in it, the last of which
  * may be the one that a page gives beyond its maximum. */
 enum { SLACK = STORE_VALUE_MAXIMUM + STORE_NAME_CAPACITY };
-
-/* Makes room for one more row of `size` bytes; `items` is the page's array. */
-static int grow(void **items, size_t *capacity, size_t count, size_t size)
-{
-	size_t larger = *capacity ? *capacity * 2 : 16;
-	void *moved;
-
-	if (count < *capacity)
-		return OK;
-	moved = reallocate(*items, larger, size);
-	if (!moved)
-		return ERROR_MEMORY;
-	*items = moved;
-	*capacity = larger;
-	return OK;
-}
 
 /* The next `size` bytes at *offset of the buffer. */
 static struct bytes take(const struct buffer *buffer, size_t *offset, size_t size)
@@ -52,11 +36,11 @@ void store_entries_clear(struct store_entries *page)
 
 int store_entries_add(struct store_entries *page, const struct store_entry *entry)
 {
-	void *items = page->items;
+	void *items = grow(page->items, page->count, &page->capacity, sizeof *page->items);
 	int r;
 
-	if ((r = grow(&items, &page->capacity, page->count, sizeof *page->items)) != OK)
-		return r;
+	if (items == NULL)
+		return ERROR_MEMORY;
 	page->items = items;
 	if ((r = buffer_put_bytes(&page->bytes, entry->bytes)) != OK)
 		return r;
@@ -96,11 +80,11 @@ void store_values_clear(struct store_values *page)
 
 int store_values_add(struct store_values *page, struct bytes key, struct bytes value)
 {
-	void *items = page->items;
+	void *items = grow(page->items, page->count, &page->capacity, sizeof *page->items);
 	int r;
 
-	if ((r = grow(&items, &page->capacity, page->count, sizeof *page->items)) != OK)
-		return r;
+	if (items == NULL)
+		return ERROR_MEMORY;
 	page->items = items;
 	if ((r = buffer_put_bytes(&page->bytes, key)) != OK ||
 	    (r = buffer_put_bytes(&page->bytes, value)) != OK)

@@ -48,13 +48,45 @@ static void test_to_string(void **state)
 	assert_string_equal(text, "");
 }
 
+static void test_cut(void **state)
+{
+	struct bytes text = bytes_of_string("a  bc"), part;
+
+	(void)state;
+	assert_true(bytes_cut(&text, ' ', &part));
+	assert_bytes_string(part, "a");
+	assert_true(bytes_cut(&text, ' ', &part));
+	assert_int_equal(part.size, 0);
+	assert_false(bytes_cut(&text, ' ', &part));
+	assert_bytes_string(part, "bc");
+	assert_int_equal(text.size, 0);
+	assert_false(bytes_cut(&text, ' ', &part));
+	assert_int_equal(part.size, 0);
+	text = bytes_of(NULL, 0);
+	assert_false(bytes_cut(&text, ' ', &part));
+	text = bytes_of_string("a\n");
+	assert_true(bytes_cut(&text, '\n', &part));
+	assert_false(bytes_cut(&text, '\n', &part));
+}
+
+static void test_begin_with(void **state)
+{
+	struct bytes text = bytes_of_string("abc");
+
+	(void)state;
+	assert_true(bytes_begin_with(text, bytes_of_string("ab")));
+	assert_true(bytes_begin_with(text, bytes_of(NULL, 0)));
+	assert_true(bytes_begin_with(bytes_of(NULL, 0), bytes_of(NULL, 0)));
+	assert_false(bytes_begin_with(text, bytes_of_string("abcd")));
+	assert_false(bytes_begin_with(text, bytes_of_string("b")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_equal),
-		cmocka_unit_test(test_compare),
-		cmocka_unit_test(test_hash_equal),
-		cmocka_unit_test(test_to_string),
+		cmocka_unit_test(test_cut),        cmocka_unit_test(test_begin_with),
+		cmocka_unit_test(test_equal),      cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_hash_equal), cmocka_unit_test(test_to_string),
 	};
 
 	return cmocka_run_group_tests_name("bytes", tests, NULL, NULL);
