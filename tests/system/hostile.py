@@ -52,9 +52,9 @@ def assert_clear(output, program, *phrases):
     assert not phrases or any(phrase in text for phrase in phrases), (phrases, text)
 
 
-def outcome(*command, environment=None, data=b""):
+def outcome(*command, environment=None, data=b"", folder=None):
     """(exit status, standard output, standard error) as bytes; no signal ends it."""
     done = subprocess.run(command, input=data, capture_output=True, env=environment, timeout=60,
-                          check=False)
+                          check=False, cwd=folder)
     assert done.returncode in (0, 1, 2), (done.returncode, command, done.stderr)
     return done.returncode, done.stdout, done.stderr

@@ -24,7 +24,7 @@ from sealed_body import PARAGRAPH, seal
 
 SEED = int(os.environ.get("CHIRO_SEED", "1"))
 COUNT = int(os.environ.get("CHIRO_HOSTILE", "40"))  # damages of each piece of input
-CHIRO = sys.argv[1]
+CHIRO = Path(sys.argv[1]).resolve()
 
 
 class World:
@@ -33,7 +33,7 @@ class World:
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="chirograph-", dir="/tmp"))
         self.north, self.south = Node("north", "a.head"), Node("south", "b.head")
-        self.cli = Cli(CHIRO, HOME=str(self.folder), COLUMNS="200",
+        self.cli = Cli(str(CHIRO), HOME=str(self.folder), COLUMNS="200",
                        CHIRO_SOCKET=str(self.north.socket),
                        CHIRO_AUTHOR="a.head", CHIRO_KEY=str(self.north.folder / "head"))
         # The home of the person, not of the node.
@@ -91,7 +91,9 @@ class World:
             assert now == before, (now, before)
 
     def chiro(self, *words, data=b"", **environment):
-        return outcome(CHIRO, *words, environment={**self.cli.environment, **environment}, data=data)
+        """Runs in a folder of its own: what is right but for a strange name is written there."""
+        return outcome(CHIRO, *words, environment={**self.cli.environment, **environment},
+                       data=data, folder=self.folder)
 
     def file(self, name, content):
         path = self.folder / name
@@ -273,7 +275,8 @@ def environment():
         for value in nasty:
             for words in (["status"], ["send", world.file("draft", world.draft.encode()[:-3])]):
                 status, shown, errors = outcome(
-                    CHIRO, *words, environment={**world.cli.environment, name: value})
+                    CHIRO, *words, environment={**world.cli.environment, name: value},
+                    folder=world.folder)
                 assert not CONTROL.search(shown.decode()), (name, value[:80], shown)
                 if status != 0:
                     refused(f"{name} {value[:80]!r}", (status, shown, errors), before=shown)
