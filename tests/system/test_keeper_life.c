@@ -53,6 +53,41 @@ static void test_setups_come_and_go(void **state)
 	buffer_release(&text);
 }
 
+/* A setup becomes a channel only with every one of its keys in the charter. */
+static void test_a_charter_with_another_key(void **state)
+{
+	struct fixture *f = *state;
+	struct keeper_client *client = &f->keeper.client;
+	struct keeper_setup_keys keys, other;
+	struct error error = { 0 };
+	struct hash channel;
+	struct buffer text;
+
+	assert_ok(keeper_client_new_setup(client, &keys, &error));
+	assert_ok(keeper_client_new_setup(client, &other, &error));
+	buffer_init(&text, CHARTER_SIZE_MAXIMUM);
+	for (unsigned i = 0; i < 5; i++) {
+		struct keeper_setup_keys mixed = keys;
+
+		if (i == 0)
+			mixed.log_key = other.log_key;
+		else if (i == 1)
+			mixed.receipt_key = other.receipt_key;
+		else if (i == 2)
+			mixed.node_key = other.node_key;
+		else if (i == 3)
+			mixed.link_key = other.link_key;
+		else
+			memcpy(mixed.reading_key, other.reading_key, sizeof(mixed.reading_key));
+		buffer_clear(&text);
+		put_charter(&mixed, &text);
+		assert_int_equal(keeper_client_adopt(client, keys.setup, 0, buffer_view(&text),
+		                                     &channel, &error),
+		                 ERROR_MISMATCH);
+	}
+	buffer_release(&text);
+}
+
 static void test_age_headers_are_opened(void **state)
 {
 	struct fixture *f = *state;
@@ -184,9 +219,13 @@ static void test_one_keeper_a_directory(void **state)
 {
 	struct fixture *f = *state;
 	struct keeper_process second;
+	struct keeper_status unused;
+	struct error error;
 	int status;
 
 	keeper_process_spawn(&second, f->home);
+	/* It is gone before anybody can ask it anything. */
+	assert_int_not_equal(keeper_client_status(&second.client, &unused, &error), OK);
 	status = keeper_process_end(&second);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
 	assert_ok(commit_own(f, 0, 1));
@@ -449,13 +488,21 @@ static void test_killed_while_discarding(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_setups_come_and_go),         TEST(test_age_headers_are_opened),
-		TEST(test_certificates_of_the_link),   TEST(test_keys_change_when_activated),
-		TEST(test_one_keeper_a_directory),     TEST(test_a_torn_slot_leaves_the_other),
-		TEST(test_a_lost_state_signs_nothing), TEST(test_secrets_are_for_the_keeper_alone),
-		TEST(test_killed_before_the_slot),     TEST(test_killed_after_the_slot),
-		TEST(test_killed_after_the_sync),      TEST(test_killed_after_signing),
-		TEST(test_killed_while_adopting),      TEST(test_killed_while_changing_keys),
+		TEST(test_setups_come_and_go),
+		TEST(test_a_charter_with_another_key),
+		TEST(test_age_headers_are_opened),
+		TEST(test_certificates_of_the_link),
+		TEST(test_keys_change_when_activated),
+		TEST(test_one_keeper_a_directory),
+		TEST(test_a_torn_slot_leaves_the_other),
+		TEST(test_a_lost_state_signs_nothing),
+		TEST(test_secrets_are_for_the_keeper_alone),
+		TEST(test_killed_before_the_slot),
+		TEST(test_killed_after_the_slot),
+		TEST(test_killed_after_the_sync),
+		TEST(test_killed_after_signing),
+		TEST(test_killed_while_adopting),
+		TEST(test_killed_while_changing_keys),
 		TEST(test_killed_while_discarding),
 	};
 
