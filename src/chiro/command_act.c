@@ -3,6 +3,7 @@
 #include "command.h"
 #include "drafting.h"
 #include "files.h"
+#include "leaving.h"
 #include "sshsig.h"
 #include "submission.h"
 #include "terminal.h"
@@ -114,6 +115,17 @@ static int write_draft(const struct node *node, const struct draft_act *draft, c
 	return OK;
 }
 
+/* What ends with somebody's authority, before it is ended. */
+static void show_leaving(const struct node *node, const struct act *act)
+{
+	const struct field_value *field = act_field(act, "delegate");
+	char delegate[DELEGATE_NAME_CAPACITY];
+
+	if (act->kind->number == KIND_RECALL && field != NULL &&
+	    bytes_to_string(field->text, delegate, sizeof(delegate)) == OK)
+		leaving_show(node, delegate);
+}
+
 static int act_with(const struct draft_usage *usage, const struct kind *kind,
                     const struct options *options, struct node *node, struct error *error)
 {
@@ -129,6 +141,7 @@ static int act_with(const struct draft_usage *usage, const struct kind *kind,
 	if ((r = submission_check(node->api, node->channel.id, buffer_view(&draft.text), error)) !=
 	    OK)
 		goto out;
+	show_leaving(node, &draft.act);
 	if (path != NULL) {
 		r = write_draft(node, &draft, path, error);
 		goto out;

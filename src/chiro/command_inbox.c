@@ -12,10 +12,10 @@ static const struct option_row rows[] = {
 
 static const struct usage usage = {
 	.name = "inbox",
-	.help = N_(
-	    "Shows what our side owes and what the other side owes, most urgent first, with "
-	    "the time that is left, and what has come and nobody has acknowledged. Deadlines "
-	    "are computed from the two logs, by both sides alike."),
+	.help = N_("Shows what our side owes and what the other side owes, most urgent first, with "
+	           "the time that is left, what has come and nobody has acknowledged, and whose "
+	           "authority ends within 14 days or has ended in the last 14. Deadlines are "
+	           "computed from the two logs, by both sides alike."),
 	.examples = "  chiro inbox\n  chiro inbox --json | jq '.obligations[] | "
 		    "select(.state == \"overdue\")'\n",
 	.rows = rows,
@@ -65,6 +65,7 @@ static void show(const json_t *inbox, const struct which_channel *channel)
 {
 	const json_t *obligations = member(inbox, "obligations");
 	const json_t *unread = member(inbox, "unread");
+	const json_t *reminders = member(inbox, "reminders");
 	timestamp now = moment_now();
 	char title[128];
 	size_t i, sections = 0;
@@ -79,6 +80,9 @@ static void show(const json_t *inbox, const struct which_channel *channel)
 	}
 	snprintf(title, sizeof(title), _("%s owes"), channel->other);
 	list_owed(obligations, channel->other, title, now, &sections);
+	if (json_array_size(reminders) > 0)
+		heading(_("Authority that ends"), &sections);
+	list_reminders(reminders, channel->own, false, now);
 	if (sections == 0)
 		puts(_("Nothing."));
 	if (member_true(inbox, "more"))

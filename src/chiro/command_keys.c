@@ -48,6 +48,16 @@ static void print_delegate(const json_t *delegate)
 		moment_show(until, time);
 		print_value(4, _("until"), time);
 	}
+	if (member_time(delegate, "ended") > 0) {
+		moment_show(member_time(delegate, "ended"), time);
+		print_value(4, _("ended"), time);
+	}
+	if (member_time(delegate, "disputed_since") > 0) {
+		moment_show(member_time(delegate, "disputed_since"), time);
+		fputs(style(stdout, STYLE_WARNING), stdout);
+		print_value(4, _("DISPUTED since"), time);
+		fputs(style(stdout, STYLE_PLAIN), stdout);
+	}
 }
 
 static void print_side(const json_t *party)

@@ -215,8 +215,12 @@ static int show_matter(struct node *node, const struct options *options, struct 
 	if (options_has(options, "json")) {
 		print_json(matter);
 	} else {
-		printf("%s: %s, %s\n\n", name, member_text(matter, "kind"),
+		printf("%s: %s, %s\n", name, member_text(matter, "kind"),
 		       word_for_people(member_text(matter, "state")));
+		if (member_true(matter, "disputed"))
+			print_wrapped(stdout, 0,
+			              _("DISPUTED: its author was recalled from before it"));
+		putchar('\n');
 		print_acts(member(matter, "list"));
 		if (member_true(matter, "more"))
 			print_wrapped(stdout, 0,
@@ -234,6 +238,8 @@ static void print_matter(const json_t *matter)
 	       member_true(matter, "exercise") ? _(", EXERCISE") : "");
 	printf(_("%13sacts: %" PRIu64 ", last: %s\n"), "", member_number(matter, "acts"),
 	       member_text(matter, "last"));
+	if (member_true(matter, "disputed"))
+		print_wrapped(stdout, 13, _("DISPUTED: its author was recalled from before it"));
 }
 
 static int show_matters(struct node *node, const struct options *options, struct error *error)

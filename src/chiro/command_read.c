@@ -202,7 +202,8 @@ static json_t *part_document(const struct opened_part *part)
 static void print_document(const json_t *act, const struct opened_body *body)
 {
 	json_t *parts = json_array();
-	json_t *document = json_pack("{s:O,s:o}", "act", member(act, "name"), "parts", parts);
+	json_t *document = json_pack("{s:O,s:b,s:o}", "act", member(act, "name"), "disputed",
+	                             member_true(act, "disputed"), "parts", parts);
 
 	for (size_t i = 0; i < body->count; i++)
 		json_array_append_new(parts, part_document(&body->parts[i]));
@@ -267,6 +268,9 @@ static int write_files(const struct opened_body *body, const char *directory, ui
 static int give(const struct options *options, const json_t *act, const struct opened_body *body,
                 uint64_t part, struct error *error)
 {
+	if (member_true(act, "disputed"))
+		advise(_("%s is DISPUTED: its author was recalled from before it."),
+		       member_text(act, "name"));
 	if (options_has(options, "to"))
 		return write_files(body, options_value(options, "to"), part, error);
 	if (part != 0)

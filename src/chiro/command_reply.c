@@ -159,7 +159,11 @@ int command_reply(int argc, char **argv)
 	    (status = node_open(&options, true, &node)) >= 0)
 		return status;
 	buffer_init(&kind, 64);
-	if ((r = draft_resolve(&node, options.arguments[0], &reference, &act, &error)) == OK)
+	r = draft_resolve(&node, options.arguments[0], &reference, &act, &error);
+	if (r == OK && member_true(act, "disputed"))
+		advise(_("%s is DISPUTED: its author was recalled from before it."),
+		       options.arguments[0]);
+	if (r == OK)
 		r = choose(act, options.argument_count > 1 ? options.arguments[1] : NULL, &kind,
 		           &error);
 	json_decref(act);

@@ -11,7 +11,8 @@
 static const struct option_row rows[] = {
 	{ .name = "check",
 	  .help = N_("exit with 1 when something needs a person: an alarm, a fault, "
-	             "a link that is down, a clock that is not believed") },
+	             "a link that is down, a clock that is not believed, authority of ours "
+	             "that ends within 3 days") },
 	{ 0 },
 };
 
@@ -19,7 +20,8 @@ static const struct usage usage = {
 	.name = "status",
 	.help = N_(
 	    "Shows each channel of the node in a few lines: its state, the link, what each log "
-	    "holds and what of it the other side has receipted, what waits and what alarms."),
+	    "holds and what of it the other side has receipted, what waits and what alarms, and "
+	    "whose authority ends within 14 days or has ended in the last 14."),
 	.examples = "  chiro status\n  chiro status --check || page-the-duty-officer\n",
 	.rows = rows,
 	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
@@ -30,14 +32,27 @@ enum {
 	RECEIPT_PATIENCE = 300 /* seconds for which a receipt may be on its way */
 };
 
+static bool authority_ends(const json_t *reminders)
+{
+	json_t *each;
+	size_t i;
+
+	json_array_foreach(reminders, i, each)
+	{
+		if (member_true(each, "urgent"))
+			return true;
+	}
+	return false;
+}
+
 /* What needs a person. */
 static bool channel_needs_attention(const json_t *channel, timestamp now)
 {
 	const json_t *link = member(channel, "link");
 	timestamp awaited = member_time(channel, "receipt_withheld_since");
 
-	return member(channel, "faulted") != NULL || member(channel, "alarm") != NULL ||
-	       json_array_size(member(channel, "alarms")) > 0 ||
+	return authority_ends(member(channel, "reminders")) || member(channel, "faulted") != NULL ||
+	       member(channel, "alarm") != NULL || json_array_size(member(channel, "alarms")) > 0 ||
 	       member_true(channel, "read_only") ||
 	       (awaited != 0 && now - awaited > RECEIPT_PATIENCE) ||
 	       strcmp(member_text(link, "state"), "down") == 0;
@@ -146,6 +161,7 @@ static void show_channel(const json_t *channel, timestamp now)
 		list_item_styled(STYLE_WARNING, _("receipts"), _("awaited from %s since %s"),
 		                 member_text(channel, "other"), moment);
 	}
+	list_reminders(member(channel, "reminders"), member_text(channel, "own"), true, now);
 	show_end(_("talks end"), _("talks over"), member_time(channel, "withdrawal_from_talks"),
 	         now);
 	show_end(_("ends"), _("ended"), member_time(channel, "withdrawal_from_channel"), now);

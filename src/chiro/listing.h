@@ -38,6 +38,10 @@ void list_act(const json_t *act);
 /* One OBLIGATION: name and kind of the act, who owes what until when. */
 void list_obligation(const json_t *obligation, timestamp now);
 
+/* Each of an array of REMINDER, labelled or not: ours loudly and with what to do, the
+ * other side's plainly. Gives how many. */
+size_t list_reminders(const json_t *reminders, const char *own, bool with_label, timestamp now);
+
 /* Whether an act only keeps the machinery going: a receipt, test or echo that is
  * not void. */
 bool act_is_machinery(const json_t *act);

@@ -151,5 +151,9 @@ void list_obligation(const json_t *obligation, timestamp now)
 		remark(&remarks, "%s", member_text(obligation, "precedence"));
 	if (member_string(obligation, "author") != NULL)
 		remark(&remarks, _("from %s"), member_text(obligation, "author"));
+	if (member_true(obligation, "author_left"))
+		remark(&remarks, "%s", _("who holds no authority any more"));
+	if (member_true(obligation, "disputed"))
+		remark(&remarks, "%s", _("DISPUTED: its author was recalled from before it"));
 	print_remarks(&remarks, NAME_WIDTH);
 }

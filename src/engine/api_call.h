@@ -7,6 +7,7 @@
  *     api_act.c       how an act is shown; the log, one act
  *     api_submit.c    acts and tests that people send
  *     api_inbox.c     obligations, what is unread, matters
+ *     api_reminders.c authority that ends soon
  *     api_blob.c      sealed bodies
  */
 #ifndef API_CALL_H
@@ -54,6 +55,9 @@ int api_write_act_summary(struct api_writer *writer, struct engine_channel *chan
 int api_find_act(const struct api_call *call, struct act_place *ret_place, struct error *error);
 /* `count` of the query. ERROR_LIMIT. */
 int api_get_count(const struct api_call *call, size_t *ret_count, struct error *error);
+
+/* api_reminders.c: the list of that name, of both sides, ours first. */
+void api_write_reminders(struct api_writer *writer, const struct engine_channel *channel);
 
 /* api_inbox.c: an element of a list of obligations. */
 void api_write_obligation(struct api_writer *writer, const struct engine_channel *channel,

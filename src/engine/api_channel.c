@@ -138,6 +138,7 @@ void api_write_channel_fields(struct api_writer *writer, struct engine_channel *
 	api_write_time(writer, "withdrawal_from_channel", rules_withdrawal(rules, true));
 	write_waiting(writer, channel);
 	write_alarms(writer, channel);
+	api_write_reminders(writer, channel);
 	api_write_number(writer, "evidence", channel->evidence_count);
 }
 

@@ -4,6 +4,16 @@
 
 #include <stdlib.h>
 
+/* Whether its author, by whatever key, can sign for the party today. */
+static bool holds_authority(const struct engine_channel *channel, const struct act_summary *act)
+{
+	const struct delegate *delegate = rules_delegate(channel->rules, act->place.party,
+	                                                 act->author);
+
+	return delegate != NULL &&
+	       (delegate->until == 0 || engine_now(channel->engine) <= delegate->until);
+}
+
 void api_write_obligation(struct api_writer *writer, const struct engine_channel *channel,
                           const struct obligation *obligation)
 {
@@ -28,6 +38,8 @@ void api_write_obligation(struct api_writer *writer, const struct engine_channel
 	else
 		api_write_nothing(writer, "met_by");
 	api_write_string(writer, "precedence", precedence_name(act->precedence));
+	api_write_bool(writer, "disputed", rules_disputed(channel->rules, obligation->act));
+	api_write_bool(writer, "author_left", !holds_authority(channel, act));
 	api_write_end(writer);
 }
 
@@ -155,8 +167,10 @@ int api_inbox(struct api_call *call, struct error *error)
 	for (size_t i = 0; i < list.count && i < API_ACTS_MAXIMUM; i++)
 		api_write_obligation(call->answer, call->channel, &list.items[i].obligation);
 	api_write_end(call->answer);
-	if ((r = write_unread(call, &more, error)) == OK)
-		api_write_bool(call->answer, "more", more);
+	if ((r = write_unread(call, &more, error)) != OK)
+		goto out;
+	api_write_reminders(call->answer, call->channel);
+	api_write_bool(call->answer, "more", more);
 out:
 	release_memory(list.items);
 	return r;
@@ -173,6 +187,7 @@ static void write_matter_fields(struct api_writer *writer, const struct engine_c
 	api_write_number(writer, "acts", matter->act_count);
 	api_write_act_name(writer, "last", channel, matter->last);
 	api_write_bool(writer, "exercise", matter->exercise);
+	api_write_bool(writer, "disputed", rules_disputed(channel->rules, matter->opened_by));
 }
 
 int api_matters(struct api_call *call, struct error *error)

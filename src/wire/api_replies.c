@@ -63,6 +63,12 @@ static const struct api_field link_fields[] = {
 };
 static const struct api_record link_record = API_RECORD("Link", link_fields);
 
+static const struct api_field reminder[] = {
+	TEXT("party"),   TEXT("what"),    TEXT_OR("delegate"), TEXT_OR("role"),
+	TEXT_OR("kind"), TIME_OR("time"), FLAG("urgent"),
+};
+static const struct api_record reminder_record = API_RECORD("Reminder", reminder);
+
 /* clang-format off */
 #define CHANNEL_FIELDS                                                                             \
 	{ "channel", API_TYPE_CHANNEL },                                                           \
@@ -87,6 +93,7 @@ static const struct api_record link_record = API_RECORD("Link", link_fields);
 	TIME_OR("withdrawal_from_channel"),                                                        \
 	TEXTS("waiting"),                                                                          \
 	TEXTS("alarms"),                                                                           \
+	LIST("reminders", reminder_record),                                                        \
 	NUMBER("evidence")
 /* clang-format on */
 
@@ -263,7 +270,7 @@ static const struct api_record body_record = API_RECORD("Body", body);
 static const struct api_field obligation[] = {
 	TEXT("act"),       TEXT("kind"),          TEXT("author"),      TEXT("owed_by"),
 	TEXT("what"),      TIME_OR("started"),    TIME_OR("deadline"), TEXT("state"),
-	TEXT_OR("met_by"), TEXT_OR("precedence"),
+	TEXT_OR("met_by"), TEXT_OR("precedence"), FLAG("disputed"),    FLAG("author_left"),
 };
 static const struct api_record obligation_record = API_RECORD("Obligation", obligation);
 
@@ -279,6 +286,7 @@ const struct api_record api_reply_act = API_RECORD("Act", act);
 static const struct api_field inbox[] = {
 	LIST("obligations", obligation_record),
 	LIST("unread", act_summary_record),
+	LIST("reminders", reminder_record),
 	FLAG("more"),
 };
 const struct api_record api_reply_inbox = API_RECORD("Inbox", inbox);
@@ -290,7 +298,8 @@ const struct api_record api_reply_inbox = API_RECORD("Inbox", inbox);
 	TEXT("state"),                                                                             \
 	NUMBER("acts"),                                                                            \
 	TEXT("last"),                                                                              \
-	FLAG("exercise")
+	FLAG("exercise"),                                                                          \
+	FLAG("disputed")
 /* clang-format on */
 
 static const struct api_field matter_summary[] = { MATTER_FIELDS };
