@@ -116,8 +116,8 @@ const struct kind kinds_table[KIND_COUNT] = {
 			FIELD_WHEN("head", "reading-key", FIELD_RECIPIENT, OPTIONAL,
 			           "the new head's own age recipient"),
 			FIELD_WHEN("log", "size", FIELD_NUMBER, REQUIRED,
-			           "size of the greatest head that the other side cosigned"),
-			FIELD_WHEN("log", "root", FIELD_HASH, REQUIRED, "its root"),
+			           "entries of the log that the successor continues"),
+			FIELD_WHEN("log", "root", FIELD_HASH, REQUIRED, "the root of these entries"),
 		},
 		.help = N_("name a head or replace a key, by the party's appointing key") },
 	[KIND_REKEY] = {

@@ -177,6 +177,25 @@ const struct delegate *rules_head(const struct rules *rules, unsigned party);
  * a copy of the charter's block with what has changed. */
 const struct party *rules_party(const struct rules *rules, unsigned party);
 
+/* --- generations of a log ------------------------------------------------ */
+
+/* A log whose key was lost, stolen or is withheld is continued by a successor: from
+ * the `appoint` of office log on its heads are signed by the new key, under an origin
+ * that ends in `/2`, and its entries are named `north.2-500`. Numbers and tree go on.
+ * A head is of the generation of its last entry. Generations are numbered from 1. */
+unsigned rules_generations(const struct rules *rules, unsigned party);
+
+/* Of an entry that is held, or would be next. */
+unsigned rules_generation(const struct rules *rules, unsigned party, uint64_t number);
+/* Whose key signs a head of `size`, which is at most what is held. */
+unsigned rules_head_generation(const struct rules *rules, unsigned party, uint64_t size);
+
+/* With which entry a generation begins (its `appoint`; 0 of the first), and its key;
+ * `generation` is one that there is. The key is valid until the next append. */
+uint64_t rules_generation_start(const struct rules *rules, unsigned party, unsigned generation);
+const struct ed25519_public *rules_log_key(const struct rules *rules, unsigned party,
+                                           unsigned generation);
+
 /* --- acts and matters -------------------------------------------------- */
 
 /* Where an act is: log, number. */
@@ -184,6 +203,14 @@ struct act_place {
 	unsigned party;
 	uint64_t number;
 };
+
+/* The name of an act as people and references write it: `north-7`, `north.2-500`. */
+void rules_act_name(const struct rules *rules, struct act_place place,
+                    char ret_name[ACT_NAME_CAPACITY]);
+
+/* The place that a name means; ERROR_SYNTAX, or ERROR_NOT_FOUND for a party, a number
+ * or a generation that there is not. */
+int rules_act_named(const struct rules *rules, struct bytes name, struct act_place *ret_place);
 
 /* What the rules remember of every entry. */
 struct act_summary {

@@ -174,7 +174,20 @@ int authority_reserve(struct log_state *log)
 	if (grown == NULL)
 		return ERROR_MEMORY;
 	log->delegates = grown;
+	grown = grow(log->generations, log->generation_count, &log->generation_capacity,
+	             sizeof(*log->generations));
+	if (grown == NULL)
+		return ERROR_MEMORY;
+	log->generations = grown;
 	return OK;
+}
+
+/* From entry `start` on the log is signed by another key. Room is reserved. */
+static void begin_generation(struct log_state *log, uint64_t start,
+                             const struct ed25519_public *key)
+{
+	log->generations[log->generation_count++] = (struct generation){ start, *key };
+	log->party.log_key = *key;
 }
 
 int authority_init(struct log_state *log, const struct party *party)
@@ -188,6 +201,7 @@ int authority_init(struct log_state *log, const struct party *party)
 	hash_index_init(&log->keys);
 	if ((r = authority_reserve(log)) != OK)
 		return r;
+	begin_generation(log, 0, &party->log_key);
 	name_head(log, party->head, &party->head_key, party->head_reading_key, NO_ENTRY, 0);
 	if ((r = authority_reserve(log)) != OK)
 		return r;
@@ -223,6 +237,7 @@ int authority_reserve_neutrals(struct log_state *log, const struct charter *char
 void authority_release(struct log_state *log)
 {
 	release_memory(log->delegates);
+	release_memory(log->generations);
 	hash_index_release(&log->names);
 	hash_index_release(&log->keys);
 }
@@ -256,12 +271,13 @@ static void fold_recall(struct log_state *log, const struct act *act, uint64_t n
 		log->delegates[index].disputed_since = since->as.time;
 }
 
-/* Replaces a key of the node, or the appointing key. */
+/* Replaces a key of the log or the node, or the appointing key. */
 static void replace_key(struct log_state *log, enum office office, const struct field_value *value,
                         uint64_t number, timestamp logged)
 {
 	struct party *party = &log->party;
 	struct ed25519_public *raw_keys[OFFICE_COUNT] = {
+		[OFFICE_LOG] = &party->log_key,
 		[OFFICE_RECEIPT] = &party->receipt_key,
 		[OFFICE_NODE] = &party->node_key,
 		[OFFICE_LINK] = &party->link_key,
@@ -285,6 +301,8 @@ static void replace_key(struct log_state *log, enum office office, const struct 
 		add_delegate(log, NODE_NAME, ROLE_NODE, &key, number, logged);
 		return;
 	}
+	if (office == OFFICE_LOG)
+		begin_generation(log, number, &value->as.raw_key);
 	hash = hash_of_raw_key(&value->as.raw_key);
 	hash_index_put(&log->keys, &hash, number + 1);
 }
@@ -446,15 +464,31 @@ static enum void_reason judge_recall(const struct rules *rules, const struct dra
 	return VOID_NONE;
 }
 
+/* A successor log continues the log: it begins at its end and nowhere else. What is
+ * signed for one place means nothing at another. */
+static enum void_reason judge_succession(const struct rules *rules, const struct draft *draft,
+                                         const struct act *act)
+{
+	const struct log_state *log = &rules->logs[draft->party];
+	struct tree_reader reader = memory_tree_reader(&log->tree);
+	struct hash root;
+
+	if (act_field(act, "size")->as.number != log->size ||
+	    tree_reader_root(&reader, log->size, &root) != OK ||
+	    !hash_equal(&root, &act_field(act, "root")->as.hash))
+		return VOID_FIELD;
+	return VOID_NONE;
+}
+
 static enum void_reason judge_appoint(const struct rules *rules, const struct draft *draft,
                                       const struct act *act)
 {
 	enum office office = (enum office)act_field(act, "office")->as.choice;
 	char name[DELEGATE_NAME_CAPACITY];
+	enum void_reason reason;
 
-	/* A new log key begins a successor log; within a log it means nothing. */
-	if (office == OFFICE_LOG)
-		return VOID_FIELD;
+	if (office == OFFICE_LOG && (reason = judge_succession(rules, draft, act)) != VOID_NONE)
+		return reason;
 	if (office == OFFICE_HEAD) {
 		field_string(act, "delegate", name, sizeof(name));
 		if (name_is_reserved(name))
@@ -506,4 +540,37 @@ const struct delegate *rules_head(const struct rules *rules, unsigned party)
 const struct party *rules_party(const struct rules *rules, unsigned party)
 {
 	return &rules->logs[party].party;
+}
+
+/* --- generations of a log --------------------------------------------------- */
+
+unsigned rules_generations(const struct rules *rules, unsigned party)
+{
+	return (unsigned)rules->logs[party].generation_count;
+}
+
+unsigned rules_generation(const struct rules *rules, unsigned party, uint64_t number)
+{
+	const struct log_state *log = &rules->logs[party];
+	size_t generation = log->generation_count;
+
+	while (generation > 1 && log->generations[generation - 1].start > number)
+		generation--;
+	return (unsigned)generation;
+}
+
+unsigned rules_head_generation(const struct rules *rules, unsigned party, uint64_t size)
+{
+	return size == 0 ? 1 : rules_generation(rules, party, size - 1);
+}
+
+uint64_t rules_generation_start(const struct rules *rules, unsigned party, unsigned generation)
+{
+	return rules->logs[party].generations[generation - 1].start;
+}
+
+const struct ed25519_public *rules_log_key(const struct rules *rules, unsigned party,
+                                           unsigned generation)
+{
+	return &rules->logs[party].generations[generation - 1].key;
 }

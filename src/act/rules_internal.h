@@ -44,6 +44,12 @@ struct matter {
 	uint64_t updated[2], concluded;
 };
 
+/* A log key, and the first entry that it signs for. */
+struct generation {
+	uint64_t start;
+	struct ed25519_public key;
+};
+
 enum withdrawal { FROM_TALKS, FROM_CHANNEL, WITHDRAWAL_COUNT };
 
 struct log_state {
@@ -69,6 +75,8 @@ struct log_state {
 	struct hash_index names; /* SHA-256 of a name, to the latest delegate of that name */
 	struct hash_index keys; /* SHA-256 of a point, to 1 + the entry that named it; 0: charter */
 	size_t head;            /* NO_INDEX: recalled */
+	struct generation *generations; /* of the log; the first is the charter's */
+	size_t generation_count, generation_capacity;
 
 	/* Matters */
 	uint64_t *openings; /* entries that open one, ascending */

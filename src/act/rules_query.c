@@ -58,6 +58,34 @@ bool rules_find(const struct rules *rules, unsigned party, const struct hash *id
 	return true;
 }
 
+/* --- names -------------------------------------------------------------- */
+
+void rules_act_name(const struct rules *rules, struct act_place place,
+                    char ret_name[ACT_NAME_CAPACITY])
+{
+	act_name(rules->charter->parties[place.party].id,
+	         rules_generation(rules, place.party, place.number), place.number, ret_name);
+}
+
+int rules_act_named(const struct rules *rules, struct bytes name, struct act_place *ret_place)
+{
+	char id[PARTY_ID_CAPACITY];
+	struct act_place place;
+	unsigned generation;
+	int party;
+
+	if (act_name_parse(name, id, &generation, &place.number) != OK)
+		return ERROR_SYNTAX;
+	if ((party = charter_party_index(rules->charter, bytes_of_string(id))) < 0)
+		return ERROR_NOT_FOUND;
+	place.party = (unsigned)party;
+	if (!place_is_held(rules, place) ||
+	    generation != rules_generation(rules, place.party, place.number))
+		return ERROR_NOT_FOUND;
+	*ret_place = place;
+	return OK;
+}
+
 /* --- legal answers ----------------------------------------------------- */
 
 /* Lets the draft refer to the act in the way in which its kind can: naming it

@@ -24,8 +24,8 @@ static enum void_reason resolve(const struct rules *rules, const struct draft *d
 
 	if (party < 0)
 		return VOID_WRONG_REFERENCE;
-	if (reference->generation != 1 ||
-	    !in_view(&draft->view, (unsigned)party, reference->number))
+	if (!in_view(&draft->view, (unsigned)party, reference->number) ||
+	    reference->generation != rules_generation(rules, (unsigned)party, reference->number))
 		return VOID_UNKNOWN_REFERENCE;
 	record = &rules->logs[party].records[reference->number];
 	if (!hash_equal(&record->summary.leaf, &reference->leaf))

@@ -197,8 +197,5 @@ int act_name_read(const char *name, char ret_party[PARTY_ID_CAPACITY], uint64_t 
 	if (act_name_parse(bytes_of_string(name), ret_party, &generation, ret_number) != OK)
 		return error_set(error, ERROR_USAGE,
 		                 _("'%.64s' is not the name of an act such as north-7"), name);
-	if (generation != 1)
-		return error_set(error, ERROR_UNSUPPORTED,
-		                 _("successor logs are not in this version"));
 	return OK;
 }

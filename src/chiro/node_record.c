@@ -59,6 +59,20 @@ static const char *party_id(const struct node_record *record, unsigned party)
 	return record->node->channel.charter->parties[party].id;
 }
 
+/* `north-7`, by what the node said of the party's logs. */
+static void name_of(const struct node_record *record, struct act_place place,
+                    char ret_name[ACT_NAME_CAPACITY])
+{
+	const char *party = party_id(record, place.party);
+	const json_t *logs = member(which_channel_party(&record->node->channel, party), "logs");
+	size_t generation = json_array_size(logs);
+
+	while (generation > 1 &&
+	       member_number(json_array_get(logs, generation - 1), "begins") > place.number)
+		generation--;
+	act_name(party, (unsigned)generation, place.number, ret_name);
+}
+
 /* The next page of a log in its own order, with the entries themselves. */
 static int next_page(struct node_record *record, unsigned party, struct error *error)
 {
@@ -82,6 +96,7 @@ static int read_entry(void *context, struct act_place place, struct buffer *entr
 {
 	struct node_record *record = context;
 	struct log_pages *log = &record->logs[place.party];
+	char name[ACT_NAME_CAPACITY];
 	const char *text;
 	const json_t *act;
 	int r;
@@ -93,9 +108,10 @@ static int read_entry(void *context, struct act_place place, struct buffer *entr
 		return r;
 	act = json_array_get(member(log->page, "acts"), log->next_in_page);
 	text = member_string(act, "entry");
-	if (text == NULL || member_number(act, "number") != place.number)
-		return error_set(error, ERROR_NOT_FOUND, _("the node does not give %s-%" PRIu64),
-		                 party_id(record, place.party), place.number);
+	if (text == NULL || member_number(act, "number") != place.number) {
+		name_of(record, place, name);
+		return error_set(error, ERROR_NOT_FOUND, _("the node does not give %s"), name);
+	}
 	log->next++;
 	log->next_in_page++;
 	return base64_decode(entry, bytes_of_string(text), BASE64_PADDED);
@@ -139,7 +155,7 @@ static int open_body(void *context, struct act_place place, const struct body_re
 	json_t *act = NULL;
 	int r;
 
-	act_name(party_id(record, place.party), 1, place.number, name);
+	name_of(record, place, name);
 	if ((r = api_get(record->node->api, &act, error, "/v1/channels/%s/acts/%s",
 	                 record->node->channel.id, name)) != OK)
 		return r;

@@ -12,7 +12,7 @@ void api_write_act_name(struct api_writer *writer, const char *name,
 		api_write_nothing(writer, name);
 		return;
 	}
-	act_name(api_party_id(channel, place.party), 1, place.number, text);
+	rules_act_name(channel->rules, place, text);
 	api_write_string(writer, name, text);
 }
 
@@ -29,22 +29,25 @@ static void write_name_if(struct api_writer *writer, const char *name,
 int api_find_act(const struct api_call *call, struct act_place *ret_place, struct error *error)
 {
 	struct bytes name = api_request_text(call->request, "act");
-	char id[PARTY_ID_CAPACITY];
+	const struct rules *rules = call->channel->rules;
+	char id[PARTY_ID_CAPACITY], right[ACT_NAME_CAPACITY];
 	struct act_place place;
 	unsigned generation;
-	int party;
+	int party, r = rules_act_named(rules, name, ret_place);
 
-	if (act_name_parse(name, id, &generation, &place.number) != OK)
-		return error_set(error, ERROR_SYNTAX, "an act is named such as 'north-7'");
+	if (r == OK)
+		return OK;
+	if (r != ERROR_NOT_FOUND || act_name_parse(name, id, &generation, &place.number) != OK)
+		return error_set(error, r, "an act is named such as 'north-7'");
 	party = charter_party_index(call->channel->charter, bytes_of_string(id));
-	if (party < 0 || generation != 1)
-		return error_set(error, ERROR_NOT_FOUND, "this channel has no log of '%s'", id);
 	place.party = (unsigned)party;
-	if (rules_act(call->channel->rules, place) == NULL)
-		return error_set(error, ERROR_NOT_FOUND, "there is no act %.*s here",
-		                 (int)name.size, (const char *)name.data);
-	*ret_place = place;
-	return OK;
+	if (party < 0 || rules_act(rules, place) == NULL)
+		return error_set(error, r, "there is no act %.*s here", (int)name.size,
+		                 (const char *)name.data);
+	rules_act_name(rules, place, right);
+	return error_set(error, r, "there is no act %.*s here; entry %llu of that log is %s",
+	                 (int)name.size, (const char *)name.data, (unsigned long long)place.number,
+	                 right);
 }
 
 int api_get_count(const struct api_call *call, size_t *ret_count, struct error *error)

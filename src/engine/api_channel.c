@@ -190,13 +190,34 @@ static void write_delegates(struct api_writer *writer, const struct rules *rules
 	api_write_end(writer);
 }
 
+/* The log and its successors: what each is called, by which key it is signed, and
+ * the entry with which it begins. */
+static void write_logs(struct api_writer *writer, const struct engine_channel *channel,
+                       unsigned party)
+{
+	char name[LOG_NAME_CAPACITY];
+
+	api_write_begin(writer, "logs");
+	for (unsigned i = 1; i <= rules_generations(channel->rules, party); i++) {
+		charter_log_name(channel->charter, party, i, "", name);
+		api_write_begin(writer, NULL);
+		api_write_string(writer, "name", name);
+		write_raw_key(writer, "key", rules_log_key(channel->rules, party, i));
+		api_write_number(writer, "begins",
+		                 rules_generation_start(channel->rules, party, i));
+		api_write_end(writer);
+	}
+	api_write_end(writer);
+}
+
 static void write_party(struct api_writer *writer, const struct engine_channel *channel,
                         unsigned index)
 {
 	const struct party *party = rules_party(channel->rules, index);
 	char log_name[LOG_NAME_CAPACITY];
 
-	charter_log_name(channel->charter, index, 1, "", log_name);
+	charter_log_name(channel->charter, index, rules_generations(channel->rules, index), "",
+	                 log_name);
 	api_write_begin(writer, party->id);
 	api_write_string(writer, "id", party->id);
 	api_write_string(writer, "domain", party->domain);
@@ -214,6 +235,7 @@ static void write_party(struct api_writer *writer, const struct engine_channel *
 	write_raw_key(writer, "node_key", &party->node_key);
 	write_raw_key(writer, "link_key", &party->link_key);
 	api_write_string(writer, "log_name", log_name);
+	write_logs(writer, channel, index);
 	api_write_begin(writer, "endpoints");
 	for (size_t i = 0; i < party->endpoint_count; i++)
 		api_write_string(writer, NULL, party->endpoints[i]);

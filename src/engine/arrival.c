@@ -368,6 +368,7 @@ static int settle_entry(struct engine_channel *channel, const struct frame_entri
                         struct bytes bytes, const struct ssh_key keys[2], uint64_t number,
                         int *ret_refused, struct error *error)
 {
+	char name[ACT_NAME_CAPACITY];
 	struct verdict verdict;
 	struct entry entry;
 	int r;
@@ -386,8 +387,8 @@ static int settle_entry(struct engine_channel *channel, const struct frame_entri
 		return r;
 	if (verdict.code == VERDICT_VALID)
 		return follow_up(channel, &entry, number);
-	journal(JOURNAL_NOTICE, "channel %.20s: %s-%llu is void: %s", channel->charter->channel,
-	        channel->charter->parties[channel->other].id, (unsigned long long)number,
+	rules_act_name(channel->rules, (struct act_place){ channel->other, number }, name);
+	journal(JOURNAL_NOTICE, "channel %.20s: %s is void: %s", channel->charter->channel, name,
 	        void_reason_text(verdict.reason));
 	return OK;
 }

@@ -56,14 +56,15 @@ static int log_fault(struct engine_channel *channel, uint64_t entry, const char 
                      const char *sentence)
 {
 	struct act_place place = { channel->other, entry }, body;
+	char name[ACT_NAME_CAPACITY];
 	struct hash hash;
 	uint64_t size;
 
 	if (!channel_blob_of(channel, place, &hash, &size, &body))
 		return OK;
-	journal(JOURNAL_WARNING, "channel %.20s: the body of %s-%llu is faulty: %s",
-	        channel->charter->channel, channel->charter->parties[channel->other].id,
-	        (unsigned long long)body.number, sentence);
+	rules_act_name(channel->rules, body, name);
+	journal(JOURNAL_WARNING, "channel %.20s: the body of %s is faulty: %s",
+	        channel->charter->channel, name, sentence);
 	return add_errand(channel, KIND_FAULT, body, fault, 0);
 }
 

@@ -212,10 +212,11 @@ static int reference_text(const struct engine_channel *channel, struct act_place
                           struct buffer *text)
 {
 	const struct act_summary *act = rules_act(channel->rules, place);
-	struct act_reference reference = { .generation = 1, .number = place.number };
+	struct act_reference reference = { .number = place.number };
 
 	if (act == NULL)
 		return ERROR_NOT_FOUND;
+	reference.generation = rules_generation(channel->rules, place.party, place.number);
 	memcpy(reference.party, channel->charter->parties[place.party].id, sizeof reference.party);
 	reference.leaf = act->leaf;
 	return act_reference_print(&reference, text);

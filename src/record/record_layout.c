@@ -121,17 +121,13 @@ static struct record_name body_name_of(const struct record_state *state, const c
                                        const char *name)
 {
 	struct record_name found = { RECORD_ITEM_PART, { 0, 0 }, 0 };
-	size_t size = strcspn(name, "./");
-	char id[PARTY_ID_CAPACITY], expected[RECORD_PATH_CAPACITY], ending[24];
-	unsigned generation;
-	int party;
+	size_t whole = strlen(name), size = strcspn(name, "/");
+	char expected[RECORD_PATH_CAPACITY], ending[24];
 
-	if (act_name_parse(bytes_of(name, size), id, &generation, &found.place.number) != OK ||
-	    generation != 1 ||
-	    (party = charter_party_index(state->charter, bytes_of_string(id))) < 0)
-		return unknown();
-	found.place.party = (unsigned)party;
-	if (found.place.number >= state->logs[found.place.party].size)
+	if (size == whole && size > 4 && strcmp(name + size - 4, ".age") == 0)
+		size -= 4;
+	if (rules_act_named(state->rules, bytes_of(name, size), &found.place) != OK ||
+	    found.place.number >= state->logs[found.place.party].size)
 		return unknown();
 	if (strcmp(name + size, ".age") == 0) {
 		found.item = RECORD_ITEM_BODY;

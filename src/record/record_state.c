@@ -117,7 +117,7 @@ const char *record_party(const struct record_state *state, unsigned party)
 void record_act_name(const struct record_state *state, struct act_place place,
                      char ret_name[ACT_NAME_CAPACITY])
 {
-	act_name(record_party(state, place.party), 1, place.number, ret_name);
+	rules_act_name(state->rules, place, ret_name);
 }
 
 bool record_acts_by_size(const struct record_state *state)

@@ -149,6 +149,13 @@ static const struct api_field delegate[] = {
 };
 static const struct api_record delegate_record = API_RECORD("Delegate", delegate);
 
+static const struct api_field log_generation[] = {
+	TEXT("name"),
+	HASH("key"),
+	NUMBER("begins"),
+};
+static const struct api_record log_generation_record = API_RECORD("LogGeneration", log_generation);
+
 static const struct api_field party[] = {
 	TEXT("id"),
 	TEXT("domain"),
@@ -163,6 +170,7 @@ static const struct api_field party[] = {
 	HASH("node_key"),
 	HASH("link_key"),
 	TEXT("log_name"),
+	LIST("logs", log_generation_record),
 	TEXTS("endpoints"),
 	LIST("delegates", delegate_record),
 };

@@ -208,7 +208,7 @@ static inline void history_put_appointment(struct history *h, struct line *line,
                                            struct history_values *values)
 {
 	static const char *const offices[] = { "receipt", "node", "link" };
-	bool log = history_chance(h, 5);
+	bool log = history_chance(h, 25);
 
 	if (history_chance(h, 10)) {
 		history_put(line, values, 0, "office", "appointing");
@@ -223,7 +223,7 @@ static inline void history_put_appointment(struct history *h, struct line *line,
 	}
 	history_put(line, values, 0, "office", log ? "log" : history_any(h, offices));
 	history_put(line, values, 1, "key", history_any(h, history_raw_keys));
-	if (log) {
+	if (log && history_chance(h, 20)) {
 		history_put(line, values, 2, "size", "1");
 		history_put(line, values, 3, "root", FIXTURE_HASH);
 	}

@@ -58,7 +58,7 @@ struct line {
 	const struct scenario_body *sealed; /* that body, instead of one that is made up */
 	const char *channel, *as_party;     /* instead of the right ones */
 	const struct hash *leaf;            /* instead of the right one in references */
-	unsigned generation;                /* of references, instead of 1 */
+	unsigned generation;                /* of references, instead of the right one */
 };
 
 struct scenario_entry {
@@ -231,11 +231,14 @@ static inline struct hash scenario_hash(const struct scenario *s, const char *wh
 }
 
 static inline struct act_reference scenario_reference(const struct scenario *s,
+                                                      const struct rules *rules,
                                                       const struct line *line,
                                                       struct act_place place)
 {
 	struct act_reference reference = {
-		.generation = line->generation == 0 ? 1 : line->generation,
+		.generation = line->generation != 0
+		                  ? line->generation
+		                  : rules_generation(rules, place.party, place.number),
 		.number = place.number,
 	};
 
@@ -266,8 +269,9 @@ static inline void scenario_default(struct scenario *s, const struct rules *rule
 	struct act_reference reference;
 	struct tree_reader reader;
 
-	if (line->kind == KIND_RECEIPT) {
-		unsigned other = 1 - line->party;
+	if (line->kind == KIND_RECEIPT || line->kind == KIND_APPOINT) {
+		/* An appointment of a log key names the log that it continues. */
+		unsigned other = line->kind == KIND_APPOINT ? line->party : 1 - line->party;
 		uint64_t size = rules_size(rules, other);
 
 		if (strcmp(field->name, "size") == 0) {
@@ -297,7 +301,7 @@ static inline void scenario_default(struct scenario *s, const struct rules *rule
 		break;
 	case FIELD_ACT:
 		assert_non_null(line->target);
-		reference = scenario_reference(s, line, *line->target);
+		reference = scenario_reference(s, rules, line, *line->target);
 		assert_ok(act_reference_print(&reference, value));
 		break;
 	case FIELD_BLOB:
@@ -376,12 +380,12 @@ static inline void scenario_put_matter(const struct scenario *s, const struct ru
 
 	if (line->matter != NULL) {
 		act->matter_use = ACT_MATTER_JOINS;
-		act->matter = scenario_reference(s, line, *line->matter);
+		act->matter = scenario_reference(s, rules, line, *line->matter);
 	} else if (use == MATTER_LINE_NEW || use == MATTER_LINE_EITHER) {
 		act->matter_use = ACT_MATTER_NEW;
 	} else if (use == MATTER_LINE_JOIN && named != NULL) {
 		act->matter_use = ACT_MATTER_JOINS;
-		act->matter = scenario_reference(s, line,
+		act->matter = scenario_reference(s, rules, line,
 		                                 named->has_matter ? named->matter : named->place);
 	}
 }
@@ -415,7 +419,7 @@ static inline void scenario_print(struct scenario *s, const struct rules *rules,
 	scenario_put_matter(s, rules, line, &act);
 	if (line->answers != NULL) {
 		act.has_answers = true;
-		act.answers = scenario_reference(s, line, *line->answers);
+		act.answers = scenario_reference(s, rules, line, *line->answers);
 	}
 	if (line->precedence != NULL || kind->precedence == REQUIRED) {
 		act.has_precedence = true;

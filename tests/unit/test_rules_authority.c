@@ -356,11 +356,6 @@ static void test_appoint_replaces_keys(void **state)
 	assert_verdict(&s, VOID_NONE);
 	assert_memory_equal(rules_party(s.rules, NORTH)->link_key.bytes,
 	                    ssh_key_parts(scenario_key(&s.keys, NORTH, "link2")).point.data, 32);
-	/* A log key is replaced by a successor log, not within the log. */
-	line.fields[0].value = "log";
-	line.fields[1].value = "raw:log2";
-	scenario_log(&s, line);
-	assert_verdict(&s, VOID_FIELD);
 }
 
 static void test_rekey(void **state)
