@@ -22,7 +22,8 @@ enum {
 	EVIDENCE_FOR_FAULTS = 4,    /* … of which the last are for what faults it */
 	CREDIT_FOR_BLOBS = 4,       /* that entries leave to requests and chunks */
 	REASON_CAPACITY = 640,      /* a sentence of struct error and where it applies */
-	CLOCK_TOLERANCE = 300       /* seconds, spec: five minutes */
+	CLOCK_TOLERANCE = 300,      /* seconds, spec: five minutes */
+	RENEWAL_INTERVAL = 60       /* seconds between cosignatures that are made anew */
 };
 
 /* A signed head of the other log and the proof that what is held is a prefix. */
@@ -110,6 +111,8 @@ struct link_state {
 	char reason[REASON_CAPACITY]; /* why it is down */
 	uint64_t sent;                /* own entries sent or held by them */
 	uint64_t cosignature_sent;    /* greatest size whose cosignature was sent */
+	bool renewal_due;             /* their hello came: the newest cosignature is made anew */
+	bool renewed;                 /* they have done so on this connection */
 	uint64_t credit_total, credit_used;
 	uint64_t round_trip;      /* microseconds; 0: unknown */
 	int64_t clock_difference; /* milliseconds, theirs minus ours */
@@ -151,6 +154,7 @@ struct engine_channel {
 	uint64_t keeper_cosigned;     /* of theirs: where the keeper's next proof starts */
 	uint64_t cosigned_size;       /* of theirs, by us, durable */
 	struct buffer cosignature;    /* that line */
+	uint64_t cosigned_at;         /* monotonic: when it was made; 0: before the start */
 	uint64_t their_cosigned_size; /* of ours, by them */
 
 	struct promised_head promised;

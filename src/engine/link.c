@@ -162,13 +162,31 @@ static int take_hello(struct engine_channel *channel, struct bytes payload, stru
 	if ((r = frame_get_hello(payload, &hello, error)) != OK ||
 	    (r = check_hello(channel, &hello, error)) != OK)
 		return r;
-	link->greeted = true;
+	link->greeted = link->renewal_due = true;
 	link->sent = hello.held;
 	return OK;
 }
 
+/* The time of a cosigner's line that is kept under a head; 0 without one. */
+static timestamp kept_time(const struct store_head *head, const struct note_key *key)
+{
+	struct buffer bytes;
+	timestamp time = 0;
+	struct note note;
+
+	buffer_init(&bytes, 2 * NOTE_MAXIMUM);
+	if (buffer_put_bytes(&bytes, head->note) != OK ||
+	    buffer_put_bytes(&bytes, head->cosignatures) != OK ||
+	    note_parse(buffer_view(&bytes), &note, NULL) != OK ||
+	    cosignature_verify(&note, key, &time, NULL) != OK)
+		time = 0;
+	buffer_release(&bytes);
+	return time;
+}
+
 /* A cosignature over an own head. One that comes before the receipt that covers
- * it was settled is kept until then. */
+ * it was settled is kept until then. Of one size the latest is kept: it says that
+ * the other side still has seen no greater head. */
 static int check_cosignature(struct engine_channel *channel, uint64_t size, struct bytes line,
                              struct error *error)
 {
@@ -193,7 +211,7 @@ static int check_cosignature(struct engine_channel *channel, uint64_t size, stru
 	    (r = note_parse(buffer_view(&bytes), &note, error)) != OK ||
 	    (r = cosignature_verify(&note, key, &time, error)) != OK)
 		goto out;
-	if ((r = engine_write(channel->engine)) != OK)
+	if (time <= kept_time(&head, key) || (r = engine_write(channel->engine)) != OK)
 		goto out;
 	r = store_put_cosignature(store, channel->number, channel->own, size, key->name,
 	                          bytes_of(bytes.data + head.note.size, line.size + 1));
@@ -227,8 +245,11 @@ static int take_cosignature(struct engine_channel *channel, struct bytes payload
 
 	if ((r = frame_get_cosignature(payload, &frame, error)) != OK)
 		return r;
-	if (frame.size <= channel->their_cosigned_size)
+	/* Once a connection the newest one is made anew. */
+	if (frame.size < channel->their_cosigned_size ||
+	    (frame.size == channel->their_cosigned_size && channel->link.renewed))
 		return OK;
+	channel->link.renewed |= frame.size == channel->their_cosigned_size;
 	if (rules_cosignature_covered(channel->rules, channel->other, frame.size) &&
 	    ((r = check_cosignature(channel, frame.size, frame.line, error)) == OK ||
 	     !may_be_early(channel, r)))

@@ -163,26 +163,59 @@ static bool cosignature_is_due(const struct engine_channel *channel)
 	       rules_cosignature_covered(channel->rules, channel->own, head->size);
 }
 
+/* After a hello the newest one is made again, with the present time: it is what
+ * the other side has, should it have lost its keeper, to show how far its log had
+ * come (evidence.h). One that is some seconds old serves as well. */
+static bool renewal_is_due(const struct engine_channel *channel)
+{
+	return channel->link.renewal_due && !channel->faulted && channel->cosigned_size > 0 &&
+	       channel->cosigned_size == channel->keeper_cosigned &&
+	       (channel->cosigned_at == 0 ||
+	        engine_monotonic(channel->engine) - channel->cosigned_at >=
+	            (uint64_t)RENEWAL_INTERVAL * 1000000000);
+}
+
+/* What of the other log is to be cosigned, with its proof; a size of 0: nothing. */
+struct to_cosign {
+	uint64_t size;
+	struct store_head head; /* when it is made anew */
+	struct tree_proof proof;
+};
+
+static int prepare_renewal(struct engine_channel *channel, struct keeper_commit *commit,
+                           struct to_cosign *cosign)
+{
+	int r = store_get_head(channel->engine->settings.store, channel->number, channel->other,
+	                       channel->cosigned_size, NULL, &cosign->head);
+
+	if (r != OK || cosign->head.size != channel->cosigned_size)
+		return r == ERROR_NOT_FOUND ? OK : r;
+	cosign->size = cosign->head.size;
+	commit->head.note = cosign->head.note;
+	return OK;
+}
+
 static int prepare_cosignature(struct engine_channel *channel, struct keeper_commit *commit,
-                               struct tree_proof *proof)
+                               struct to_cosign *cosign)
 {
 	struct tree_reader reader = memory_tree_reader(rules_tree(channel->rules, channel->other));
 	int r;
 
 	if (!cosignature_is_due(channel))
-		return OK;
+		return renewal_is_due(channel) ? prepare_renewal(channel, commit, cosign) : OK;
 	if ((r = tree_reader_consistency(&reader, channel->keeper_cosigned,
-	                                 channel->their_head.size, proof)) != OK)
+	                                 channel->their_head.size, &cosign->proof)) != OK)
 		return r;
+	cosign->size = channel->their_head.size;
 	commit->head.note = buffer_view(&channel->their_head.note);
-	commit->head.proof = proof->hashes;
-	commit->head.proof_count = proof->count;
+	commit->head.proof = cosign->proof.hashes;
+	commit->head.proof_count = cosign->proof.count;
 	return OK;
 }
 
 /* What a write here fails with is the commit's result. */
 static int store_signed(struct engine_channel *channel, uint64_t size, const struct buffer *head,
-                        const struct buffer *cosignature)
+                        uint64_t cosigned, const struct buffer *cosignature)
 {
 	struct store *store = channel->engine->settings.store;
 	int r;
@@ -197,13 +230,14 @@ static int store_signed(struct engine_channel *channel, uint64_t size, const str
 		channel->head_size = channel->keeper_size = size;
 	}
 	if (cosignature->size > 0) {
-		store_put_cosignature(
-		    store, channel->number, channel->other, channel->their_head.size,
-		    channel->receipt_keys[channel->own].name, buffer_view(cosignature));
+		store_put_cosignature(store, channel->number, channel->other, cosigned,
+		                      channel->receipt_keys[channel->own].name,
+		                      buffer_view(cosignature));
 		buffer_clear(&channel->cosignature);
 		if ((r = buffer_put_bytes(&channel->cosignature, buffer_view(cosignature))) != OK)
 			return r;
-		channel->cosigned_size = channel->keeper_cosigned = channel->their_head.size;
+		channel->cosigned_size = channel->keeper_cosigned = cosigned;
+		channel->cosigned_at = engine_monotonic(channel->engine);
 	}
 	return OK;
 }
@@ -237,21 +271,26 @@ static int sign_up_to(struct engine_channel *channel, uint64_t size, bool cosign
 		.time = engine_now(channel->engine),
 		.leaf_count = (size_t)(size - channel->head_size),
 	};
+	struct to_cosign to_cosign = { .size = 0 };
 	struct buffer head, cosignature;
-	struct tree_proof proof;
-	int r;
+	int r = OK;
 
 	if (commit.leaf_count > 0)
 		commit.leaves = tree->levels[0].hashes + channel->head_size;
-	if (cosign && (r = prepare_cosignature(channel, &commit, &proof)) != OK)
-		return r;
-	if (commit.leaf_count == 0 && commit.head.note.size == 0)
-		return OK;
+	store_head_init(&to_cosign.head);
 	buffer_init(&head, NOTE_MAXIMUM);
 	buffer_init(&cosignature, NOTE_MAXIMUM);
+	if (cosign) {
+		r = prepare_cosignature(channel, &commit, &to_cosign);
+		channel->link.renewal_due = false;
+	}
+	if (r != OK || (commit.leaf_count == 0 && commit.head.note.size == 0))
+		goto out;
 	FAULT_POINT("engine-before-signing");
 	if ((r = ask_keeper(channel, &commit, &head, &cosignature, error)) == OK)
-		r = store_signed(channel, size, &head, &cosignature);
+		r = store_signed(channel, size, &head, to_cosign.size, &cosignature);
+out:
+	store_head_release(&to_cosign.head);
 	buffer_release(&head);
 	buffer_release(&cosignature);
 	return r;
