@@ -103,6 +103,11 @@ static int ask_activate_key(void *context, const struct hash *channel, enum keep
 	return keeper_client_activate_key(context, channel, purpose, key, error);
 }
 
+static int ask_recover(void *context, const struct keeper_recover *recover, struct error *error)
+{
+	return keeper_client_recover(context, recover, error);
+}
+
 /* --- effects ------------------------------------------------------------------ */
 
 static void send_to(struct engine_process *process, enum peer peer, uint16_t type, uint32_t request,
@@ -417,6 +422,7 @@ int engine_main(struct role_context *context)
 			.link_certificate = ask_link_certificate,
 			.new_key = ask_new_key,
 			.activate_key = ask_activate_key,
+			.recover = ask_recover,
 		},
 		.effects = { .send_link = send_link, .link_is_full = link_is_full,
 		             .send_http = send_http, .open_body = open_body },

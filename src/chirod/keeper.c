@@ -55,7 +55,8 @@ static void report_lost_states(const struct keeper *keeper)
 	for (size_t i = 0; i < keeper->channel_count; i++) {
 		if (keeper->channels[i]->state_lost)
 			journal(JOURNAL_ERROR,
-			        "the state of channel %.20s is lost: nothing will be signed in it",
+			        "the state of channel %.20s is lost: nothing is signed in it until "
+			        "`chiro recover` has brought evidence of where its log ended",
 			        keeper->channels[i]->charter->channel);
 	}
 }

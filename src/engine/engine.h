@@ -51,6 +51,7 @@ struct engine_keeper {
 	               char ret_key[KEEPER_KEY_TEXT_CAPACITY], struct error *error);
 	int (*activate_key)(void *context, const struct hash *channel, enum keeper_purpose purpose,
 	                    const char *key, struct error *error);
+	int (*recover)(void *context, const struct keeper_recover *recover, struct error *error);
 };
 
 /* Where effects go. Messages are queued by the receiver and never fail here: a

@@ -95,6 +95,22 @@ int keeper_sign(struct keeper *keeper, const struct keeper_sign *sign, struct bu
 int keeper_commit(struct keeper *keeper, const struct keeper_commit *commit, struct buffer *head,
                   struct buffer *cosignature, struct error *error);
 
+/* Takes up the own log of a channel whose state is lost, or older than what was
+ * signed, where the evidence says that it ended (evidence.h): the one way by which a
+ * size can come to the keeper that it has not itself reached. Nothing is signed.
+ *
+ * A keeper that knows its state goes only to a greater head which its own log key
+ * has signed and which extends all that it remembers: so one that has lost nothing
+ * is asked in vain. One whose state is lost takes whatever head of its own the
+ * evidence names as the newest.
+ *
+ * ERROR_DENIED: the evidence is not enough, or not fresh; ERROR_SIGNATURE and
+ * others of evidence_read: it is wrong; those of keeper_state_recover and
+ * keeper_state_verify; ERROR_MISMATCH: the edge is not the head's, or the other
+ * log's head was not cosigned by this keeper's receipt key; ERROR_IO. */
+int keeper_recover(struct keeper *keeper, const struct keeper_recover *recover,
+                   struct error *error);
+
 /* Opens the header of an age file with the channel's reading keys; see
  * age_header_unwrap for the errors. The caller wipes the key. */
 int keeper_unseal(struct keeper *keeper, const struct hash *channel, struct bytes header,

@@ -255,6 +255,20 @@ static int handle_destroy_reading_key(void *context, struct message_socket *engi
 	return work_finish(&work, engine, message, r);
 }
 
+static int handle_recover(void *context, struct message_socket *engine,
+                          const struct message *message)
+{
+	struct keeper_recover recover;
+	struct work work;
+	int r;
+
+	if ((r = keeper_get_recover(message->body, &recover)) != OK)
+		return r;
+	work_init(&work, context, message);
+	return work_finish(&work, engine, message,
+	                   keeper_recover(work.keeper, &recover, &work.error));
+}
+
 /* What may be asked, with the least and the most bytes of the question. */
 static const struct message_rule rules[] = {
 	{ KEEPER_STATUS, false, 0, 0, handle_status },
@@ -272,6 +286,7 @@ static const struct message_rule rules[] = {
 	  HASH_SIZE + 1 + 4 + KEEPER_KEY_TEXT_CAPACITY, handle_activate_key },
 	{ KEEPER_DESTROY_READING_KEY, false, HASH_SIZE + 4,
 	  HASH_SIZE + 4 + KEEPER_KEY_TEXT_CAPACITY, handle_destroy_reading_key },
+	{ KEEPER_RECOVER, false, HASH_SIZE, MESSAGE_BODY_MAXIMUM, handle_recover },
 };
 
 int keeper_answer(struct keeper *keeper, struct message_socket *engine,

@@ -104,6 +104,44 @@ void keeper_state_cosign(struct keeper_state *state, const struct checkpoint *he
 		state->cosigned_time = time;
 }
 
+int keeper_state_recover(struct keeper_state *state, const struct edge *edge,
+                         const struct hash *proof, size_t proof_count, struct error *error)
+{
+	struct tree_proof tree_proof;
+	struct hash known, root;
+	int r;
+
+	edge_root(&state->own, &known);
+	edge_root(edge, &root);
+	if (edge->size < state->own.size)
+		return error_set(error, ERROR_STATE,
+		                 "the keeper has signed %llu entries: it does not go back to %llu",
+		                 (unsigned long long)state->own.size,
+		                 (unsigned long long)edge->size);
+	if (edge->size == state->own.size)
+		return hash_equal(&known, &root)
+		           ? error_set(error, ERROR_EXISTS,
+		                       "the keeper knows this head: it has lost nothing")
+		           : error_set(error, ERROR_FORK,
+		                       "the keeper has signed another root for %llu entries",
+		                       (unsigned long long)edge->size);
+	if ((r = keeper_proof_init(&tree_proof, proof, proof_count)) != OK)
+		return error_set(error, r, "the proof is too long");
+	/* Every log extends the empty one: there is nothing to prove. */
+	if (state->own.size == 0)
+		r = proof_count == 0 ? OK : ERROR_MISMATCH;
+	else
+		r = consistency_verify(state->own.size, &known, edge->size, &root, &tree_proof);
+	if (r != OK)
+		return error_set(error, r,
+		                 "the head is not shown to be consistent with what the keeper "
+		                 "has signed");
+	state->own = *edge;
+	state->previous_size = edge->size;
+	sha256_of(&state->batch, bytes_of(NULL, 0));
+	return OK;
+}
+
 bool keeper_state_equal(const struct keeper_state *a, const struct keeper_state *b)
 {
 	return a->faulted == b->faulted && edge_equal(&a->own, &b->own) &&

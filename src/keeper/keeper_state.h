@@ -55,6 +55,15 @@ int keeper_state_verify(const struct keeper_state *state, uint64_t size, const s
  * is to be made with the state's. */
 void keeper_state_cosign(struct keeper_state *state, const struct checkpoint *head, timestamp time);
 
+/* Takes up the own log where `edge` says that it ended: it extends what the state
+ * knows to have signed, by the proof from there (which must be empty when that is
+ * nothing). No batch can be repeated then. ERROR_EXISTS: nothing is lost, the
+ * state knows of so much already; ERROR_STATE: it knows of more; ERROR_FORK: of
+ * another root for that size; ERROR_MISMATCH: the proof does not hold. On failure
+ * nothing changes. */
+int keeper_state_recover(struct keeper_state *state, const struct edge *edge,
+                         const struct hash *proof, size_t proof_count, struct error *error);
+
 /* True when both would give the same signatures, so that nothing need be written. */
 bool keeper_state_equal(const struct keeper_state *a, const struct keeper_state *b);
 

@@ -264,3 +264,13 @@ int keeper_client_destroy_reading_key(struct keeper_client *client, const struct
 		r = buffer_put_sized_string(&question, recipient);
 	return ask_for_nothing(client, KEEPER_DESTROY_READING_KEY, &question, r, error);
 }
+
+int keeper_client_recover(struct keeper_client *client, const struct keeper_recover *recover,
+                          struct error *error)
+{
+	struct buffer question;
+
+	question_init(&question);
+	return ask_for_nothing(client, KEEPER_RECOVER, &question,
+	                       keeper_put_recover(&question, recover), error);
+}

@@ -61,4 +61,9 @@ int keeper_client_activate_key(struct keeper_client *client, const struct hash *
 int keeper_client_destroy_reading_key(struct keeper_client *client, const struct hash *channel,
                                       const char *recipient, struct error *error);
 
+/* Has a keeper whose state is lost or older take up the own log where the evidence
+ * says that it ended. */
+int keeper_client_recover(struct keeper_client *client, const struct keeper_recover *recover,
+                          struct error *error);
+
 #endif

@@ -55,6 +55,24 @@ static int get_proof(struct cursor *cursor, const struct hash **ret_hashes, size
 	return r;
 }
 
+static int put_head(struct buffer *buffer, const struct keeper_head *head)
+{
+	int r;
+
+	if (head->note.size > KEEPER_NOTE_MAXIMUM)
+		return ERROR_LIMIT;
+	if ((r = buffer_put_sized(buffer, head->note)) != OK)
+		return r;
+	return put_proof(buffer, head->proof, head->proof_count);
+}
+
+static int get_head(struct cursor *cursor, struct keeper_head *ret_head)
+{
+	int r = cursor_get_sized(cursor, KEEPER_NOTE_MAXIMUM, &ret_head->note);
+
+	return r == OK ? get_proof(cursor, &ret_head->proof, &ret_head->proof_count) : r;
+}
+
 /* Times are those of timestamp.h. */
 static int get_time(struct cursor *cursor, timestamp *ret_time)
 {
@@ -205,14 +223,12 @@ int keeper_put_commit(struct buffer *buffer, const struct keeper_commit *commit)
 {
 	int r;
 
-	if (commit->leaf_count > KEEPER_LEAVES_MAXIMUM ||
-	    commit->head.note.size > KEEPER_NOTE_MAXIMUM)
+	if (commit->leaf_count > KEEPER_LEAVES_MAXIMUM)
 		return ERROR_LIMIT;
 	if ((r = put_hash(buffer, &commit->channel)) != OK ||
 	    (r = buffer_put_u64(buffer, commit->previous_size)) != OK ||
 	    (r = buffer_put_u64(buffer, (uint64_t)commit->time)) != OK ||
-	    (r = buffer_put_sized(buffer, commit->head.note)) != OK ||
-	    (r = put_proof(buffer, commit->head.proof, commit->head.proof_count)) != OK ||
+	    (r = put_head(buffer, &commit->head)) != OK ||
 	    (r = buffer_put_u32(buffer, (uint32_t)commit->leaf_count)) != OK)
 		return r;
 	return put_hashes(buffer, commit->leaves, commit->leaf_count);
@@ -228,8 +244,7 @@ int keeper_get_commit(struct bytes body, struct keeper_commit *ret_commit)
 	if ((r = get_hash(&cursor, &commit.channel)) != OK ||
 	    (r = cursor_get_u64(&cursor, &commit.previous_size)) != OK ||
 	    (r = get_time(&cursor, &commit.time)) != OK ||
-	    (r = cursor_get_sized(&cursor, KEEPER_NOTE_MAXIMUM, &commit.head.note)) != OK ||
-	    (r = get_proof(&cursor, &commit.head.proof, &commit.head.proof_count)) != OK ||
+	    (r = get_head(&cursor, &commit.head)) != OK ||
 	    (r = cursor_get_u32(&cursor, &count)) != OK)
 		return r;
 	if (count > KEEPER_LEAVES_MAXIMUM)
@@ -283,5 +298,50 @@ int keeper_get_sign(struct bytes body, struct keeper_sign *ret_sign)
 	if (r != OK || (r = cursor_end(&cursor)) != OK)
 		return r;
 	*ret_sign = sign;
+	return OK;
+}
+
+int keeper_put_recover(struct buffer *buffer, const struct keeper_recover *recover)
+{
+	int r;
+
+	if (recover->edge.size > KEEPER_EDGE_MAXIMUM || recover->entry.size > KEEPER_ENTRY_MAXIMUM)
+		return ERROR_LIMIT;
+	if ((r = put_hash(buffer, &recover->channel)) != OK ||
+	    (r = put_head(buffer, &recover->own)) != OK ||
+	    (r = buffer_put_sized(buffer, recover->edge)) != OK ||
+	    (r = put_head(buffer, &recover->theirs)) != OK ||
+	    (r = buffer_put_u8(buffer, recover->named)) != OK || !recover->named)
+		return r;
+	if ((r = buffer_put_sized(buffer, recover->entry)) != OK ||
+	    (r = buffer_put_u64(buffer, recover->entry_number)) != OK)
+		return r;
+	return put_head(buffer, &recover->entry_head);
+}
+
+int keeper_get_recover(struct bytes body, struct keeper_recover *ret_recover)
+{
+	struct cursor cursor = cursor_over(body);
+	struct keeper_recover recover = { 0 };
+	uint8_t named;
+	int r;
+
+	if ((r = get_hash(&cursor, &recover.channel)) != OK ||
+	    (r = get_head(&cursor, &recover.own)) != OK ||
+	    (r = cursor_get_sized(&cursor, KEEPER_EDGE_MAXIMUM, &recover.edge)) != OK ||
+	    (r = get_head(&cursor, &recover.theirs)) != OK ||
+	    (r = cursor_get_u8(&cursor, &named)) != OK)
+		return r;
+	if (named > 1)
+		return ERROR_SYNTAX;
+	recover.named = named == 1;
+	if (recover.named &&
+	    ((r = cursor_get_sized(&cursor, KEEPER_ENTRY_MAXIMUM, &recover.entry)) != OK ||
+	     (r = cursor_get_u64(&cursor, &recover.entry_number)) != OK ||
+	     (r = get_head(&cursor, &recover.entry_head)) != OK))
+		return r;
+	if ((r = cursor_end(&cursor)) != OK)
+		return r;
+	*ret_recover = recover;
 	return OK;
 }

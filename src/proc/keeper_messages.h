@@ -22,6 +22,10 @@
  *   NEW_KEY               channel(32) u8 purpose                sized public key
  *   ACTIVATE_KEY          channel(32) u8 purpose, sized key     -
  *   DESTROY_READING_KEY   channel(32) sized recipient           -
+ *   RECOVER               channel(32) sized own head, proof,    -
+ *                         sized edge, head, u8 named: 0, or 1
+ *                         and sized entry, u64 number, sized
+ *                         note, proof
  *
  * A failed request is answered by MESSAGE_ERROR and changes nothing, but see
  * COMMIT in keeper.h.
@@ -45,7 +49,8 @@ enum keeper_request {
 	KEEPER_LINK_CERTIFICATE,
 	KEEPER_NEW_KEY,
 	KEEPER_ACTIVATE_KEY,
-	KEEPER_DESTROY_READING_KEY
+	KEEPER_DESTROY_READING_KEY,
+	KEEPER_RECOVER
 };
 
 enum {
@@ -58,6 +63,8 @@ enum {
 	KEEPER_PROOF_MAXIMUM = 64,
 	KEEPER_NOTE_MAXIMUM = 65536,
 	KEEPER_ARMOR_MAXIMUM = 2304,
+	KEEPER_EDGE_MAXIMUM = 8 + 63 * 32, /* edge.h: EDGE_ENCODED_MAXIMUM */
+	KEEPER_ENTRY_MAXIMUM = 65535,
 	KEEPER_CHANNELS_MAXIMUM = 256,
 	KEEPER_SETUPS_MAXIMUM = 64
 };
@@ -136,6 +143,24 @@ struct keeper_sign {
 	struct bytes texts[KEEPER_TEXTS_MAXIMUM];
 };
 
+/* How far the own log had come, for a keeper whose state is lost or older. `own`
+ * is the newest head of the own log, with the lines that are evidence of it
+ * (evidence.h), and the proof from what the keeper knows to have signed (none when
+ * that is nothing); `edge` is the log's right edge there (edge.h). `theirs` is what
+ * was cosigned of the other log, with the own cosignature line (empty: nothing).
+ * When the other side's receipt key is not the charter's, `named` is set: an entry
+ * of its log names it, which is number `entry_number` under `entry_head`. */
+struct keeper_recover {
+	struct hash channel;
+	struct keeper_head own;
+	struct bytes edge;
+	struct keeper_head theirs;
+	bool named;
+	struct bytes entry;
+	uint64_t entry_number;
+	struct keeper_head entry_head; /* the proof is one of inclusion */
+};
+
 /* The layouts, for both ends. Put appends; get reads the whole of `body`:
  * ERROR_SYNTAX (too short, trailing bytes, a number out of range), ERROR_LIMIT. */
 int keeper_put_status(struct buffer *buffer, const struct keeper_status *status);
@@ -147,5 +172,7 @@ int keeper_put_commit(struct buffer *buffer, const struct keeper_commit *commit)
 int keeper_get_commit(struct bytes body, struct keeper_commit *ret_commit);
 int keeper_put_sign(struct buffer *buffer, const struct keeper_sign *sign);
 int keeper_get_sign(struct bytes body, struct keeper_sign *ret_sign);
+int keeper_put_recover(struct buffer *buffer, const struct keeper_recover *recover);
+int keeper_get_recover(struct bytes body, struct keeper_recover *ret_recover);
 
 #endif

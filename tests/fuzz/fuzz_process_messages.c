@@ -24,6 +24,14 @@ static int sign_again(struct bytes body, struct buffer *again)
 	return r == OK ? keeper_put_sign(again, &sign) : r;
 }
 
+static int recover_again(struct bytes body, struct buffer *again)
+{
+	struct keeper_recover recover;
+	int r = keeper_get_recover(body, &recover);
+
+	return r == OK ? keeper_put_recover(again, &recover) : r;
+}
+
 static int status_again(struct bytes body, struct buffer *again)
 {
 	struct keeper_status status;
@@ -95,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const readers[])(struct bytes body, struct buffer * again) = {
 		commit_again, sign_again, status_again, setup_again,     request_again,
-		part_again,   reply_read, failure_read, descriptor_read,
+		part_again,   reply_read, failure_read, descriptor_read, recover_again,
 	};
 	struct buffer again;
 	struct bytes body;

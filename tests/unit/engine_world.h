@@ -196,6 +196,12 @@ static inline int node_activate_key(void *context, const struct hash *channel,
 	                           bytes_of_string(key), error);
 }
 
+static inline int node_recover(void *context, const struct keeper_recover *recover,
+                               struct error *error)
+{
+	return keeper_recover(&((struct node *)context)->keeper, recover, error);
+}
+
 /* --- the link --------------------------------------------------------------------- */
 
 static inline void node_put(struct node *node, uint16_t type, struct bytes channel,
@@ -364,7 +370,7 @@ static inline void node_start(struct node *node)
 		.store = node->store,
 		.keeper = { node, node_status, node_new_setup, node_discard_setup, node_adopt,
 		            node_sign, node_commit, node_unseal, node_link_certificate,
-		            node_new_key, node_activate_key },
+		            node_new_key, node_activate_key, node_recover },
 		.effects = { .context = node,
 		             .send_link = node_send_link,
 		             .send_http = node_send_http,
