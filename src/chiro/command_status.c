@@ -45,15 +45,18 @@ static bool authority_ends(const json_t *reminders)
 	return false;
 }
 
-/* What needs a person. */
-static bool channel_needs_attention(const json_t *channel, timestamp now)
+/* What needs a person. In a mirror nobody writes and nothing is awaited. */
+static bool channel_needs_attention(const json_t *channel, bool mirror, timestamp now)
 {
 	const json_t *link = member(channel, "link");
 	timestamp awaited = member_time(channel, "receipt_withheld_since");
 
-	return authority_ends(member(channel, "reminders")) || member(channel, "faulted") != NULL ||
-	       member(channel, "alarm") != NULL || json_array_size(member(channel, "alarms")) > 0 ||
-	       member_true(channel, "read_only") ||
+	if (authority_ends(member(channel, "reminders")) || member(channel, "faulted") != NULL ||
+	    member(channel, "alarm") != NULL || json_array_size(member(channel, "alarms")) > 0)
+		return true;
+	if (mirror)
+		return false;
+	return member_true(channel, "read_only") ||
 	       (awaited != 0 && now - awaited > RECEIPT_PATIENCE) ||
 	       strcmp(member_text(link, "state"), "down") == 0;
 }
@@ -113,6 +116,27 @@ static void show_logs(const json_t *channel)
 	          theirs, ours);
 }
 
+/* The last entry of a log that is held here, and when it was logged. */
+static void show_newest(const char *label, const char *party, const char *newest, timestamp logged)
+{
+	char moment[MOMENT_CAPACITY];
+
+	if (newest == NULL) {
+		list_item(label, _("nothing of %s yet"), party);
+		return;
+	}
+	moment_show(logged, moment);
+	list_item(label, _("%s, logged %s"), newest, moment);
+}
+
+static void show_copy(const json_t *channel)
+{
+	show_newest(_("as of"), member_text(channel, "own"), member_string(channel, "own_newest"),
+	            member_time(channel, "own_logged"));
+	show_newest("", member_text(channel, "other"), member_string(channel, "their_newest"),
+	            member_time(channel, "their_logged"));
+}
+
 /* The name of the other side in the person's first language, else any. */
 static const char *other_name(const json_t *channel)
 {
@@ -134,9 +158,9 @@ static void show_end(const char *coming, const char *past, timestamp end, timest
 		list_time(past, end);
 }
 
-static void show_channel(const json_t *channel, timestamp now)
+static void show_channel(const json_t *channel, bool mirror, timestamp now)
 {
-	bool quiet = !channel_needs_attention(channel, now);
+	bool quiet = !channel_needs_attention(channel, mirror, now);
 
 	fputc('\n', stdout);
 	fputs(style(stdout, STYLE_STRONG), stdout);
@@ -150,9 +174,14 @@ static void show_channel(const json_t *channel, timestamp now)
 	list_item(_("with"), "%s (%s)", other_name(channel), member_text(channel, "other"));
 	if (member_string(channel, "faulted") != NULL)
 		list_item_styled(STYLE_BAD, _("FAULTED"), "%s", member_text(channel, "faulted"));
-	if (member_true(channel, "read_only"))
-		list_item_styled(STYLE_BAD, _("READ ONLY"), "%s", member_text(channel, "reason"));
-	show_link(member(channel, "link"), now);
+	if (mirror) {
+		show_copy(channel);
+	} else {
+		if (member_true(channel, "read_only"))
+			list_item_styled(STYLE_BAD, _("READ ONLY"), "%s",
+			                 member_text(channel, "reason"));
+		show_link(member(channel, "link"), now);
+	}
 	show_logs(channel);
 	if (member_time(channel, "receipt_withheld_since") != 0) {
 		char moment[MOMENT_CAPACITY];
@@ -193,6 +222,9 @@ static void show_node(const json_t *status, timestamp now)
 	put_visible(stdout, bytes_of_string(member_text(status, "domain")), false);
 	printf("  chirod %s, pid %" PRIu64 "\n", member_text(status, "version"),
 	       member_number(status, "pid"));
+	if (member_true(status, "mirror"))
+		list_item_styled(STYLE_STRONG, _("MIRROR"), "%s",
+		                 _("a copy to read and to recover from; nothing is written here"));
 	list_item(_("now"), "%s", moment);
 	if (clock != NULL && !member_true(clock, "trusted"))
 		list_item_styled(STYLE_BAD, _("CLOCK"), _("not believed: %s"),
@@ -210,7 +242,7 @@ int command_status(int argc, char **argv)
 	json_t *status = NULL, *each;
 	timestamp now = moment_now();
 	const char *prefix;
-	bool attention;
+	bool attention, mirror;
 	size_t i, shown = 0;
 	int result;
 
@@ -221,6 +253,7 @@ int command_status(int argc, char **argv)
 		node_close(&node);
 		return complain_error(NULL, &error);
 	}
+	mirror = member_true(status, "mirror");
 	prefix = options_value(&options, "channel");
 	attention = member(status, "clock") != NULL &&
 	            !member_true(member(status, "clock"), "trusted");
@@ -233,10 +266,10 @@ int command_status(int argc, char **argv)
 		if (prefix != NULL &&
 		    strncmp(member_text(each, "channel"), prefix, strlen(prefix)) != 0)
 			continue;
-		attention = attention || channel_needs_attention(each, now);
+		attention = attention || channel_needs_attention(each, mirror, now);
 		shown++;
 		if (!options_has(&options, "json"))
-			show_channel(each, now);
+			show_channel(each, mirror, now);
 	}
 	result = options_has(&options, "check") && attention ? STATUS_FAILED : STATUS_OK;
 	if (shown == 0 && prefix != NULL) {

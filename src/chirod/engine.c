@@ -399,11 +399,14 @@ static int start(struct engine_process *process, struct engine_settings *setting
 	settings->store = process->store;
 	settings->keeper.context = &process->keeper;
 	settings->effects.context = process;
+	settings->mirror = context->kind == NODE_MIRROR;
 	if ((r = engine_new(settings, &process->engine, error)) != OK)
 		return r;
-	take_peer(process, PEER_READER, take_descriptor(context, DESCRIPTOR_READER));
+	if (!settings->mirror)
+		take_peer(process, PEER_READER, take_descriptor(context, DESCRIPTOR_READER));
 	take_peer(process, PEER_HTTP, take_descriptor(context, DESCRIPTOR_HTTP));
-	take_peer(process, PEER_LINK, take_descriptor(context, DESCRIPTOR_LINK));
+	if (!settings->mirror)
+		take_peer(process, PEER_LINK, take_descriptor(context, DESCRIPTOR_LINK));
 	return role_ready(context);
 }
 

@@ -13,7 +13,17 @@
 
 enum { EXIT_USAGE = 2, PATH_SHOWN = 1024 };
 
-#define DEFAULT_CONFIGURATION "/etc/chirograph/chirod.conf"
+/* What chirod can be: the word on the command line that says so. */
+static const struct program {
+	const char *word;
+	enum node_kind kind;
+	const char *configuration; /* where none is named */
+} programs[] = {
+	{ "", NODE_WHOLE, "/etc/chirograph/chirod.conf" },
+	{ "mirror", NODE_MIRROR, "/etc/chirograph/mirror.conf" },
+};
+
+enum { PROGRAM_COUNT = sizeof(programs) / sizeof(programs[0]) };
 
 /* What each process but the parent runs. */
 static int (*const mains[PROCESS_COUNT])(struct role_context *context) = {
@@ -23,7 +33,8 @@ static int (*const mains[PROCESS_COUNT])(struct role_context *context) = {
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: chirod [-tV] [-f file]\n");
+	fprintf(stderr, "usage: chirod [-tV] [-f file]\n"
+	                "       chirod mirror [-tV] [-f file]\n");
 	return EXIT_USAGE;
 }
 
@@ -74,7 +85,18 @@ static int read_configuration(const char *path, struct buffer *buffer,
 	return r == OK ? configuration_parse(buffer_view(buffer), ret_configuration, error) : r;
 }
 
-static int run_parent(const char *path, bool check_only)
+/* A mirror takes the configuration of its node as it is, with another home. */
+static void say_what_is_ignored(const struct configuration *configuration)
+{
+	if (configuration->listen_count > 0 || configuration->advertise_count > 0)
+		journal(JOURNAL_NOTICE, "a mirror has no link: 'listen' and 'advertise' in its "
+		                        "configuration mean nothing");
+	if (configuration->keeper_user[0] != '\0')
+		journal(JOURNAL_NOTICE, "a mirror has no keeper: 'keeper-user' in its "
+		                        "configuration means nothing");
+}
+
+static int run_parent(const char *path, enum node_kind kind, bool check_only)
 {
 	struct configuration configuration;
 	struct error error = { 0 };
@@ -84,7 +106,7 @@ static int run_parent(const char *path, bool check_only)
 	journal_open("chirod", JOURNAL_NOTICE);
 	buffer_init(&text, CONFIGURATION_SIZE_MAXIMUM);
 	if ((r = read_configuration(path, &text, &configuration, &error)) == OK)
-		r = parent_check_users(&configuration, &error);
+		r = parent_check_users(&configuration, kind, &error);
 	if (r != OK) {
 		char shown[PATH_SHOWN];
 
@@ -94,11 +116,12 @@ static int run_parent(const char *path, bool check_only)
 		else
 			fprintf(stderr, "chirod: %s: %s\n", shown, error.message);
 		status = EXIT_USAGE;
-	} else if (check_only) {
-		printf("chirod: %s is correct\n", path);
-		status = 0;
 	} else {
-		status = parent_run(&configuration, buffer_view(&text));
+		if (kind == NODE_MIRROR)
+			say_what_is_ignored(&configuration);
+		if (check_only)
+			printf("chirod: %s is correct\n", path);
+		status = check_only ? 0 : parent_run(&configuration, buffer_view(&text), kind);
 	}
 	buffer_release(&text);
 	return status;
@@ -106,9 +129,19 @@ static int run_parent(const char *path, bool check_only)
 
 int main(int argc, char **argv)
 {
-	const char *path = DEFAULT_CONFIGURATION, *role = NULL;
+	const struct program *program = &programs[0];
+	const char *path = NULL, *role = NULL;
 	bool check_only = false;
 	int option;
+
+	for (size_t i = 1; i < PROGRAM_COUNT && argc > 1; i++) {
+		if (strcmp(argv[1], programs[i].word) != 0)
+			continue;
+		program = &programs[i];
+		argc--;
+		argv++;
+		break;
+	}
 
 	while ((option = getopt(argc, argv, "f:r:tV")) != -1) {
 		switch (option) {
@@ -130,5 +163,7 @@ int main(int argc, char **argv)
 	}
 	if (optind != argc)
 		return usage();
-	return role != NULL ? run_role(role) : run_parent(path, check_only);
+	if (role != NULL)
+		return program->kind == NODE_WHOLE ? run_role(role) : usage();
+	return run_parent(path != NULL ? path : program->configuration, program->kind, check_only);
 }

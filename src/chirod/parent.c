@@ -38,6 +38,7 @@ struct child {
 struct parent {
 	const struct configuration *configuration;
 	struct bytes text;
+	enum node_kind kind;
 	int program;
 	int signals;
 	int api;
@@ -54,6 +55,16 @@ static const enum role_descriptor engine_descriptors[PROCESS_COUNT] = {
 	[PROCESS_LINK] = DESCRIPTOR_LINK,
 	[PROCESS_HTTP] = DESCRIPTOR_HTTP,
 	[PROCESS_READER] = DESCRIPTOR_READER,
+};
+
+/* Which processes run. */
+static const bool runs[NODE_KIND_COUNT][PROCESS_COUNT] = {
+	[NODE_WHOLE] = { [PROCESS_KEEPER] = true,
+	                 [PROCESS_ENGINE] = true,
+	                 [PROCESS_LINK] = true,
+	                 [PROCESS_HTTP] = true,
+	                 [PROCESS_READER] = true },
+	[NODE_MIRROR] = { [PROCESS_ENGINE] = true, [PROCESS_HTTP] = true },
 };
 
 /* Who asks stops before who answers. */
@@ -87,10 +98,13 @@ static int check_user(const char *key, const char *name, struct error *error)
 	return OK;
 }
 
-int parent_check_users(const struct configuration *configuration, struct error *error)
+int parent_check_users(const struct configuration *configuration, enum node_kind kind,
+                       struct error *error)
 {
 	int r = check_user("user", configuration->user, error);
 
+	if (!runs[kind][PROCESS_KEEPER])
+		return r;
 	if (r == OK)
 		r = check_user("keeper-user", configuration->keeper_user, error);
 	if (r == OK && geteuid() == 0 &&
@@ -162,17 +176,23 @@ static int spawn(struct parent *parent, enum process_role role, struct error *er
 
 static int start_all(struct parent *parent, struct error *error)
 {
+	const bool *runs_here = runs[parent->kind];
 	int r = OK;
 
-	for (int role = PROCESS_KEEPER; r == OK && role < PROCESS_COUNT; role++)
-		r = spawn(parent, (enum process_role)role, error);
 	for (int role = PROCESS_KEEPER; r == OK && role < PROCESS_COUNT; role++) {
-		if (role != PROCESS_ENGINE && (r = join(parent, (enum process_role)role)) != OK)
+		if (runs_here[role])
+			r = spawn(parent, (enum process_role)role, error);
+	}
+	for (int role = PROCESS_KEEPER; r == OK && role < PROCESS_COUNT; role++) {
+		if (runs_here[role] && role != PROCESS_ENGINE &&
+		    (r = join(parent, (enum process_role)role)) != OK)
 			error_set(error, r, "joining the %s to the engine: %s",
 			          process_role_name((enum process_role)role), why(r));
 	}
 	for (int role = PROCESS_KEEPER; r == OK && role < PROCESS_COUNT; role++) {
-		r = role_send_start(&parent->children[role].socket, getuid());
+		if (!runs_here[role])
+			continue;
+		r = role_send_start(&parent->children[role].socket, getuid(), parent->kind);
 		if (r != OK)
 			error_set(error, r, "starting the %s: %s",
 			          process_role_name((enum process_role)role), why(r));
@@ -192,7 +212,7 @@ static void restart(struct parent *parent, enum process_role role)
 	struct error error = { 0 };
 
 	if (spawn(parent, role, &error) != OK || join(parent, role) != OK ||
-	    role_send_start(&parent->children[role].socket, getuid()) != OK) {
+	    role_send_start(&parent->children[role].socket, getuid(), parent->kind) != OK) {
 		journal(JOURNAL_ERROR, "cannot restart the %s: %s", process_role_name(role),
 		        error.message[0] != '\0' ? error.message : "the engine has ended");
 		stop(parent, 1);
@@ -259,7 +279,7 @@ static void handle_signals(struct parent *parent)
 static void announce(struct parent *parent)
 {
 	for (int role = PROCESS_KEEPER; role < PROCESS_COUNT; role++) {
-		if (!parent->children[role].was_ready)
+		if (runs[parent->kind][role] && !parent->children[role].was_ready)
 			return;
 	}
 	if (parent->announced)
@@ -390,7 +410,8 @@ static int bind_all(struct parent *parent, struct error *error)
 	const struct configuration *configuration = parent->configuration;
 	int r;
 
-	for (size_t i = 0; i < configuration->listen_count; i++) {
+	for (size_t i = 0; runs[parent->kind][PROCESS_LINK] && i < configuration->listen_count;
+	     i++) {
 		if (parent->listen[i] >= 0)
 			continue;
 		if ((r = parent_bind_listen(&configuration->listen[i], &parent->listen[i],
@@ -418,8 +439,9 @@ static int prepare(struct parent *parent, struct error *error)
 	if (parent->signals < 0 || parent->program < 0)
 		return error_set(error, ERROR_IO, "cannot prepare to start processes: %s",
 		                 strerror(errno));
-	if ((r = parent_check_users(configuration, error)) != OK ||
-	    (r = parent_make_directories(configuration, error)) != OK)
+	if ((r = parent_check_users(configuration, parent->kind, error)) != OK ||
+	    (r = parent_make_directories(configuration, runs[parent->kind][PROCESS_KEEPER],
+	                                 error)) != OK)
 		return r;
 	/* The processes of a node that was killed a moment ago may not be quite gone. */
 	for (unsigned tries = 0; (r = bind_all(parent, error)) != OK && tries < BIND_TRIES; tries++)
@@ -427,11 +449,12 @@ static int prepare(struct parent *parent, struct error *error)
 	return r;
 }
 
-int parent_run(const struct configuration *configuration, struct bytes text)
+int parent_run(const struct configuration *configuration, struct bytes text, enum node_kind kind)
 {
 	struct parent parent = {
 		.configuration = configuration,
 		.text = text,
+		.kind = kind,
 		.program = -1,
 		.signals = -1,
 		.api = -1,

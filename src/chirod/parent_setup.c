@@ -46,7 +46,8 @@ static int make_directory(const char *path, mode_t mode, mode_t others, const ch
 	return OK;
 }
 
-int parent_make_directories(const struct configuration *configuration, struct error *error)
+int parent_make_directories(const struct configuration *configuration, bool with_keeper,
+                            struct error *error)
 {
 	char path[CONFIGURATION_PATH_CAPACITY + 16];
 	int r;
@@ -56,7 +57,13 @@ int parent_make_directories(const struct configuration *configuration, struct er
 	                        error)) != OK)
 		return r;
 	snprintf(path, sizeof(path), "%s/keeper", configuration->home);
-	if ((r = make_directory(path, 0700, 077, configuration->keeper_user, error)) != OK)
+	if (!with_keeper && access(path, F_OK) == 0)
+		return error_set(error, ERROR_DENIED,
+		                 "'%s' is the home of a node with a keeper: a mirror needs a home "
+		                 "of its own",
+		                 configuration->home);
+	if (with_keeper &&
+	    (r = make_directory(path, 0700, 077, configuration->keeper_user, error)) != OK)
 		return r;
 	snprintf(path, sizeof(path), "%s/data", configuration->home);
 	return make_directory(path, 0700, 077, configuration->user, error);

@@ -7,8 +7,11 @@
 
 /* Makes <home>, <home>/keeper and <home>/data where they are absent; as root
  * the latter two belong to keeper-user and user. Refuses directories that others
- * could write to. ERROR_IO, ERROR_DENIED. */
-int parent_make_directories(const struct configuration *configuration, struct error *error);
+ * could write to. Without a keeper there is no <home>/keeper, and a home that has
+ * one is refused: it is a node's, whose database nobody else may write to.
+ * ERROR_IO, ERROR_DENIED. */
+int parent_make_directories(const struct configuration *configuration, bool with_keeper,
+                            struct error *error);
 
 /* Binds the Unix socket of the API, with its mode from the start; as root it is
  * given to `user`. A socket left over is replaced; one that is answered on is

@@ -102,13 +102,23 @@ static void write_waiting(struct api_writer *writer, const struct engine_channel
 static void write_alarms(struct api_writer *writer, const struct engine_channel *channel)
 {
 	api_write_begin(writer, "alarms");
-	if (channel->reason[0] != '\0')
+	if (channel_reason_alarms(channel))
 		api_write_string(writer, NULL, channel->reason);
 	if (channel->alarm[0] != '\0')
 		api_write_string(writer, NULL, channel->alarm);
 	if (!channel->engine->clock_trusted)
 		api_write_string(writer, NULL, channel->engine->clock_reason);
 	api_write_end(writer);
+}
+
+/* The last entry of a log, and when it was logged; nothing of an empty one. */
+static void write_newest(struct api_writer *writer, const struct engine_channel *channel,
+                         unsigned party, const char *name, const char *logged)
+{
+	const struct act_place place = { party, rules_size(channel->rules, party) - 1 };
+
+	api_write_act_name(writer, name, channel, place);
+	api_write_time(writer, logged, rules_last_logged(channel->rules, party));
 }
 
 void api_write_channel_fields(struct api_writer *writer, struct engine_channel *channel)
@@ -126,9 +136,11 @@ void api_write_channel_fields(struct api_writer *writer, struct engine_channel *
 	api_write_string(writer, "other", api_party_id(channel, channel->other));
 	write_names(writer, "other_names", &channel->charter->parties[channel->other]);
 	api_write_number(writer, "own_size", rules_size(rules, channel->own));
+	write_newest(writer, channel, channel->own, "own_newest", "own_logged");
 	api_write_number(writer, "own_receipted", channel_receipted(channel));
 	api_write_number(writer, "own_cosigned", channel->their_cosigned_size);
 	api_write_number(writer, "their_size", rules_size(rules, channel->other));
+	write_newest(writer, channel, channel->other, "their_newest", "their_logged");
 	api_write_number(writer, "their_receipted", rules_receipted(rules, channel->own));
 	api_write_number(writer, "their_cosigned", channel->cosigned_size);
 	api_write_number(writer, "unsent", unsent(channel));

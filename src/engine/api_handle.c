@@ -8,34 +8,38 @@ enum answer {
 	ANSWER_LATER         /* the engine calls api_answer_submitted or api_reply_wait */
 };
 
+/* Where it can be answered: a mirror has no keys and is not written to. */
+enum where { ANYWHERE, AT_THE_NODE };
+
 static const struct {
 	api_handler *handle;
 	enum answer answer;
+	enum where where;
 } handlers[] = {
-	[API_STATUS - API_STATUS] = { api_status, ANSWER_NOW },
-	[API_CONFIRM_CLOCK - API_STATUS] = { api_confirm_clock, ANSWER_NOW },
-	[API_BACKUP - API_STATUS] = { api_backup, ANSWER_NOW },
-	[API_NEW_SETUP - API_STATUS] = { api_new_setup, ANSWER_WHEN_DURABLE },
-	[API_GET_SETUP - API_STATUS] = { api_get_setup, ANSWER_NOW },
-	[API_DISCARD_SETUP - API_STATUS] = { api_discard_setup, ANSWER_WHEN_DURABLE },
-	[API_ADOPT - API_STATUS] = { api_adopt, ANSWER_WHEN_DURABLE },
-	[API_CHANNEL - API_STATUS] = { api_channel, ANSWER_NOW },
-	[API_LOG - API_STATUS] = { api_log, ANSWER_NOW },
-	[API_ACT - API_STATUS] = { api_act, ANSWER_NOW },
-	[API_INBOX - API_STATUS] = { api_inbox, ANSWER_NOW },
-	[API_MATTERS - API_STATUS] = { api_matters, ANSWER_NOW },
-	[API_MATTER - API_STATUS] = { api_matter, ANSWER_NOW },
-	[API_HEADS - API_STATUS] = { api_heads, ANSWER_NOW },
-	[API_CHECK - API_STATUS] = { api_check, ANSWER_NOW },
-	[API_SUBMIT - API_STATUS] = { api_submit, ANSWER_LATER },
-	[API_WAIT - API_STATUS] = { api_wait, ANSWER_LATER },
-	[API_UPLOAD - API_STATUS] = { api_upload, ANSWER_WHEN_DURABLE },
-	[API_BLOB - API_STATUS] = { api_blob, ANSWER_NOW },
-	[API_BLOB_DATA - API_STATUS] = { api_blob_data, ANSWER_NOW },
-	[API_FILE_KEY - API_STATUS] = { api_file_key, ANSWER_WHEN_DURABLE },
-	[API_REGISTER - API_STATUS] = { api_register, ANSWER_NOW },
-	[API_NEW_KEY - API_STATUS] = { api_new_key, ANSWER_NOW },
-	[API_TEST - API_STATUS] = { api_test, ANSWER_LATER },
+	[API_STATUS - API_STATUS] = { api_status, ANSWER_NOW, ANYWHERE },
+	[API_CONFIRM_CLOCK - API_STATUS] = { api_confirm_clock, ANSWER_NOW, ANYWHERE },
+	[API_BACKUP - API_STATUS] = { api_backup, ANSWER_NOW, ANYWHERE },
+	[API_NEW_SETUP - API_STATUS] = { api_new_setup, ANSWER_WHEN_DURABLE, AT_THE_NODE },
+	[API_GET_SETUP - API_STATUS] = { api_get_setup, ANSWER_NOW, AT_THE_NODE },
+	[API_DISCARD_SETUP - API_STATUS] = { api_discard_setup, ANSWER_WHEN_DURABLE, AT_THE_NODE },
+	[API_ADOPT - API_STATUS] = { api_adopt, ANSWER_WHEN_DURABLE, AT_THE_NODE },
+	[API_CHANNEL - API_STATUS] = { api_channel, ANSWER_NOW, ANYWHERE },
+	[API_LOG - API_STATUS] = { api_log, ANSWER_NOW, ANYWHERE },
+	[API_ACT - API_STATUS] = { api_act, ANSWER_NOW, ANYWHERE },
+	[API_INBOX - API_STATUS] = { api_inbox, ANSWER_NOW, ANYWHERE },
+	[API_MATTERS - API_STATUS] = { api_matters, ANSWER_NOW, ANYWHERE },
+	[API_MATTER - API_STATUS] = { api_matter, ANSWER_NOW, ANYWHERE },
+	[API_HEADS - API_STATUS] = { api_heads, ANSWER_NOW, ANYWHERE },
+	[API_CHECK - API_STATUS] = { api_check, ANSWER_NOW, ANYWHERE },
+	[API_SUBMIT - API_STATUS] = { api_submit, ANSWER_LATER, AT_THE_NODE },
+	[API_WAIT - API_STATUS] = { api_wait, ANSWER_LATER, ANYWHERE },
+	[API_UPLOAD - API_STATUS] = { api_upload, ANSWER_WHEN_DURABLE, AT_THE_NODE },
+	[API_BLOB - API_STATUS] = { api_blob, ANSWER_NOW, ANYWHERE },
+	[API_BLOB_DATA - API_STATUS] = { api_blob_data, ANSWER_NOW, ANYWHERE },
+	[API_FILE_KEY - API_STATUS] = { api_file_key, ANSWER_WHEN_DURABLE, AT_THE_NODE },
+	[API_REGISTER - API_STATUS] = { api_register, ANSWER_NOW, ANYWHERE },
+	[API_NEW_KEY - API_STATUS] = { api_new_key, ANSWER_NOW, AT_THE_NODE },
+	[API_TEST - API_STATUS] = { api_test, ANSWER_LATER, AT_THE_NODE },
 };
 
 static void reply_failure(const struct api_call *call, const struct error *error)
@@ -97,7 +101,12 @@ int api_handle(struct engine *engine, uint16_t type, uint32_t number, struct byt
 		return error_set(error, ERROR_SYNTAX, "http sent a malformed request");
 	answer = handlers[type - API_STATUS].answer;
 	api_writer_init(&writer, api_reply_record(type), MESSAGE_BODY_MAXIMUM);
-	r = find_channel(&call, &why);
+	if (engine->settings.mirror && handlers[type - API_STATUS].where == AT_THE_NODE)
+		r = error_set(&why, ERROR_DENIED,
+		              "this is a mirror, which holds no keys and is not written to: do "
+		              "this at the node");
+	else
+		r = find_channel(&call, &why);
 	if (r == OK)
 		r = handlers[type - API_STATUS].handle(&call, &why);
 	if (r != OK)

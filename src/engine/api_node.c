@@ -42,6 +42,7 @@ int api_status(struct api_call *call, struct error *error)
 	api_write_string(writer, "domain", configuration->domain);
 	api_write_string(writer, "version", CHIRO_VERSION);
 	api_write_number(writer, "pid", (uint64_t)getppid());
+	api_write_bool(writer, "mirror", call->engine->settings.mirror);
 	api_write_begin(writer, "clock");
 	write_clock_fields(writer, call->engine);
 	api_write_end(writer);

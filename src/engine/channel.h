@@ -183,6 +183,8 @@ struct engine_channel {
 	struct waiter *waiters;
 
 	bool read_only; /* nothing may be logged; `reason` says why */
+	bool copying;   /* entries of the own log are taken too, as they come in files: in a
+	                 * mirror, or while the node is being recovered */
 	size_t evidence_count;
 	bool faulted; /* the other log is refused, or forked */
 	char reason[REASON_CAPACITY];
@@ -312,6 +314,9 @@ void engine_confirm_clock(struct engine *engine);
 /* How much of the own log the other side has said that it holds: by its receipts
  * and, after its close, which no receipt can follow, by its cosignature. */
 uint64_t channel_receipted(const struct engine_channel *channel);
+
+/* Whether what `reason` says needs a person; that this is a mirror does not. */
+bool channel_reason_alarms(const struct engine_channel *channel);
 
 /* Answered by api_reply_wait when a size exceeds its number, or at `until`. */
 int engine_wait(struct engine_channel *channel, uint32_t request, uint64_t own, uint64_t theirs,

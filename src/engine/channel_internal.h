@@ -7,6 +7,7 @@
  *     blob.c       sealed bodies: fetch, serve, upload
  *     submit.c     what people submit, and who opens bodies
  *     link.c       messages of the link: up, hello, cosignature, frames
+ *     mirror.c     channels of a mirror
  *     push.c       frames to the link: entries, cosignatures, channels
  *     keys.c       keys that change by rekey and appoint
  *     opening.c    bodies tried by the reader in quiet moments
@@ -130,6 +131,10 @@ void channel_consumed(struct engine_channel *channel, uint32_t frames);
 /* Sends a frame that was printed with its header. True when credit allowed it. */
 void channel_send_frame(struct engine_channel *channel, const struct buffer *frame);
 bool channel_has_credit(const struct engine_channel *channel);
+
+/* mirror.c */
+/* Instead of channel_reconcile, where there is no keeper. */
+void channel_make_mirror(struct engine_channel *channel);
 
 /* submit.c */
 int unseal_body(struct engine_channel *channel, const struct hash *hash,

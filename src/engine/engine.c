@@ -172,8 +172,9 @@ static int load_channels(struct engine *engine, struct error *error)
 	size_t count;
 	int r;
 
-	if ((r = engine->settings.keeper.status(engine->settings.keeper.context, &status, error)) !=
-	    OK)
+	if (!engine->settings.mirror &&
+	    (r = engine->settings.keeper.status(engine->settings.keeper.context, &status, error)) !=
+	        OK)
 		return r;
 	do {
 		if ((r = store_list_channels(engine->settings.store, after, 16, page, &count)) !=
@@ -188,7 +189,9 @@ static int load_channels(struct engine *engine, struct error *error)
 				channel_free(channel);
 				goto out;
 			}
-			if ((r = channel_reconcile(channel, &status, error)) != OK)
+			if (engine->settings.mirror)
+				channel_make_mirror(channel);
+			else if ((r = channel_reconcile(channel, &status, error)) != OK)
 				goto out;
 			after = page[i].number;
 		}

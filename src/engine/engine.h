@@ -75,6 +75,9 @@ struct engine_settings {
 	struct engine_effects effects;
 	struct clock clock;
 	struct random_source random;
+	/* Every channel is a copy that is only read and fed from files; the keeper is
+	 * never asked, and there is neither link nor reader. */
+	bool mirror;
 };
 
 /* Loads every channel, replays its entries through the rules, and repairs what

@@ -98,6 +98,7 @@ static int take_message(struct role_context *context, const struct message *mess
 {
 	struct cursor cursor = cursor_over(message->body);
 	uint32_t self;
+	uint8_t kind;
 	int r = ERROR_SYNTAX;
 
 	switch (message->type) {
@@ -110,8 +111,13 @@ static int take_message(struct role_context *context, const struct message *mess
 		break;
 	case PARENT_START:
 		if (*configured && (r = cursor_get_u32(&cursor, &self)) == OK &&
-		    (r = cursor_end(&cursor)) == OK) {
+		    (r = cursor_get_u8(&cursor, &kind)) == OK && (r = cursor_end(&cursor)) == OK) {
+			if (kind >= NODE_KIND_COUNT) {
+				r = ERROR_SYNTAX;
+				break;
+			}
 			context->self = self;
+			context->kind = (enum node_kind)kind;
 			*ret_started = true;
 		}
 		break;
@@ -304,10 +310,10 @@ int role_send_descriptor(struct message_socket *socket, enum role_descriptor des
 	return message_send(socket, PARENT_DESCRIPTOR, 0, bytes_of(&number, 1), fd);
 }
 
-int role_send_start(struct message_socket *socket, uid_t self)
+int role_send_start(struct message_socket *socket, uid_t self, enum node_kind kind)
 {
-	uint8_t uid[4] = { (uint8_t)(self >> 24), (uint8_t)(self >> 16), (uint8_t)(self >> 8),
-		           (uint8_t)self };
+	uint8_t start[5] = { (uint8_t)(self >> 24), (uint8_t)(self >> 16), (uint8_t)(self >> 8),
+		             (uint8_t)self, (uint8_t)kind };
 
-	return message_send(socket, PARENT_START, 0, bytes_of(uid, sizeof(uid)), -1);
+	return message_send(socket, PARENT_START, 0, bytes_of(start, sizeof(start)), -1);
 }

@@ -6,7 +6,8 @@
  *
  *     PARENT_CONFIGURATION  the text of chirod.conf
  *     PARENT_DESCRIPTOR     { u8 enum role_descriptor } and a descriptor
- *     PARENT_START          { u32 uid of who started chirod }: everything has been given
+ *     PARENT_START          { u32 uid of who started chirod, u8 enum node_kind }:
+ *                           everything has been given
  *
  * and answers PARENT_READY when it can work. The engine may get
  * PARENT_DESCRIPTOR again later: link, http and reader are restarted, and this
@@ -32,6 +33,13 @@ enum process_role {
 	PROCESS_HTTP,
 	PROCESS_READER,
 	PROCESS_COUNT
+};
+
+/* What a chirod is, by the roles that run in it. */
+enum node_kind {
+	NODE_WHOLE,  /* all of them */
+	NODE_MIRROR, /* engine and http: copies and shows, holds no key, meets nobody */
+	NODE_KIND_COUNT
 };
 
 enum {
@@ -61,6 +69,7 @@ struct role_context {
 	enum process_role role;
 	struct configuration configuration;
 	uid_t self; /* who started chirod: `*self` in the configuration */
+	enum node_kind kind;
 	struct message_socket parent;
 	int descriptors[DESCRIPTOR_COUNT]; /* save DESCRIPTOR_LISTEN */
 	size_t listen_count;
@@ -99,7 +108,7 @@ int role_spawn(enum process_role role, int program, pid_t *ret_pid, int *ret_soc
 /* For the parent: the messages that role_start expects. `fd` is taken. */
 int role_send_configuration(struct message_socket *socket, struct bytes text);
 int role_send_descriptor(struct message_socket *socket, enum role_descriptor descriptor, int fd);
-int role_send_start(struct message_socket *socket, uid_t self);
+int role_send_start(struct message_socket *socket, uid_t self, enum node_kind kind);
 
 /* The entry points; each returns the exit status of its process. They stand in
  * src/chirod, a file a role. */

@@ -81,9 +81,13 @@ static const struct api_record reminder_record = API_RECORD("Reminder", reminder
 	TEXT("other"),                                                                             \
 	MAP("other_names", API_TYPE_TEXT),                                                         \
 	NUMBER("own_size"),                                                                        \
+	TEXT_OR("own_newest"),                                                                     \
+	TIME_OR("own_logged"),                                                                     \
 	NUMBER("own_receipted"),                                                                   \
 	NUMBER("own_cosigned"),                                                                    \
 	NUMBER("their_size"),                                                                      \
+	TEXT_OR("their_newest"),                                                                   \
+	TIME_OR("their_logged"),                                                                   \
 	NUMBER("their_receipted"),                                                                 \
 	NUMBER("their_cosigned"),                                                                  \
 	NUMBER("unsent"),                                                                          \
@@ -118,6 +122,7 @@ static const struct api_field status[] = {
 	TEXT("domain"),
 	TEXT("version"),
 	NUMBER("pid"),
+	FLAG("mirror"),
 	{ "clock", API_TYPE_RECORD, .record = &api_reply_clock },
 	LIST("channels", summary_record),
 	LIST("setups", setup_summary_record),

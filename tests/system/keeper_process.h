@@ -75,7 +75,7 @@ static inline void spawn_process(enum process_role role, const char *home, pid_t
 	assert_ok(message_socket_pair(fds));
 	assert_ok(role_send_configuration(ret_parent, buffer_view(&text)));
 	assert_ok(role_send_descriptor(ret_parent, DESCRIPTOR_ENGINE, fds[1]));
-	assert_ok(role_send_start(ret_parent, getuid()));
+	assert_ok(role_send_start(ret_parent, getuid(), NODE_WHOLE));
 	buffer_release(&text);
 	*ret_engine = fds[0];
 }
