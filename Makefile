@@ -6,6 +6,7 @@
 #   make test       every test; make test SANITIZE=1 under the sanitizers
 #   make lint       the rules of the tree, both compilers, scripts and manuals
 #   make fuzz       every fuzzer for SECONDS=60, JOBS=2 at a time
+#   make soak       everything goes wrong for SECONDS=60, again with SEED=…
 #   make bench      measurements
 #   make setup      install what all of this needs (Debian)
 
@@ -21,7 +22,7 @@ OPTIONS_build-test := -Dfault_points=true
 OPTIONS_build-valgrind := -Dfault_points=true -Doptimization=g
 OPTIONS_build-sanitize := -Dfault_points=true -Db_sanitize=address,undefined -Db_lundef=false
 
-.PHONY: all setup needs demo up test valgrind fuzz bench lint format install clean
+.PHONY: all setup needs demo up test valgrind fuzz soak bench lint format install clean
 
 all: $(BUILD)/build.ninja
 	$(NINJA) -C $(BUILD)
@@ -53,6 +54,9 @@ valgrind: needs build-valgrind/build.ninja
 
 fuzz: needs
 	scripts/fuzz '$(SECONDS)' '$(JOBS)'
+
+soak: needs all
+	scripts/soak '$(SECONDS)' '$(SEED)'
 
 bench: needs all
 	bench/run

@@ -1,0 +1,156 @@
+"""What runs for years: a process that is started again whenever it ends, as a service manager
+does it, and can be killed, stopped and held."""
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+from api_node import Node
+
+PATIENCE = 60
+
+
+class Service:
+    """chirod with these words; what it says goes to a file."""
+
+    def __init__(self, name, command, output):
+        self.name, self.command, self.output = name, command, output
+        self.process = None
+        self.starts = 0
+        self.wanted = threading.Event()
+        self.over = False
+        self.idle = threading.Event()  # nothing runs
+        self.idle.set()
+        self.thread = threading.Thread(target=self._keep, daemon=True)
+        self.thread.start()
+
+    def _keep(self):
+        while not self.over:
+            if not self.wanted.wait(0.1):
+                continue
+            self.idle.clear()
+            with open(self.output, "ab") as output:
+                self.process = subprocess.Popen(self.command, stdout=output, stderr=output,
+                                                stdin=subprocess.DEVNULL, start_new_session=True)
+            self.starts += 1
+            self.process.wait()
+            # The roles of a parent that was killed end by themselves, but not at once.
+            self._await_group(self.process.pid)
+            if not self.wanted.is_set():
+                self.idle.set()
+            time.sleep(0.2)
+
+    @staticmethod
+    def _await_group(group):
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                os.killpg(group, 0)
+            except OSError:
+                return
+            time.sleep(0.05)
+
+    def start(self):
+        self.wanted.set()
+
+    def stop(self, patience=PATIENCE):
+        """Ends it gracefully, for good; afterwards nothing of it runs."""
+        self.wanted.clear()
+        with contextlib.suppress(OSError, AttributeError):
+            self.process.send_signal(signal.SIGTERM)
+        self._await_idle(patience)
+
+    def kill(self):
+        """As a loss of power: everything at once. It is started again if it is wanted."""
+        with contextlib.suppress(OSError, AttributeError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def kill_for_good(self):
+        self.wanted.clear()
+        self.kill()
+        self._await_idle(PATIENCE)
+
+    def _await_idle(self, patience):
+        if self.starts > 0 and not self.idle.wait(patience):
+            raise TimeoutError(f"{self.name} does not end")
+
+    def roles(self):
+        """{role: pid} of its processes, the parent among them."""
+        process = self.process
+        if process is None or process.poll() is not None:
+            return {}
+        found = {"parent": process.pid}
+        for folder in Path("/proc").iterdir():
+            if not folder.name.isdigit():
+                continue
+            try:
+                parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                words = (folder / "cmdline").read_bytes().decode().split("\0")
+            except (OSError, ValueError, IndexError):
+                continue
+            if parent == process.pid and "-r" in words:
+                found[words[words.index("-r") + 1]] = int(folder.name)
+        return found
+
+    def signal(self, role, number):
+        """Whether there was such a process."""
+        pid = self.roles().get(role)
+        if pid is None:
+            return False
+        with contextlib.suppress(OSError):
+            os.kill(pid, number)
+        return True
+
+    def end(self):
+        self.over = True
+        self.wanted.clear()
+        self.kill()
+
+
+class SoakNode(Node):
+    """A node that is reached through the cable and kept running."""
+
+    def __init__(self, party, head, program, folder, lines=()):
+        super().__init__(party, head)
+        self.service = None
+        self.program = program
+        self.output = folder / f"{party}.log"
+        self.lines = list(lines)
+        self.home = self.folder / "home"
+        self.database = self.home / "data" / "store.sqlite"
+        self.keeper = self.home / "keeper"
+
+    def configure(self, advertised, lines=()):
+        """What its configuration says beside the plain one; it advertises another port."""
+        path = self.folder / "chirod.conf"
+        text = path.read_text().replace(f"advertise localhost:{self.port}",
+                                        f"advertise localhost:{advertised}")
+        path.write_text(text + "".join(f"{line}\n" for line in lines))
+
+    def start(self):
+        if self.service is None:
+            self.service = Service(self.party, [self.program, "-f",
+                                                str(self.folder / "chirod.conf")], self.output)
+        self.service.start()
+        self.await_answers()
+
+    def await_answers(self, patience=PATIENCE):
+        deadline = time.monotonic() + patience
+        while not self.answers():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{self.party} does not answer")
+            time.sleep(0.05)
+
+    def stop(self):
+        if self.service is not None:
+            self.service.stop()
+
+    def try_request(self, method, path, body=None, timeout=10):
+        """As request; (0, None) when the node is not there."""
+        try:
+            return self.request(method, path, body, timeout)
+        except Exception:  # pylint: disable=broad-except
+            return 0, None
