@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The soak can fail: each thing that it looks for is found where it is wrong.
 
-    test_proof.py
+    test_soak_proof.py
 """
 import base64
 import hashlib
