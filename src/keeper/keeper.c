@@ -43,7 +43,7 @@ int keeper_open(struct keeper *keeper, int directory, struct clock clock,
 	return r;
 }
 
-static void channel_free(struct keeper_channel *channel)
+void keeper_channel_free(struct keeper_channel *channel)
 {
 	charter_free(channel->charter);
 	keeper_keys_free(channel->keys);
@@ -55,7 +55,7 @@ static void channel_free(struct keeper_channel *channel)
 void keeper_close(struct keeper *keeper)
 {
 	for (size_t i = 0; i < keeper->channel_count; i++)
-		channel_free(keeper->channels[i]);
+		keeper_channel_free(keeper->channels[i]);
 	for (size_t i = 0; i < keeper->setup_count; i++)
 		keeper_keys_free(keeper->setups[i].keys);
 	if (keeper->lock >= 0)
@@ -271,9 +271,12 @@ int keeper_activate_key(struct keeper *keeper, const struct hash *channel_id,
 {
 	struct keeper_channel *channel;
 	struct keeper_keys *keys;
-	int r = begin_keys(keeper, channel_id, &channel, &keys, error);
+	int r;
 
-	if (r != OK)
+	if (purpose == KEEPER_KEY_LOG)
+		return error_set(error, ERROR_DENIED,
+		                 "a log key is taken into use by its appointment alone");
+	if ((r = begin_keys(keeper, channel_id, &channel, &keys, error)) != OK)
 		return r;
 	if ((r = keeper_keys_activate(keys, purpose, text)) != OK)
 		error_set(error, r, "the key was not made here for this purpose");

@@ -14,7 +14,9 @@
  * cosignature that is not of a tree consistent with all before; a receipt for a
  * size and root it has not verified; a signature over any text but node entries
  * of the service kinds in its own channel and party; any structure that it has
- * not made itself.
+ * not made itself; a log key that the party's appointing key has not named for the
+ * place where the log ends, and a head of the other log by one that its appointing
+ * key has not named.
  */
 #ifndef KEEPER_H
 #define KEEPER_H
@@ -23,18 +25,15 @@
 #include "keeper_keys.h"
 #include "keeper_messages.h"
 #include "keeper_state.h"
-#include "note.h"
 #include "timestamp.h"
 
 struct keeper_channel {
 	struct charter *charter;
 	unsigned own_party;
 	struct keeper_keys *keys;
-	bool state_lost; /* then state is that of a new channel, and never used */
+	bool state_lost; /* then nothing is signed; state tells no more than who signs the logs */
 	int state_fd;    /* -1 when the state is lost */
 	struct keeper_state state;
-	struct note_key log_key;   /* own: name, id, public key */
-	struct note_key other_log; /* the other side's */
 };
 
 struct keeper_setup {
@@ -77,6 +76,33 @@ int keeper_discard_setup(struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SI
  * ERROR_NOT_FOUND: no such setup; and those of charter_parse. */
 int keeper_adopt(struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SIZE], unsigned own_party,
                  struct bytes charter, struct hash *ret_channel, struct error *error);
+
+/* Says who signs a party's log: all its appointments of the log and the appointing
+ * key, see keeper_lineage.h for what they must be. Told again, it changes nothing.
+ *
+ * A successor of the own log must begin where the log ends, under its root, and by a
+ * key that was made here: its appointment is then the log's last entry, a batch of its
+ * own, whose head a commit of it signs by the new key; the former one is destroyed.
+ * ERROR_STATE: it begins elsewhere; ERROR_NOT_FOUND: the key is not here.
+ *
+ * Where the state is lost this is kept until keeper_recover says where the log ended,
+ * and is lost with the process.
+ *
+ * A successor of the other log must not begin below what was cosigned, or under another
+ * root: ERROR_FORK. From then on larger heads count only by its key. */
+int keeper_succession(struct keeper *keeper, const struct keeper_succession *succession,
+                      struct error *error);
+
+/* Continues an existing channel whose keeper is lost, with the fresh keys of a setup:
+ * the party's appointing key must have named the setup's log key for where `edge` ends.
+ * The state begins with that edge and that entry; of the other log it knows what it is
+ * told was cosigned, which can only make it refuse more. A channel that is here, but
+ * has lost its state, is replaced; its reading keys are kept. ERROR_EXISTS: it has its
+ * state; ERROR_NOT_FOUND: no such setup; ERROR_MISMATCH: the edge is not what was named,
+ * or the key not the setup's; and those of charter_parse and keeper_lineage_follow.
+ * Doing it again is OK. */
+int keeper_adopt_successor(struct keeper *keeper, const struct keeper_successor *successor,
+                           struct hash *ret_channel, struct error *error);
 
 /* Signs node entries' texts and appends one armor for each to `armors`, whose
  * sizes go to `ret_sizes`. All or none. ERROR_DENIED: a text that is not a

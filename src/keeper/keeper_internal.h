@@ -27,6 +27,25 @@ void keeper_setup_file(const uint8_t id[KEEPER_SETUP_SIZE],
 int keeper_write_keys(const struct keeper *keeper, const char *name, const struct keeper_keys *keys,
                       struct error *error);
 
+/* Makes a state durable before anything that follows from it is signed. ERROR_IO:
+ * the keeper signs nothing any more. */
+int keeper_store_state(struct keeper *keeper, struct keeper_channel *channel,
+                       struct keeper_state *next, struct error *error);
+
+/* The name and key under which heads of a party's log of this size are signed. */
+int keeper_log_key(const struct keeper_channel *channel, unsigned party, uint64_t size,
+                   struct note_key *ret_key);
+
+/* Takes the log key that the state names into use, unless it is. ERROR_NOT_FOUND: it is
+ * not here; ERROR_IO. */
+int keeper_settle_log_key(const struct keeper *keeper, struct keeper_channel *channel,
+                          struct error *error);
+
+/* The place of a setup, or `setup_count`; and what it says of its keys. */
+size_t keeper_find_setup(const struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SIZE]);
+void keeper_forget_setup(struct keeper *keeper, size_t place);
+void keeper_channel_free(struct keeper_channel *channel);
+
 /* Puts together a channel from its parts: `charter` and `keys` are taken on
  * success only. ERROR_MISMATCH: the charter has not the log key among its own;
  * ERROR_LIMIT: too many channels. */

@@ -6,7 +6,7 @@
 #include "encoding.h"
 #include "sha.h"
 
-enum { FILE_VERSION = 1, MAGIC_SIZE = 8 };
+enum { FILE_VERSION = 2, FILE_VERSION_WITHOUT_PARTY = 1, MAGIC_SIZE = 8 };
 
 static const char magic[MAGIC_SIZE + 1] = "chirokey";
 
@@ -15,8 +15,10 @@ struct keeper_keys *keeper_keys_new(void)
 	struct keeper_keys *keys = allocate(1, sizeof(*keys));
 
 	/* Best effort: the limit on locked memory may be low. */
-	if (keys != NULL)
+	if (keys != NULL) {
 		mlock(keys, sizeof(*keys));
+		keys->party = KEEPER_PARTY_UNKNOWN;
+	}
 	return keys;
 }
 
@@ -138,8 +140,6 @@ int keeper_keys_add(struct keeper_keys *keys, enum keeper_purpose purpose,
 	struct keeper_key key = { .purpose = purpose, .status = KEEPER_KEY_PENDING };
 	int r;
 
-	if (purpose == KEEPER_KEY_LOG)
-		return ERROR_UNSUPPORTED;
 	if ((r = random->fill(random->context, key.secret, sizeof(key.secret))) == OK &&
 	    (r = keeper_key_print(&key, ret_text)) == OK) {
 		make_room(keys, purpose);
@@ -188,6 +188,28 @@ int keeper_keys_activate(struct keeper_keys *keys, enum keeper_purpose purpose, 
 	return OK;
 }
 
+bool keeper_keys_have(const struct keeper_keys *keys, enum keeper_purpose purpose,
+                      struct bytes text)
+{
+	size_t place;
+
+	return find_printed(keys, purpose, text, &place) == OK &&
+	       keys->keys[place].status != KEEPER_KEY_OLD;
+}
+
+int keeper_keys_inherit_reading(struct keeper_keys *keys, const struct keeper_keys *former)
+{
+	for (size_t i = 0; i < former->count; i++) {
+		if (former->keys[i].purpose != KEEPER_KEY_READING)
+			continue;
+		if (keys->count == KEEPER_KEYS_MAXIMUM)
+			return ERROR_LIMIT;
+		keys->keys[keys->count] = former->keys[i];
+		keys->keys[keys->count++].status = KEEPER_KEY_OLD;
+	}
+	return OK;
+}
+
 int keeper_keys_destroy_reading(struct keeper_keys *keys, struct bytes recipient)
 {
 	size_t place;
@@ -209,6 +231,7 @@ int keeper_keys_encode(const struct keeper_keys *keys, struct buffer *buffer)
 
 	if ((r = buffer_put(buffer, magic, MAGIC_SIZE)) != OK ||
 	    (r = buffer_put_u32(buffer, FILE_VERSION)) != OK ||
+	    (r = buffer_put_u8(buffer, keys->party)) != OK ||
 	    (r = buffer_put_u16(buffer, (uint16_t)keys->count)) != OK)
 		goto out;
 	for (size_t i = 0; i < keys->count; i++) {
@@ -263,13 +286,18 @@ int keeper_keys_decode(struct keeper_keys *keys, struct bytes content)
 		return ERROR_MISMATCH;
 	cursor = cursor_over(content);
 	if ((r = cursor_get(&cursor, found, sizeof(found))) != OK ||
-	    (r = cursor_get_u32(&cursor, &version)) != OK ||
+	    (r = cursor_get_u32(&cursor, &version)) != OK)
+		return r;
+	if (memcmp(found, magic, MAGIC_SIZE) != 0)
+		return ERROR_SYNTAX;
+	if (version != FILE_VERSION && version != FILE_VERSION_WITHOUT_PARTY)
+		return ERROR_UNSUPPORTED;
+	keys->party = KEEPER_PARTY_UNKNOWN;
+	if ((version == FILE_VERSION && (r = cursor_get_u8(&cursor, &keys->party)) != OK) ||
 	    (r = cursor_get_u16(&cursor, &count)) != OK)
 		return r;
-	if (memcmp(found, magic, MAGIC_SIZE) != 0 || count > KEEPER_KEYS_MAXIMUM)
+	if (count > KEEPER_KEYS_MAXIMUM || (keys->party > 1 && keys->party != KEEPER_PARTY_UNKNOWN))
 		return ERROR_SYNTAX;
-	if (version != FILE_VERSION)
-		return ERROR_UNSUPPORTED;
 	for (keys->count = 0; r == OK && keys->count < count; keys->count++)
 		r = decode_key(&cursor, &keys->keys[keys->count], current);
 	for (int purpose = 0; r == OK && purpose < KEEPER_KEY_PURPOSE_COUNT; purpose++) {

@@ -5,8 +5,10 @@
  * The former current key is destroyed, but a reading key is kept as old: bodies
  * were sealed to it.
  *
- * Files: "chirokey", u32 version, u16 count, { u8 purpose, u8 status, secret }
- * a key, SHA-256 of all before.
+ * The log key is replaced only by a successor log (keeper_succession).
+ *
+ * Files: "chirokey", u32 version, u8 party, u16 count, { u8 purpose, u8 status,
+ * secret } a key, SHA-256 of all before. Files of version 1 have no party.
  */
 #ifndef KEEPER_KEYS_H
 #define KEEPER_KEYS_H
@@ -25,8 +27,10 @@ enum keeper_key_status {
 enum {
 	KEEPER_SECRET_SIZE = 32,
 	KEEPER_KEYS_MAXIMUM = 128,
+	KEEPER_PARTY_UNKNOWN = 0xff,
 	KEEPER_PENDING_MAXIMUM = 4, /* of one purpose; a fifth replaces the oldest */
-	KEEPER_KEYS_FILE_MAXIMUM = 8 + 4 + 2 + KEEPER_KEYS_MAXIMUM * (2 + KEEPER_SECRET_SIZE) + 32
+	KEEPER_KEYS_FILE_MAXIMUM = 8 + 4 + 1 + 2 + KEEPER_KEYS_MAXIMUM * (2 + KEEPER_SECRET_SIZE) +
+	                           32
 };
 
 struct keeper_key {
@@ -37,6 +41,7 @@ struct keeper_key {
 
 /* In the order in which they were made. */
 struct keeper_keys {
+	uint8_t party; /* whose they are, in the charter's order; KEEPER_PARTY_UNKNOWN before */
 	size_t count;
 	struct keeper_key keys[KEEPER_KEYS_MAXIMUM];
 };
@@ -64,14 +69,20 @@ void keeper_keys_reading(const struct keeper_keys *keys,
 /* The public key as acts and charters write it: base64, or `age1…`. */
 int keeper_key_print(const struct keeper_key *key, char ret_text[KEEPER_KEY_TEXT_CAPACITY]);
 
-/* A new pending key. ERROR_UNSUPPORTED for the log key (it changes only with the
- * log), ERROR_LIMIT, ERROR_RANDOM. */
+/* A new pending key. ERROR_LIMIT, ERROR_RANDOM. */
 int keeper_keys_add(struct keeper_keys *keys, enum keeper_purpose purpose,
                     const struct random_source *random, char ret_text[KEEPER_KEY_TEXT_CAPACITY]);
 
 /* Makes a pending key current; nothing happens when it is already. ERROR_NOT_FOUND:
  * it was not made here for that purpose. */
 int keeper_keys_activate(struct keeper_keys *keys, enum keeper_purpose purpose, struct bytes text);
+
+/* Whether a key of this purpose, as it prints, is pending or current here. */
+bool keeper_keys_have(const struct keeper_keys *keys, enum keeper_purpose purpose,
+                      struct bytes text);
+
+/* Keeps the reading keys of `former` as old ones. ERROR_LIMIT. */
+int keeper_keys_inherit_reading(struct keeper_keys *keys, const struct keeper_keys *former);
 
 /* Destroys an old reading key. ERROR_STATE: it is current or pending;
  * ERROR_NOT_FOUND. */

@@ -26,6 +26,21 @@ static int receipt_key_of(const struct keeper_channel *channel, unsigned party,
 	return note_key_init(ret_key, bytes_of_string(name), NOTE_KEY_COSIGNATURE, public_key);
 }
 
+/* The key that signs heads of the size that a head has. */
+static int log_key_of_head(const struct keeper_channel *channel, unsigned party, struct bytes bytes,
+                           struct note_key *ret_key, struct error *error)
+{
+	struct checkpoint head;
+	struct note note;
+	int r;
+
+	if ((r = note_parse(bytes, &note, error)) != OK ||
+	    (r = checkpoint_parse(note.text, &head, error)) != OK)
+		return r;
+	r = keeper_log_key(channel, party, head.size, ret_key);
+	return r == OK ? OK : error_set(error, r, "a log's key: %s", result_text(r));
+}
+
 /* The other side's receipt key: the charter's, or the one that its log names. */
 static int their_receipt_key(const struct keeper_channel *channel,
                              const struct keeper_recover *recover, struct note_key *ret_key,
@@ -38,13 +53,15 @@ static int their_receipt_key(const struct keeper_channel *channel,
 		.number = recover->entry_number,
 		.head = recover->entry_head.note,
 	};
+	struct note_key log_key;
 	int r;
 
 	if (recover->named &&
-	    ((r = keeper_proof_init(&naming.path, recover->entry_head.proof,
+	    ((r = log_key_of_head(channel, other, naming.head, &log_key, error)) != OK ||
+	     (r = keeper_proof_init(&naming.path, recover->entry_head.proof,
 	                            recover->entry_head.proof_count)) != OK ||
-	     (r = receipt_naming_verify(channel->charter, other, &channel->other_log, &naming,
-	                                &public_key, error)) != OK))
+	     (r = receipt_naming_verify(channel->charter, other, &log_key, &naming, &public_key,
+	                                error)) != OK))
 		return r;
 	if ((r = receipt_key_of(channel, other, &public_key, ret_key)) != OK)
 		return error_set(error, r, "the other side's receipt key: %s", result_text(r));
@@ -59,13 +76,15 @@ static int recover_own(const struct keeper *keeper, const struct keeper_channel 
 	struct cursor cursor = cursor_over(recover->edge);
 	struct evidence evidence;
 	struct checkpoint head;
-	struct note_key receipt;
+	struct note_key log_key, receipt;
 	struct edge edge;
 	struct hash root;
 	int r;
 
 	if ((r = their_receipt_key(channel, recover, &receipt, error)) != OK ||
-	    (r = evidence_read(channel->charter, recover->own.note, &channel->log_key, &receipt,
+	    (r = log_key_of_head(channel, channel->own_party, recover->own.note, &log_key,
+	                         error)) != OK ||
+	    (r = evidence_read(channel->charter, recover->own.note, &log_key, &receipt,
 	                       keeper->clock.now(keeper->clock.context), &head, &evidence,
 	                       error)) != OK)
 		return r;
@@ -94,7 +113,7 @@ static int recover_cosigned(const struct keeper_channel *channel,
 	struct cosigned cosigned = { 0 };
 	struct ed25519_secret pair;
 	struct checkpoint head;
-	struct note_key receipt;
+	struct note_key log_key, receipt;
 	int r;
 
 	if (recover->theirs.note.size == 0)
@@ -105,8 +124,10 @@ static int recover_cosigned(const struct keeper_channel *channel,
 	if (r != OK)
 		return error_set(error, r, "the own receipt key: %s", result_text(r));
 	cosigners[0] = &receipt;
-	if ((r = signed_checkpoint_verify(recover->theirs.note, &channel->other_log, cosigners, 1,
-	                                  &head, &cosigned, error)) != OK)
+	if ((r = log_key_of_head(channel, 1 - channel->own_party, recover->theirs.note, &log_key,
+	                         error)) != OK ||
+	    (r = signed_checkpoint_verify(recover->theirs.note, &log_key, cosigners, 1, &head,
+	                                  &cosigned, error)) != OK)
 		return r;
 	if (!cosigned.verified)
 		return error_set(error, ERROR_MISMATCH,
@@ -155,7 +176,8 @@ int keeper_recover(struct keeper *keeper, const struct keeper_recover *recover, 
 	else if ((r = keeper_file_store(channel->state_fd, &next, error)) == OK)
 		channel->state = next;
 	FAULT_POINT("keeper-after-recovery");
-	if (r != OK)
+	/* It may have been appointed while the state was lost. */
+	if (r != OK || (r = keeper_settle_log_key(keeper, channel, error)) != OK)
 		keeper->failed = true;
 	return r;
 }

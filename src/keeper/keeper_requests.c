@@ -269,6 +269,45 @@ static int handle_recover(void *context, struct message_socket *engine,
 	                   keeper_recover(work.keeper, &recover, &work.error));
 }
 
+static int handle_succession(void *context, struct message_socket *engine,
+                             const struct message *message)
+{
+	struct keeper_succession *succession = allocate(1, sizeof(*succession));
+	struct work work;
+	int r;
+
+	if (succession == NULL)
+		return ERROR_MEMORY;
+	if ((r = keeper_get_succession(message->body, succession)) == OK) {
+		work_init(&work, context, message);
+		r = keeper_succession(work.keeper, succession, &work.error);
+		r = work_finish(&work, engine, message, r);
+	}
+	release_memory(succession);
+	return r;
+}
+
+static int handle_adopt_successor(void *context, struct message_socket *engine,
+                                  const struct message *message)
+{
+	struct keeper_successor *successor = allocate(1, sizeof(*successor));
+	struct hash channel;
+	struct work work;
+	int r;
+
+	if (successor == NULL)
+		return ERROR_MEMORY;
+	if ((r = keeper_get_successor(message->body, successor)) == OK) {
+		work_init(&work, context, message);
+		r = keeper_adopt_successor(work.keeper, successor, &channel, &work.error);
+		if (r == OK)
+			r = buffer_put(&work.body, channel.bytes, HASH_SIZE);
+		r = work_finish(&work, engine, message, r);
+	}
+	release_memory(successor);
+	return r;
+}
+
 /* What may be asked, with the least and the most bytes of the question. */
 static const struct message_rule rules[] = {
 	{ KEEPER_STATUS, false, 0, 0, handle_status },
@@ -287,6 +326,9 @@ static const struct message_rule rules[] = {
 	{ KEEPER_DESTROY_READING_KEY, false, HASH_SIZE + 4,
 	  HASH_SIZE + 4 + KEEPER_KEY_TEXT_CAPACITY, handle_destroy_reading_key },
 	{ KEEPER_RECOVER, false, HASH_SIZE, MESSAGE_BODY_MAXIMUM, handle_recover },
+	{ KEEPER_SUCCESSION, false, HASH_SIZE, MESSAGE_BODY_MAXIMUM, handle_succession },
+	{ KEEPER_ADOPT_SUCCESSOR, false, KEEPER_SETUP_SIZE, MESSAGE_BODY_MAXIMUM,
+	  handle_adopt_successor },
 };
 
 int keeper_answer(struct keeper *keeper, struct message_socket *engine,

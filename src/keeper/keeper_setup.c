@@ -12,7 +12,7 @@
 #include "keeper_file.h"
 #include "keeper_internal.h"
 
-static size_t find_setup(const struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SIZE])
+size_t keeper_find_setup(const struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SIZE])
 {
 	size_t i = 0;
 
@@ -21,7 +21,7 @@ static size_t find_setup(const struct keeper *keeper, const uint8_t id[KEEPER_SE
 	return i;
 }
 
-static void forget_setup(struct keeper *keeper, size_t place)
+void keeper_forget_setup(struct keeper *keeper, size_t place)
 {
 	keeper->setup_count--;
 	memmove(&keeper->setups[place], &keeper->setups[place + 1],
@@ -91,7 +91,7 @@ int keeper_discard_setup(struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SI
                          struct error *error)
 {
 	char name[KEEPER_FILE_NAME_CAPACITY], leftover[KEEPER_FILE_NAME_CAPACITY];
-	size_t place = find_setup(keeper, id);
+	size_t place = keeper_find_setup(keeper, id);
 	int r;
 
 	if (place == keeper->setup_count)
@@ -106,18 +106,24 @@ int keeper_discard_setup(struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SI
 	if ((r = durable_file_destroy(keeper->directory, leftover, error)) != OK)
 		return r;
 	keeper_keys_free(keeper->setups[place].keys);
-	forget_setup(keeper, place);
+	keeper_forget_setup(keeper, place);
 	return OK;
 }
 
-/* The name and public key under which a party's log is signed. */
-static int log_key_of(const struct charter *charter, unsigned party, struct note_key *ret_key)
+/* Whose keys these are: written beside them once one was replaced, else by the log key. */
+static unsigned find_own_party(const struct charter *charter, const struct keeper_keys *keys)
 {
-	char name[LOG_NAME_CAPACITY];
+	struct ed25519_secret pair;
+	unsigned party = 0;
 
-	charter_log_name(charter, party, 1, "", name);
-	return note_key_init(ret_key, bytes_of_string(name), NOTE_KEY_ED25519,
-	                     &charter->parties[party].log_key);
+	if (keys->party != KEEPER_PARTY_UNKNOWN)
+		return keys->party;
+	keeper_keys_pair(keys, KEEPER_KEY_LOG, &pair);
+	while (party < 2 &&
+	       !ed25519_public_equal(&charter->parties[party].log_key, &pair.public_key))
+		party++;
+	ed25519_secret_wipe(&pair);
+	return party;
 }
 
 int keeper_add_channel(struct keeper *keeper, struct charter *charter, struct keeper_keys *keys,
@@ -125,31 +131,20 @@ int keeper_add_channel(struct keeper *keeper, struct charter *charter, struct ke
 {
 	char name[KEEPER_FILE_NAME_CAPACITY];
 	struct keeper_channel *channel;
-	struct ed25519_secret pair;
-	unsigned own_party = 0;
+	struct error why = { 0 };
+	unsigned own_party;
 	int r;
 
 	if (keeper->channel_count == KEEPER_CHANNELS_MAXIMUM)
 		return error_set(error, ERROR_LIMIT, "there are %d channels already",
 		                 KEEPER_CHANNELS_MAXIMUM);
-	keeper_keys_pair(keys, KEEPER_KEY_LOG, &pair);
-	while (own_party < 2 &&
-	       !ed25519_public_equal(&charter->parties[own_party].log_key, &pair.public_key))
-		own_party++;
-	ed25519_secret_wipe(&pair);
-	if (own_party == 2)
+	if ((own_party = find_own_party(charter, keys)) > 1)
 		return error_set(error, ERROR_MISMATCH, "the charter of %s has other keys",
 		                 charter->channel);
 	if ((channel = allocate(1, sizeof(*channel))) == NULL)
 		return error_set(error, ERROR_MEMORY, "no memory for a channel");
 	*channel = (struct keeper_channel){ .own_party = own_party, .state_fd = -1 };
 	keeper_state_init(&channel->state, &charter->id);
-	if ((r = log_key_of(charter, own_party, &channel->log_key)) != OK ||
-	    (r = log_key_of(charter, 1 - own_party, &channel->other_log)) != OK) {
-		release_memory(channel);
-		return error_set(error, r, "the log names of %s: %s", charter->channel,
-		                 result_text(r));
-	}
 	keeper_channel_file(&charter->id, "state", name);
 	r = keeper_file_open(keeper->directory, name, &charter->id, &channel->state_fd,
 	                     &channel->state, error);
@@ -160,6 +155,19 @@ int keeper_add_channel(struct keeper *keeper, struct charter *charter, struct ke
 	channel->state_lost = r == ERROR_NOT_FOUND;
 	channel->charter = charter;
 	channel->keys = keys;
+	keys->party = (uint8_t)own_party;
+	if (!channel->state_lost && (r = keeper_settle_log_key(keeper, channel, &why)) != OK) {
+		if (r != ERROR_NOT_FOUND) {
+			close(channel->state_fd);
+			release_memory(channel);
+			return error_set(error, r, "%s", why.message);
+		}
+		/* Keys from before the succession: what is here cannot sign the log. */
+		close(channel->state_fd);
+		channel->state_fd = -1;
+		channel->state_lost = true;
+		keeper_state_init(&channel->state, &charter->id);
+	}
 	keeper->channels[keeper->channel_count++] = channel;
 	return OK;
 }
@@ -217,7 +225,7 @@ int keeper_adopt(struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SIZE], uns
 {
 	struct keeper_channel *existing;
 	struct charter *charter;
-	size_t place = find_setup(keeper, id);
+	size_t place = keeper_find_setup(keeper, id);
 	int r;
 
 	if (own_party > 1)
@@ -248,7 +256,7 @@ int keeper_adopt(struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SIZE], uns
 		keeper->failed = true;
 		goto out;
 	}
-	forget_setup(keeper, place);
+	keeper_forget_setup(keeper, place);
 	*ret_channel = charter->id;
 	return OK;
 out:

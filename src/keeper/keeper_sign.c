@@ -24,12 +24,29 @@ static void remember_fault(struct keeper *keeper, struct keeper_channel *channel
 		keeper->failed = true;
 }
 
+/* Verifies a head of the other log under the key that signs heads of its size. */
+static int verify_other_head(const struct keeper_channel *channel, struct bytes note,
+                             struct checkpoint *ret_head, struct error *error)
+{
+	struct note_key key;
+	struct checkpoint head;
+	struct note parsed;
+	int r;
+
+	if ((r = note_parse(note, &parsed, error)) != OK ||
+	    (r = checkpoint_parse(parsed.text, &head, error)) != OK)
+		return r;
+	if ((r = keeper_log_key(channel, 1 - channel->own_party, head.size, &key)) != OK)
+		return error_set(error, r, "the other log's key cannot be named");
+	return signed_checkpoint_verify(note, &key, NULL, 0, ret_head, NULL, error);
+}
+
 /* Reads a head that the other side must have signed. One for the size that was
  * cosigned, under another root, is a fork: that needs no proof. */
 static int read_head(struct keeper *keeper, struct keeper_channel *channel, struct bytes note,
                      struct checkpoint *ret_head, struct error *error)
 {
-	int r = signed_checkpoint_verify(note, &channel->other_log, NULL, 0, ret_head, NULL, error);
+	int r = verify_other_head(channel, note, ret_head, error);
 
 	if (r != OK)
 		return r;
@@ -150,20 +167,22 @@ static int sign_head(const struct keeper_channel *channel, struct buffer *head)
 	struct checkpoint checkpoint = { .size = channel->state.own.size };
 	size_t before = head->size, size;
 	struct ed25519_secret pair;
+	struct note_key key;
 	struct bytes text;
 	struct buffer line;
 	int r;
 
 	edge_root(&channel->state.own, &checkpoint.root);
 	buffer_init(&line, NOTE_MAXIMUM);
-	if ((r = bytes_to_string(bytes_of_string(channel->log_key.name), checkpoint.origin,
+	if ((r = keeper_log_key(channel, channel->own_party, checkpoint.size, &key)) != OK ||
+	    (r = bytes_to_string(bytes_of_string(key.name), checkpoint.origin,
 	                         sizeof(checkpoint.origin))) != OK ||
 	    (r = checkpoint_print(&checkpoint, head)) != OK)
 		goto out;
 	size = head->size - before;
 	text = bytes_of(head->data + before, size);
 	keeper_keys_pair(channel->keys, KEEPER_KEY_LOG, &pair);
-	r = note_sign(&channel->log_key, &pair, text, &line);
+	r = note_sign(&key, &pair, text, &line);
 	ed25519_secret_wipe(&pair);
 	if (r == OK && (r = buffer_put_u8(head, '\n')) == OK)
 		r = buffer_put_bytes(head, buffer_view(&line));
@@ -197,8 +216,7 @@ static int sign_cosignature(const struct keeper_channel *channel, const struct c
 	return r;
 }
 
-/* Makes a state durable before anything that follows from it is signed. */
-static int store_state(struct keeper *keeper, struct keeper_channel *channel,
+int keeper_store_state(struct keeper *keeper, struct keeper_channel *channel,
                        struct keeper_state *next, struct error *error)
 {
 	int r;
@@ -237,7 +255,7 @@ int keeper_commit(struct keeper *keeper, const struct keeper_commit *commit, str
 			return r;
 		keeper_state_cosign(&next, &other, commit->time);
 	}
-	if ((r = store_state(keeper, channel, &next, error)) != OK)
+	if ((r = keeper_store_state(keeper, channel, &next, error)) != OK)
 		return r;
 	if ((r = sign_head(channel, head)) == OK && cosign)
 		r = sign_cosignature(channel, &other, cosignature);

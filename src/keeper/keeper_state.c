@@ -3,7 +3,8 @@
 #include "sha.h"
 
 enum {
-	STATE_VERSION = 1,
+	STATE_VERSION = 2,
+	STATE_VERSION_WITHOUT_LINEAGES = 1,
 	MAGIC_SIZE = 8,
 	FLAG_FAULTED = 1,
 	CHECKED_SIZE = KEEPER_SLOT_SIZE - HASH_SIZE /* what the checksum covers */
@@ -16,6 +17,8 @@ void keeper_state_init(struct keeper_state *state, const struct hash *channel)
 	*state = (struct keeper_state){ .channel = *channel };
 	edge_init(&state->own);
 	tree_empty_root(&state->cosigned_root);
+	keeper_lineage_init(&state->own_lineage);
+	keeper_lineage_init(&state->other_lineage);
 }
 
 int keeper_proof_init(struct tree_proof *ret_proof, const struct hash *hashes, size_t count)
@@ -148,7 +151,41 @@ bool keeper_state_equal(const struct keeper_state *a, const struct keeper_state 
 	       a->previous_size == b->previous_size && hash_equal(&a->batch, &b->batch) &&
 	       a->cosigned_size == b->cosigned_size &&
 	       hash_equal(&a->cosigned_root, &b->cosigned_root) &&
-	       a->cosigned_time == b->cosigned_time;
+	       a->cosigned_time == b->cosigned_time &&
+	       keeper_lineage_equal(&a->own_lineage, &b->own_lineage) &&
+	       keeper_lineage_equal(&a->other_lineage, &b->other_lineage);
+}
+
+static int put_lineage(struct buffer *buffer, const struct keeper_lineage *lineage)
+{
+	int r;
+
+	if ((r = buffer_put_u64(buffer, lineage->links)) != OK ||
+	    (r = buffer_put(buffer, lineage->chain.bytes, HASH_SIZE)) != OK ||
+	    (r = buffer_put_u32(buffer, lineage->generation)) != OK ||
+	    (r = buffer_put_u64(buffer, lineage->start)) != OK ||
+	    (r = buffer_put(buffer, lineage->key.bytes, ED25519_PUBLIC_SIZE)) != OK)
+		return r;
+	return buffer_put(buffer, lineage->former.bytes, ED25519_PUBLIC_SIZE);
+}
+
+static int get_lineage(struct cursor *cursor, struct keeper_lineage *lineage)
+{
+	uint32_t generation;
+	int r;
+
+	if ((r = cursor_get_u64(cursor, &lineage->links)) != OK ||
+	    (r = cursor_get(cursor, lineage->chain.bytes, HASH_SIZE)) != OK ||
+	    (r = cursor_get_u32(cursor, &generation)) != OK ||
+	    (r = cursor_get_u64(cursor, &lineage->start)) != OK ||
+	    (r = cursor_get(cursor, lineage->key.bytes, ED25519_PUBLIC_SIZE)) != OK ||
+	    (r = cursor_get(cursor, lineage->former.bytes, ED25519_PUBLIC_SIZE)) != OK)
+		return r;
+	if (generation == 0 || generation - 1 > lineage->links ||
+	    lineage->start > TREE_SIZE_MAXIMUM)
+		return ERROR_MISMATCH;
+	lineage->generation = generation;
+	return OK;
 }
 
 int keeper_state_encode(const struct keeper_state *state, uint8_t ret_slot[KEEPER_SLOT_SIZE])
@@ -170,7 +207,9 @@ int keeper_state_encode(const struct keeper_state *state, uint8_t ret_slot[KEEPE
 	    (r = buffer_put(&buffer, state->batch.bytes, HASH_SIZE)) != OK ||
 	    (r = buffer_put_u64(&buffer, state->cosigned_size)) != OK ||
 	    (r = buffer_put(&buffer, state->cosigned_root.bytes, HASH_SIZE)) != OK ||
-	    (r = buffer_put_u64(&buffer, (uint64_t)state->cosigned_time)) != OK)
+	    (r = buffer_put_u64(&buffer, (uint64_t)state->cosigned_time)) != OK ||
+	    (r = put_lineage(&buffer, &state->own_lineage)) != OK ||
+	    (r = put_lineage(&buffer, &state->other_lineage)) != OK)
 		goto out;
 	padding = CHECKED_SIZE - buffer.size;
 	if ((r = buffer_extend(&buffer, padding, &zeros)) != OK)
@@ -223,7 +262,7 @@ int keeper_state_decode(const uint8_t slot[KEEPER_SLOT_SIZE], const struct hash 
                         struct keeper_state *ret_state)
 {
 	struct cursor cursor = cursor_over(bytes_of(slot, CHECKED_SIZE));
-	struct keeper_state state = { 0 };
+	struct keeper_state state;
 	struct hash checksum;
 	uint8_t found[MAGIC_SIZE];
 	uint32_t version;
@@ -233,10 +272,13 @@ int keeper_state_decode(const uint8_t slot[KEEPER_SLOT_SIZE], const struct hash 
 	    cursor_get(&cursor, found, sizeof(found)) != OK ||
 	    memcmp(found, magic, MAGIC_SIZE) != 0 || cursor_get_u32(&cursor, &version) != OK)
 		return ERROR_MISMATCH;
-	if (version != STATE_VERSION)
+	if (version != STATE_VERSION && version != STATE_VERSION_WITHOUT_LINEAGES)
 		return ERROR_UNSUPPORTED;
-	if (decode_fields(&cursor, &state) != OK || !is_zero(&cursor) ||
-	    !hash_equal(&state.channel, channel))
+	keeper_state_init(&state, channel);
+	if (decode_fields(&cursor, &state) != OK ||
+	    (version == STATE_VERSION && (get_lineage(&cursor, &state.own_lineage) != OK ||
+	                                  get_lineage(&cursor, &state.other_lineage) != OK)) ||
+	    !is_zero(&cursor) || !hash_equal(&state.channel, channel))
 		return ERROR_MISMATCH;
 	*ret_state = state;
 	return OK;

@@ -9,6 +9,8 @@
  *     edge of the own log (edge.h)
  *     u64 size before the last batch  SHA-256 of that batch's leaf hashes
  *     u64 size cosigned  root(32)  u64 time of the cosignature
+ *     lineage of the own log, lineage of the other (keeper_lineage.h):
+ *         u64 links  chain(32)  u32 generation  u64 start  key(32)  former key(32)
  *     zeros
  *     SHA-256 of all before, in the last 32 bytes
  */
@@ -17,6 +19,7 @@
 
 #include "checkpoint.h"
 #include "edge.h"
+#include "keeper_lineage.h"
 #include "timestamp.h"
 
 enum { KEEPER_SLOT_SIZE = 4096 };
@@ -31,6 +34,7 @@ struct keeper_state {
 	uint64_t cosigned_size;
 	struct hash cosigned_root;
 	timestamp cosigned_time;
+	struct keeper_lineage own_lineage, other_lineage;
 };
 
 /* Of a channel in which nothing was signed yet. */
@@ -69,7 +73,8 @@ bool keeper_state_equal(const struct keeper_state *a, const struct keeper_state 
 
 int keeper_state_encode(const struct keeper_state *state, uint8_t ret_slot[KEEPER_SLOT_SIZE]);
 
-/* Reads a slot of this channel. ERROR_MISMATCH: torn, or of another channel;
+/* Reads a slot of this channel, also of version 1, which had no lineages: it is of
+ * logs without successors. ERROR_MISMATCH: torn, or of another channel;
  * ERROR_UNSUPPORTED: another version. */
 int keeper_state_decode(const uint8_t slot[KEEPER_SLOT_SIZE], const struct hash *channel,
                         struct keeper_state *ret_state);

@@ -88,24 +88,33 @@ int keeper_client_discard_setup(struct keeper_client *client,
 	return ask_for_nothing(client, KEEPER_DISCARD_SETUP, &question, r, error);
 }
 
+/* For requests that are answered by the channel. */
+static int ask_for_channel(struct keeper_client *client, enum keeper_request request,
+                           struct buffer *question, int r, struct hash *ret_channel,
+                           struct error *error)
+{
+	struct message answer;
+
+	if ((r = ask(client, request, question, r, &answer, error)) != OK)
+		return r;
+	if (answer.body.size != HASH_SIZE)
+		return malformed(error);
+	memcpy(ret_channel->bytes, answer.body.data, HASH_SIZE);
+	return OK;
+}
+
 int keeper_client_adopt(struct keeper_client *client, const uint8_t setup[KEEPER_SETUP_SIZE],
                         unsigned own_party, struct bytes charter, struct hash *ret_channel,
                         struct error *error)
 {
 	struct buffer question;
-	struct message answer;
 	int r;
 
 	question_init(&question);
 	if ((r = buffer_put(&question, setup, KEEPER_SETUP_SIZE)) == OK &&
 	    (r = buffer_put_u8(&question, (uint8_t)own_party)) == OK)
 		r = buffer_put_bytes(&question, charter);
-	if ((r = ask(client, KEEPER_ADOPT, &question, r, &answer, error)) != OK)
-		return r;
-	if (answer.body.size != HASH_SIZE)
-		return malformed(error);
-	memcpy(ret_channel->bytes, answer.body.data, HASH_SIZE);
-	return OK;
+	return ask_for_channel(client, KEEPER_ADOPT, &question, r, ret_channel, error);
 }
 
 int keeper_client_sign(struct keeper_client *client, const struct keeper_sign *sign,
@@ -273,4 +282,27 @@ int keeper_client_recover(struct keeper_client *client, const struct keeper_reco
 	question_init(&question);
 	return ask_for_nothing(client, KEEPER_RECOVER, &question,
 	                       keeper_put_recover(&question, recover), error);
+}
+
+int keeper_client_succession(struct keeper_client *client,
+                             const struct keeper_succession *succession, struct error *error)
+{
+	struct buffer question;
+	int r;
+
+	question_init(&question);
+	r = keeper_put_succession(&question, succession);
+	return ask_for_nothing(client, KEEPER_SUCCESSION, &question, r, error);
+}
+
+int keeper_client_adopt_successor(struct keeper_client *client,
+                                  const struct keeper_successor *successor,
+                                  struct hash *ret_channel, struct error *error)
+{
+	struct buffer question;
+	int r;
+
+	question_init(&question);
+	r = keeper_put_successor(&question, successor);
+	return ask_for_channel(client, KEEPER_ADOPT_SUCCESSOR, &question, r, ret_channel, error);
 }

@@ -65,5 +65,11 @@ int keeper_client_destroy_reading_key(struct keeper_client *client, const struct
  * says that it ended. */
 int keeper_client_recover(struct keeper_client *client, const struct keeper_recover *recover,
                           struct error *error);
+/* See keeper_succession and keeper_adopt_successor. */
+int keeper_client_succession(struct keeper_client *client,
+                             const struct keeper_succession *succession, struct error *error);
+int keeper_client_adopt_successor(struct keeper_client *client,
+                                  const struct keeper_successor *successor,
+                                  struct hash *ret_channel, struct error *error);
 
 #endif

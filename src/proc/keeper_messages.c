@@ -345,3 +345,104 @@ int keeper_get_recover(struct bytes body, struct keeper_recover *ret_recover)
 	*ret_recover = recover;
 	return OK;
 }
+
+/* --- successor logs --------------------------------------------------------- */
+
+static int put_links(struct buffer *buffer, const struct keeper_links *links)
+{
+	int r;
+
+	if (links->count > KEEPER_LINKS_MAXIMUM)
+		return ERROR_LIMIT;
+	r = buffer_put_u16(buffer, (uint16_t)links->count);
+	for (size_t i = 0; r == OK && i < links->count; i++)
+		r = buffer_put_sized(buffer, links->entries[i]);
+	return r;
+}
+
+/* They end the body. */
+static int get_links(struct cursor *cursor, struct keeper_links *links)
+{
+	uint16_t count;
+	int r;
+
+	if ((r = cursor_get_u16(cursor, &count)) != OK)
+		return r;
+	if (count > KEEPER_LINKS_MAXIMUM)
+		return ERROR_LIMIT;
+	for (links->count = 0; r == OK && links->count < count; links->count++)
+		r = cursor_get_sized(cursor, KEEPER_NOTE_MAXIMUM, &links->entries[links->count]);
+	return r == OK ? cursor_end(cursor) : r;
+}
+
+static int get_party(struct cursor *cursor, unsigned *ret_party)
+{
+	uint8_t party;
+	int r;
+
+	if ((r = cursor_get_u8(cursor, &party)) != OK)
+		return r;
+	if (party > 1)
+		return ERROR_SYNTAX;
+	*ret_party = party;
+	return OK;
+}
+
+int keeper_put_succession(struct buffer *buffer, const struct keeper_succession *succession)
+{
+	int r;
+
+	if ((r = put_hash(buffer, &succession->channel)) != OK ||
+	    (r = buffer_put_u8(buffer, (uint8_t)succession->party)) != OK)
+		return r;
+	return put_links(buffer, &succession->links);
+}
+
+int keeper_get_succession(struct bytes body, struct keeper_succession *ret_succession)
+{
+	struct cursor cursor = cursor_over(body);
+	struct keeper_succession succession;
+	int r;
+
+	if ((r = get_hash(&cursor, &succession.channel)) != OK ||
+	    (r = get_party(&cursor, &succession.party)) != OK ||
+	    (r = get_links(&cursor, &succession.links)) != OK)
+		return r;
+	*ret_succession = succession;
+	return OK;
+}
+
+int keeper_put_successor(struct buffer *buffer, const struct keeper_successor *successor)
+{
+	int r;
+
+	if (successor->charter.size > KEEPER_CHARTER_MAXIMUM ||
+	    successor->edge.size > KEEPER_EDGE_MAXIMUM)
+		return ERROR_LIMIT;
+	if ((r = buffer_put(buffer, successor->setup, KEEPER_SETUP_SIZE)) != OK ||
+	    (r = buffer_put_u8(buffer, (uint8_t)successor->own_party)) != OK ||
+	    (r = buffer_put_sized(buffer, successor->charter)) != OK ||
+	    (r = buffer_put_sized(buffer, successor->edge)) != OK ||
+	    (r = buffer_put_u64(buffer, successor->cosigned_size)) != OK ||
+	    (r = put_hash(buffer, &successor->cosigned_root)) != OK)
+		return r;
+	return put_links(buffer, &successor->links);
+}
+
+int keeper_get_successor(struct bytes body, struct keeper_successor *ret_successor)
+{
+	struct cursor cursor = cursor_over(body);
+	struct keeper_successor successor;
+	int r;
+
+	if ((r = cursor_get(&cursor, successor.setup, KEEPER_SETUP_SIZE)) != OK ||
+	    (r = get_party(&cursor, &successor.own_party)) != OK ||
+	    (r = cursor_get_sized(&cursor, KEEPER_CHARTER_MAXIMUM, &successor.charter)) != OK ||
+	    (r = cursor_get_sized(&cursor, KEEPER_EDGE_MAXIMUM, &successor.edge)) != OK ||
+	    (r = cursor_get_u64(&cursor, &successor.cosigned_size)) != OK ||
+	    (r = get_hash(&cursor, &successor.cosigned_root)) != OK ||
+	    (r = get_links(&cursor, &successor.links)) != OK)
+		return r;
+	*ret_successor = successor;
+	return OK;
+}

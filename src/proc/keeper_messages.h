@@ -26,6 +26,12 @@
  *                         sized edge, head, u8 named: 0, or 1
  *                         and sized entry, u64 number, sized
  *                         note, proof
+ *   SUCCESSION            channel(32) u8 party, u16 count,      -
+ *                         sized entries
+ *   ADOPT_SUCCESSOR       setup(16) u8 own party, sized         channel(32)
+ *                         charter, sized edge, u64 cosigned
+ *                         size, root(32), u16 count, sized
+ *                         entries
  *
  * A failed request is answered by MESSAGE_ERROR and changes nothing, but see
  * COMMIT in keeper.h.
@@ -50,7 +56,9 @@ enum keeper_request {
 	KEEPER_NEW_KEY,
 	KEEPER_ACTIVATE_KEY,
 	KEEPER_DESTROY_READING_KEY,
-	KEEPER_RECOVER
+	KEEPER_RECOVER,
+	KEEPER_SUCCESSION,
+	KEEPER_ADOPT_SUCCESSOR
 };
 
 enum {
@@ -61,7 +69,9 @@ enum {
 	KEEPER_LEAVES_MAXIMUM = 4096,   /* in one COMMIT */
 	KEEPER_TEXTS_MAXIMUM = 256,     /* in one SIGN_NODE_ACTS */
 	KEEPER_PROOF_MAXIMUM = 64,
+	KEEPER_LINKS_MAXIMUM = 256, /* appointments in one SUCCESSION */
 	KEEPER_NOTE_MAXIMUM = 65536,
+	KEEPER_CHARTER_MAXIMUM = 256 * 1024,
 	KEEPER_ARMOR_MAXIMUM = 2304,
 	KEEPER_EDGE_MAXIMUM = 8 + 63 * 32, /* edge.h: EDGE_ENCODED_MAXIMUM */
 	KEEPER_ENTRY_MAXIMUM = 65535,
@@ -161,6 +171,30 @@ struct keeper_recover {
 	struct keeper_head entry_head; /* the proof is one of inclusion */
 };
 
+/* A party's appointments of the log and of the appointing key, all of them from the
+ * charter on, in the order of its log. */
+struct keeper_links {
+	size_t count;
+	struct bytes entries[KEEPER_LINKS_MAXIMUM];
+};
+
+struct keeper_succession {
+	struct hash channel;
+	unsigned party;
+	struct keeper_links links;
+};
+
+/* A setup that is to continue an existing channel: see keeper_adopt_successor. */
+struct keeper_successor {
+	uint8_t setup[KEEPER_SETUP_SIZE];
+	unsigned own_party;
+	struct bytes charter;
+	struct bytes edge; /* of the own log before the last of the links, as edge.h encodes it */
+	uint64_t cosigned_size; /* of the other log by this party before; 0: unknown */
+	struct hash cosigned_root;
+	struct keeper_links links; /* the last appoints the setup's log key */
+};
+
 /* The layouts, for both ends. Put appends; get reads the whole of `body`:
  * ERROR_SYNTAX (too short, trailing bytes, a number out of range), ERROR_LIMIT. */
 int keeper_put_status(struct buffer *buffer, const struct keeper_status *status);
@@ -174,5 +208,9 @@ int keeper_put_sign(struct buffer *buffer, const struct keeper_sign *sign);
 int keeper_get_sign(struct bytes body, struct keeper_sign *ret_sign);
 int keeper_put_recover(struct buffer *buffer, const struct keeper_recover *recover);
 int keeper_get_recover(struct bytes body, struct keeper_recover *ret_recover);
+int keeper_put_succession(struct buffer *buffer, const struct keeper_succession *succession);
+int keeper_get_succession(struct bytes body, struct keeper_succession *ret_succession);
+int keeper_put_successor(struct buffer *buffer, const struct keeper_successor *successor);
+int keeper_get_successor(struct bytes body, struct keeper_successor *ret_successor);
 
 #endif

@@ -52,6 +52,22 @@ static int setup_again(struct bytes body, struct buffer *again)
 	return r == OK ? keeper_put_setup_keys(again, &keys) : r;
 }
 
+static int succession_again(struct bytes body, struct buffer *again)
+{
+	struct keeper_succession succession;
+	int r = keeper_get_succession(body, &succession);
+
+	return r == OK ? keeper_put_succession(again, &succession) : r;
+}
+
+static int successor_again(struct bytes body, struct buffer *again)
+{
+	struct keeper_successor successor;
+	int r = keeper_get_successor(body, &successor);
+
+	return r == OK ? keeper_put_successor(again, &successor) : r;
+}
+
 static int request_again(struct bytes body, struct buffer *again)
 {
 	struct reader_request request;
@@ -102,8 +118,9 @@ static int descriptor_read(struct bytes body, struct buffer *again)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const readers[])(struct bytes body, struct buffer * again) = {
-		commit_again, sign_again, status_again, setup_again,     request_again,
-		part_again,   reply_read, failure_read, descriptor_read, recover_again,
+		commit_again,    sign_again,    status_again,     setup_again,
+		request_again,   part_again,    reply_read,       failure_read,
+		descriptor_read, recover_again, succession_again, successor_again,
 	};
 	struct buffer again;
 	struct bytes body;

@@ -192,8 +192,9 @@ static void test_keys_change_when_activated(void **state)
 	buffer_init(&armor, 65536);
 	put_text(f, "north", "node",
 	         "act test\nnonce 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n", &text);
-	assert_int_equal(keeper_client_new_key(client, &f->channel, KEEPER_KEY_LOG, key, &error),
-	                 ERROR_UNSUPPORTED);
+	assert_int_equal(
+	    keeper_client_activate_key(client, &f->channel, KEEPER_KEY_LOG, key, &error),
+	    ERROR_DENIED);
 	assert_ok(keeper_client_new_key(client, &f->channel, KEEPER_KEY_NODE, key, &error));
 	assert_ok(sign_one(f, &sign, &text, &armor));
 	assert_ok(

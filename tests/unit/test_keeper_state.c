@@ -233,7 +233,6 @@ static void test_the_life_of_keys(void **state)
 	(void)state;
 	assert_ok(keeper_keys_generate(keys, &random));
 	assert_ok(keeper_key_print(keeper_keys_current(keys, KEEPER_KEY_READING), former));
-	assert_int_equal(keeper_keys_add(keys, KEEPER_KEY_LOG, &random, text), ERROR_UNSUPPORTED);
 	assert_ok(keeper_keys_add(keys, KEEPER_KEY_NODE, &random, node));
 	assert_ok(keeper_keys_add(keys, KEEPER_KEY_READING, &random, reading));
 	assert_memory_equal(reading, "age1", 4);
