@@ -13,11 +13,6 @@ enum {
 	EVIDENCE_PIECE = STORE_VALUE_MAXIMUM - 2048 /* room for the reason */
 };
 
-#define ROLLED_BACK                                                                                \
-	"the other side has shown a head of our log that this node has lost: it was restored "     \
-	"from "                                                                                    \
-	"an older copy, or runs twice"
-
 struct edge channel_edge(const struct engine_channel *channel, unsigned party)
 {
 	const struct memory_tree *tree = rules_tree(channel->rules, party);
@@ -43,9 +38,9 @@ bool channel_has_root(const struct engine_channel *channel, unsigned party, uint
 
 void channel_refuse_writing(struct engine_channel *channel, const char *reason)
 {
-	if (channel->read_only)
+	if (channel->read_only && strcmp(channel->reason, reason) == 0)
 		return;
-	channel->read_only = true;
+	channel->read_only = channel->copying = true;
 	snprintf(channel->reason, sizeof channel->reason, "%s", reason);
 	journal(JOURNAL_ERROR, "channel %.20s: nothing is logged any more: %s",
 	        channel->charter->channel, reason);
@@ -104,20 +99,6 @@ int channel_fault(struct engine_channel *channel, const char *reason, struct byt
 	snprintf(channel->reason, sizeof channel->reason, "%s", reason);
 	journal(JOURNAL_ERROR, "channel %.20s is faulted: %s", channel->charter->channel, reason);
 	channel_close_link(channel, ERROR_MISMATCH, reason);
-	return OK;
-}
-
-/* The other side has shown a head of ours that this node does not remember: it
- * was restored from a copy, keeper and database together, or runs twice. */
-int channel_rolled_back(struct engine_channel *channel, struct bytes note)
-{
-	int r;
-
-	if ((r = engine_write(channel->engine)) != OK ||
-	    (r = store_set_value(channel->engine->settings.store, channel->number, "rolled-back",
-	                         note)) != OK)
-		return r;
-	channel_refuse_writing(channel, ROLLED_BACK);
 	return OK;
 }
 
@@ -380,7 +361,7 @@ static int load_heads(struct engine_channel *channel)
 	    (r = load_head(channel, channel->other, &head->note, &head->size, &channel->cosignature,
 	                   &channel->cosigned_size)) != OK)
 		return r;
-	channel->keeper_size = channel->head_size;
+	channel->keeper_size = channel->keeper_previous = channel->head_size;
 	if (head->note.size == 0 || head->size != rules_size(channel->rules, channel->other)) {
 		buffer_clear(&head->note);
 		return load_partial_head(channel);
@@ -390,24 +371,6 @@ static int load_heads(struct engine_channel *channel)
 		return r;
 	head->root = checkpoint.root;
 	return check_own_cosignature(channel);
-}
-
-/* Whether a head of ours that this node has lost was shown, and not found since. */
-static int load_roll_back(struct engine_channel *channel)
-{
-	struct checkpoint checkpoint;
-	struct buffer value;
-	struct note note;
-	int r;
-
-	buffer_init(&value, NOTE_MAXIMUM);
-	if ((r = load_value(channel, "rolled-back", &value)) == OK && value.size > 0 &&
-	    (r = note_parse(buffer_view(&value), &note, NULL)) == OK &&
-	    (r = checkpoint_parse(note.text, &checkpoint, NULL)) == OK &&
-	    !channel_has_root(channel, channel->own, checkpoint.size, &checkpoint.root))
-		channel_refuse_writing(channel, ROLLED_BACK);
-	buffer_release(&value);
-	return r;
 }
 
 static int count_evidence(struct engine_channel *channel)
@@ -479,7 +442,7 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	if ((r = load_texts(channel, error)) != OK ||
 	    (r = rules_new(channel->charter, &channel->rules)) != OK ||
 	    (r = replay(channel, error)) != OK || (r = channel_update_keys(channel)) != OK ||
-	    (r = load_heads(channel)) != OK || (r = load_roll_back(channel)) != OK ||
+	    (r = load_heads(channel)) != OK || (r = recovery_load(channel)) != OK ||
 	    (r = load_wanted(channel)) != OK || (r = count_evidence(channel)) != OK ||
 	    (r = load_number(channel, "next-to-open", &channel->next_to_open)) != OK ||
 	    (r = load_number(channel, "quota/day", (uint64_t *)&channel->quota_day)) != OK ||
@@ -506,71 +469,6 @@ uint64_t channel_receipted(const struct engine_channel *channel)
 	    channel->their_cosigned_size > receipted)
 		return channel->their_cosigned_size;
 	return receipted;
-}
-
-/* --- keeper against database -------------------------------------------- */
-
-static const struct keeper_channel_status *find_status(const struct keeper_status *status,
-                                                       const struct hash *id)
-{
-	for (size_t i = 0; i < status->channel_count; i++)
-		if (hash_equal(&status->channels[i].channel, id))
-			return &status->channels[i];
-	return NULL;
-}
-
-/* Why the database must not be written to, given what the keeper signed; NULL
- * when they fit. A keeper that is ahead by entries which are in the database is
- * an interrupted turn: the next one repeats the batch. */
-static const char *contradiction(const struct engine_channel *channel,
-                                 const struct keeper_channel_status *keeper)
-{
-	if (keeper == NULL)
-		return "the keeper has no keys for this channel";
-	if (keeper->state_lost)
-		return "the keeper has lost its state and cannot know what it signed";
-	if (keeper->own_size < channel->head_size)
-		return "the keeper's state is older than the last head that it signed";
-	if (keeper->own_size > rules_size(channel->rules, channel->own))
-		return "the database is older than the keeper: it was restored from a copy";
-	if (keeper->own_size > channel->head_size && keeper->previous_size != channel->head_size)
-		return "the keeper is ahead of the database by more than one batch";
-	if (!channel_has_root(channel, channel->own, keeper->own_size, &keeper->own_root))
-		return "the database holds other entries than the keeper signed";
-	if (keeper->cosigned_size > rules_size(channel->rules, channel->other) ||
-	    (keeper->cosigned_size > 0 &&
-	     !channel_has_root(channel, channel->other, keeper->cosigned_size,
-	                       &keeper->cosigned_root)))
-		return "the database holds other entries of the other side than the keeper "
-		       "cosigned";
-	return NULL;
-}
-
-int channel_reconcile(struct engine_channel *channel, const struct keeper_status *status,
-                      struct error *error)
-{
-	const struct keeper_channel_status *keeper = find_status(status, &channel->id);
-	const char *reason = contradiction(channel, keeper);
-	struct error why = { 0 };
-	int r;
-
-	if (reason != NULL) {
-		channel_refuse_writing(channel, reason);
-		return OK;
-	}
-	channel->keeper_cosigned = keeper->cosigned_size;
-	channel->keeper_size = keeper->own_size;
-	if (keeper->faulted && !channel->faulted) {
-		channel->faulted = true;
-		snprintf(channel->reason, sizeof channel->reason,
-		         "the other side signed two heads of one size");
-	}
-	if ((r = channel_activate_keys(channel, &why)) == ERROR_IO || r == ERROR_MEMORY)
-		return error_set(error, r, "%s", why.message);
-	if (r != OK)
-		channel_refuse_writing(channel,
-		                       "the keeper does not have the keys that the log names");
-	return OK;
 }
 
 void channel_free(struct engine_channel *channel)

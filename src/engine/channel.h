@@ -7,6 +7,7 @@
 
 #include "edge.h"
 #include "engine.h"
+#include "evidence.h"
 #include "memory_tree.h"
 #include "note.h"
 #include "rules.h"
@@ -128,6 +129,50 @@ struct logged_request {
 	bool duplicate;
 };
 
+/* Why nothing can be logged in a channel until it is recovered. In each of them what
+ * the logs lack can be copied. */
+enum channel_trouble {
+	TROUBLE_NONE,
+	TROUBLE_NO_KEYS,         /* the keeper has no keys for this channel */
+	TROUBLE_KEEPER_LOST,     /* it has keys, but no memory of what it signed */
+	TROUBLE_KEEPER_BEHIND,   /* it knows of less than was signed */
+	TROUBLE_DATABASE_BEHIND, /* entries are missing that the keeper signed or cosigned */
+	TROUBLE_ROLLED_BACK,     /* both are older than a head that somebody has shown */
+	TROUBLE_TWO_HISTORIES,   /* another head of a size that is here was signed elsewhere */
+	TROUBLE_OTHER_ENTRIES,   /* the database has other entries than the keeper signed */
+	TROUBLE_OTHER_COSIGNED,  /* … or than it cosigned of the other side */
+	TROUBLE_KEYS,            /* it has not the keys that the log names */
+	TROUBLE_COUNT
+};
+/* "none", "no-keys", "keeper-lost" and so on. */
+const char *channel_trouble_name(enum channel_trouble trouble);
+
+struct channel_recovery {
+	enum channel_trouble trouble;
+	/* The greatest head of the own log that others have shown and that was not here. */
+	struct {
+		uint64_t size; /* 0: none */
+		struct hash root;
+	} shown;
+	bool keeper_known;                   /* it has keys: `keeper` says what else */
+	struct keeper_channel_status keeper; /* when it was last compared */
+	uint64_t compared[2], compared_head; /* sizes of the logs and of the own head then */
+	bool asked;                          /* a person wants the keeper to recover */
+	uint64_t asked_anew;                 /* monotonic: when fresh evidence was asked for */
+	char refusal[REASON_CAPACITY];       /* why the keeper did not take the evidence */
+};
+
+/* What a person is told of a channel in trouble. */
+struct recovery_report {
+	uint64_t held[2];  /* entries of each log, by party */
+	uint64_t known[2]; /* that there must be; those from `held` on are missing */
+	uint64_t head_size; /* of the own log: what its newest signed head covers */
+	bool keeper_lost;
+	uint64_t keeper_size;     /* own entries that the keeper knows to have signed */
+	size_t bodies;            /* sealed bodies that are not complete */
+	struct evidence evidence; /* for the newest own head; see evidence.h */
+};
+
 struct waiter {
 	struct waiter *next;
 	uint32_t request;
@@ -149,6 +194,7 @@ struct engine_channel {
 	uint64_t head_size;           /* own: what the last durable head covers */
 	uint64_t keeper_size;         /* own: what the keeper has signed; greater than head_size
 	                            * after an abrupt end, until that batch is repeated */
+	uint64_t keeper_previous;     /* own: where that batch began */
 	struct buffer head_note;      /* own */
 	struct their_head their_head; /* for what is held of theirs */
 	uint64_t keeper_cosigned;     /* of theirs: where the keeper's next proof starts */
@@ -185,6 +231,7 @@ struct engine_channel {
 	bool read_only; /* nothing may be logged; `reason` says why */
 	bool copying;   /* entries of the own log are taken too, as they come in files: in a
 	                 * mirror, or while the node is being recovered */
+	struct channel_recovery recovery;
 	size_t evidence_count;
 	bool faulted; /* the other log is refused, or forked */
 	char reason[REASON_CAPACITY];
@@ -303,6 +350,15 @@ int engine_list_setups(struct engine *engine, struct setup_summary *ret_setups, 
  * of its parties must be those of a setup here. Again with the same charter: OK. */
 int engine_adopt(struct engine *engine, struct bytes charter, const struct bytes signatures[2],
                  struct engine_channel **ret_channel, struct error *error);
+
+/* What is wrong, what is there and what is missing. OK, or this machine's failure. */
+int engine_report_recovery(struct engine_channel *channel, struct recovery_report *ret_report,
+                           struct error *error);
+
+/* A person wants the channel back: from now on the keeper is asked to recover as
+ * soon as what is missing is here and the evidence is fresh. Harmless when nothing
+ * is wrong, and when repeated. */
+void engine_recover(struct engine_channel *channel);
 
 /* A new reading, node, link or receipt key, to be named in a `rekey`. */
 int engine_new_key(struct engine_channel *channel, enum keeper_purpose purpose,

@@ -3,6 +3,7 @@
  *     channel.c    memory of a channel: load, replay, reconcile, free
  *     arrival.c    entries of the other log: check, queue, judge, store
  *     own_entry.c  entries of the own log: node texts, people's acts
+ *     recovery.c   what is wrong with a channel, and how it comes back
  *     turn.c       what one turn does with a channel: collect, sign, send
  *     blob.c       sealed bodies: fetch, serve, upload
  *     submit.c     what people submit, and who opens bodies
@@ -25,23 +26,46 @@
 /* channel.c */
 int channel_load(struct engine *engine, const struct store_channel *row,
                  struct engine_channel **ret_channel, struct error *error);
-int channel_reconcile(struct engine_channel *channel, const struct keeper_status *status,
-                      struct error *error);
 void channel_free(struct engine_channel *channel);
 int channel_update_keys(struct engine_channel *channel);
+/* Nothing is logged from here on, for this reason, which may replace a former one. */
 void channel_refuse_writing(struct engine_channel *channel, const char *reason);
 /* Refuses the other log from here: kept in the database with its evidence. */
 int channel_fault(struct engine_channel *channel, const char *reason, struct bytes evidence);
 int channel_keep_evidence(struct engine_channel *channel, const char *reason,
                           struct bytes evidence);
-/* `note` is signed by our own log key, for a head that is not in the database. */
-int channel_rolled_back(struct engine_channel *channel, struct bytes note);
 bool channel_has_root(const struct engine_channel *channel, unsigned party, uint64_t size,
                       const struct hash *root);
 int engine_add_channel(struct engine *engine, struct engine_channel *channel);
 /* The store's row of an entry that the rules have just folded, appended. */
 int channel_store_entry(struct engine_channel *channel, unsigned party, const struct entry *entry);
 struct edge channel_edge(const struct engine_channel *channel, unsigned party);
+
+/* recovery.c */
+/* Compares the keeper with the database, and with heads of the own log that others
+ * have shown: what is wrong is then in `recovery`, or the channel can be written to.
+ * OK, or the failure of this machine. */
+int channel_reconcile(struct engine_channel *channel, const struct keeper_status *status,
+                      struct error *error);
+/* `note` is signed by our own log key, for a head that is not in the database: the
+ * node was restored from a copy, keeper and database together, or runs twice. */
+int channel_rolled_back(struct engine_channel *channel, struct bytes note);
+/* Reads whether such a head was shown, and not found since. */
+int recovery_load(struct engine_channel *channel);
+/* At the end of a turn: looks again when something was copied, and has the keeper
+ * recover when a person has asked for it and the evidence is there. */
+int recovery_step(struct engine_channel *channel, struct error *error);
+/* Monotonic: when the evidence is to be looked at again; UINT64_MAX: never. */
+uint64_t recovery_timer(const struct engine_channel *channel);
+
+/* recovery_keeper.c: what the keeper is shown. */
+/* The newest own head with the fresh lines over it, and what they come to.
+ * ERROR_NOT_FOUND: the own log has no head. */
+int recovery_evidence(struct engine_channel *channel, struct buffer *note,
+                      struct evidence *ret_evidence, struct error *error);
+/* Asks the keeper. ERROR_IO and ERROR_MEMORY end the engine; everything else is why
+ * the keeper did not take the evidence. */
+int recovery_ask_keeper(struct engine_channel *channel, struct bytes note, struct error *error);
 
 /* keys.c */
 /* rules_append, which every entry comes in by. */

@@ -349,6 +349,9 @@ int engine_turn(struct engine *engine, struct error *error)
 	for (size_t i = 0; i < engine->channel_count; i++)
 		channel_send(engine->channels[i]);
 	FAULT_POINT("engine-sent");
+	for (size_t i = 0; i < engine->channel_count; i++)
+		if ((r = recovery_step(engine->channels[i], error)) != OK)
+			return r;
 	engine_open_next(engine);
 	return OK;
 }

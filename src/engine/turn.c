@@ -4,11 +4,19 @@
 
 /* --- collect: judge, and write into the turn's transaction -------------- */
 
+/* Also while the keeper has yet to recover: the own log is whole then, and what the
+ * other side receipts of it is part of the evidence. */
+static bool may_settle(const struct engine_channel *channel)
+{
+	return !channel->read_only || channel->recovery.trouble == TROUBLE_KEEPER_LOST ||
+	       channel->recovery.trouble == TROUBLE_KEEPER_BEHIND;
+}
+
 static int collect_arrivals(struct engine_channel *channel, struct error *error)
 {
 	int r;
 
-	while (channel->arrivals != NULL && !channel->read_only) {
+	while (channel->arrivals != NULL && may_settle(channel)) {
 		if (channel->faulted) {
 			arrivals_free(channel);
 			break;
@@ -227,6 +235,7 @@ static int store_signed(struct engine_channel *channel, uint64_t size, const str
 		buffer_clear(&channel->head_note);
 		if ((r = buffer_put_bytes(&channel->head_note, buffer_view(head))) != OK)
 			return r;
+		channel->keeper_previous = channel->head_size;
 		channel->head_size = channel->keeper_size = size;
 	}
 	if (cosignature->size > 0) {
@@ -260,23 +269,23 @@ static int ask_keeper(struct engine_channel *channel, struct keeper_commit *comm
 	return r == OK ? OK : error_set(error, r, "%s", why.message);
 }
 
-/* Has the own log signed up to `size`, from where its last head ends. */
-static int sign_up_to(struct engine_channel *channel, uint64_t size, bool cosign,
+/* Has the own log signed up to `size`, from `previous` on. */
+static int sign_up_to(struct engine_channel *channel, uint64_t previous, uint64_t size, bool cosign,
                       struct error *error)
 {
 	const struct memory_tree *tree = rules_tree(channel->rules, channel->own);
 	struct keeper_commit commit = {
 		.channel = channel->id,
-		.previous_size = channel->head_size,
+		.previous_size = previous,
 		.time = engine_now(channel->engine),
-		.leaf_count = (size_t)(size - channel->head_size),
+		.leaf_count = (size_t)(size - previous),
 	};
 	struct to_cosign to_cosign = { .size = 0 };
 	struct buffer head, cosignature;
 	int r = OK;
 
 	if (commit.leaf_count > 0)
-		commit.leaves = tree->levels[0].hashes + channel->head_size;
+		commit.leaves = tree->levels[0].hashes + previous;
 	store_head_init(&to_cosign.head);
 	buffer_init(&head, NOTE_MAXIMUM);
 	buffer_init(&cosignature, NOTE_MAXIMUM);
@@ -300,7 +309,7 @@ int channel_repeat_batch(struct engine_channel *channel, struct error *error)
 {
 	if (channel->read_only || channel->keeper_size <= channel->head_size)
 		return OK;
-	return sign_up_to(channel, channel->keeper_size, false, error);
+	return sign_up_to(channel, channel->keeper_previous, channel->keeper_size, false, error);
 }
 
 int channel_sign(struct engine_channel *channel, struct error *error)
@@ -316,7 +325,8 @@ int channel_sign(struct engine_channel *channel, struct error *error)
 		/* The receipt key may be another: what was cosigned is cosigned by it. */
 		channel->cosigned_size = 0;
 	}
-	return sign_up_to(channel, rules_size(channel->rules, channel->own), true, error);
+	return sign_up_to(channel, channel->head_size, rules_size(channel->rules, channel->own),
+	                  true, error);
 }
 
 /* --- send: what is durable and signed goes out --------------------------- */
@@ -433,13 +443,17 @@ void channel_fail_people(struct engine_channel *channel, const struct error *fai
 uint64_t channel_next_timer(const struct engine_channel *channel)
 {
 	enum { RETRY = 1000000000 };
-	uint64_t now = engine_monotonic(channel->engine), next = UINT64_MAX;
+	uint64_t now = engine_monotonic(channel->engine), next = recovery_timer(channel);
 
 	if (channel->submissions != NULL || channel->more)
 		return now;
-	if (channel->arrivals != NULL && !channel->read_only)
-		next = channel->arrivals->deadline > now ? channel->arrivals->deadline
-		                                         : now + RETRY;
+	if (channel->arrivals != NULL && may_settle(channel)) {
+		uint64_t settle = channel->arrivals->deadline > now ? channel->arrivals->deadline
+		                                                    : now + RETRY;
+
+		if (settle < next)
+			next = settle;
+	}
 	if (channel->errands != NULL && channel_may_log(channel) && next > now + RETRY)
 		next = now + RETRY;
 	for (const struct waiter *waiter = channel->waiters; waiter != NULL; waiter = waiter->next)

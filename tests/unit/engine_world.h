@@ -30,7 +30,7 @@
 enum { NORTH, SOUTH };
 enum { WORLD_START = 1795356000, WIRE_MAXIMUM = 4096, HEADS_MAXIMUM = 8192 };
 
-/* What the next answer of the keeper to COMMIT is. */
+/* What the next answer of the keeper to COMMIT or RECOVER is. */
 enum keeper_mood { KEEPER_WORKS, KEEPER_DIES_BEFORE, KEEPER_DIES_AFTER };
 
 /* A root that left the node: it may never leave with another. */
@@ -53,7 +53,6 @@ struct node {
 	const struct store_backend *real;
 	unsigned failing_commits;
 	struct keeper keeper;
-	bool keeper_open;
 	enum keeper_mood mood;
 	struct engine *engine;
 	struct ed25519_secret head, appointing;
@@ -74,6 +73,7 @@ struct node {
 
 struct world {
 	char directory[64];
+	bool on_disk; /* databases are files: they can be copied and put back */
 	timestamp now;
 	uint64_t monotonic;
 	uint32_t randomness;
@@ -199,7 +199,15 @@ static inline int node_activate_key(void *context, const struct hash *channel,
 static inline int node_recover(void *context, const struct keeper_recover *recover,
                                struct error *error)
 {
-	return keeper_recover(&((struct node *)context)->keeper, recover, error);
+	struct node *node = context;
+	int r;
+
+	if (node->mood == KEEPER_DIES_BEFORE)
+		return error_set(error, ERROR_IO, "the keeper is gone");
+	r = keeper_recover(&node->keeper, recover, error);
+	if (r == OK && node->mood == KEEPER_DIES_AFTER)
+		return error_set(error, ERROR_IO, "the keeper is gone");
+	return r;
 }
 
 /* --- the link --------------------------------------------------------------------- */
@@ -409,22 +417,47 @@ static inline int node_commit_store(struct store *store)
 	return error_set(&store->failure, ERROR_IO, "the disk failed, as the test says");
 }
 
+static inline void node_path(const struct node *node, const char *suffix, char ret_path[128])
+{
+	snprintf(ret_path, 128, "%s/%s%s", node->world->directory,
+	         node->side == NORTH ? "north" : "south", suffix);
+}
+
 static inline void node_open_store(struct node *node)
 {
-	assert_ok(store_open_memory(&node->store));
+	struct error error = { 0 };
+	char path[128];
+
+	node_path(node, ".sqlite", path);
+	if (!node->world->on_disk)
+		assert_ok(store_open_memory(&node->store));
+	else if (store_open_sqlite(path, &node->store, &error) != OK)
+		fail_msg("store_open_sqlite: %s", error.message);
 	node->real = node->store->backend;
 	node->backend = *node->real;
 	node->backend.commit = node_commit_store;
 	node->store->backend = &node->backend;
 }
 
+static inline void node_open_keeper(struct node *node)
+{
+	struct world *world = node->world;
+	struct error error;
+	char path[128];
+	int directory;
+
+	node_path(node, "", path);
+	assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
+	directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(directory >= 0);
+	assert_ok(keeper_open(&node->keeper, directory, world_clock(world),
+	                      (struct random_source){ world, world_random }, &error));
+}
+
 static inline void node_init(struct world *world, unsigned side)
 {
 	static const char *const ids[] = { "north", "south" };
 	struct node *node = &world->nodes[side];
-	char path[128];
-	struct error error;
-	int directory;
 
 	node->world = world;
 	node->side = side;
@@ -438,13 +471,7 @@ static inline void node_init(struct world *world, unsigned side)
 	snprintf(node->configuration.names[0].name, 10, "%s", ids[side]);
 	node->configuration.link_dial = true;
 	node_open_store(node);
-	snprintf(path, sizeof(path), "%s/%s", world->directory, ids[side]);
-	assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
-	directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_true(directory >= 0);
-	assert_ok(keeper_open(&node->keeper, directory, world_clock(world),
-	                      (struct random_source){ world, world_random }, &error));
-	node->keeper_open = true;
+	node_open_keeper(node);
 	assert_ok(ed25519_generate(&node->head, &(struct random_source){ world, world_random }));
 	assert_ok(
 	    ed25519_generate(&node->appointing, &(struct random_source){ world, world_random }));
@@ -453,9 +480,12 @@ static inline void node_init(struct world *world, unsigned side)
 	node_start(node);
 }
 
-static inline void world_init(struct world *world, uint32_t seed)
+static inline void world_init_stored(struct world *world, uint32_t seed, bool on_disk)
 {
-	*world = (struct world){ .now = WORLD_START, .monotonic = 1000000000, .randomness = seed };
+	*world = (struct world){ .on_disk = on_disk,
+		                 .now = WORLD_START,
+		                 .monotonic = 1000000000,
+		                 .randomness = seed };
 	/* In memory where that can be: nothing here is about losing power. */
 	snprintf(world->directory, sizeof(world->directory), "/dev/shm/chiro-world-XXXXXX");
 	if (mkdtemp(world->directory) == NULL) {
@@ -464,6 +494,11 @@ static inline void world_init(struct world *world, uint32_t seed)
 	}
 	for (unsigned side = 0; side < 2; side++)
 		node_init(world, side);
+}
+
+static inline void world_init(struct world *world, uint32_t seed)
+{
+	world_init_stored(world, seed, false);
 }
 
 static inline void world_release(struct world *world)

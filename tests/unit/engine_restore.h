@@ -1,0 +1,103 @@
+/* Accidents to the nodes of engine_world.h: copies of database and keeper are set
+ * aside and put back, and states are lost. The world's databases are files. */
+#ifndef ENGINE_RESTORE_H
+#define ENGINE_RESTORE_H
+
+#include "engine_acts.h"
+
+#include "cosignature.h"
+
+static inline void run_command(const char *format, const char *a, const char *b)
+{
+	char command[512];
+
+	snprintf(command, sizeof(command), format, a, b);
+	assert_int_equal(system(command), 0);
+}
+
+/* The node's processes end. */
+static inline void node_end(struct node *node)
+{
+	engine_free(node->engine);
+	node->engine = NULL;
+	node_drop_inbox(node);
+	store_close(node->store);
+	node->store = NULL;
+	keeper_close(&node->keeper);
+}
+
+/* … and start again on what is there. */
+static inline void node_begin(struct node *node)
+{
+	node_open_store(node);
+	node_open_keeper(node);
+	node_start(node);
+}
+
+/* Sets a copy of database and keeper aside, as `<side>.<name>`. */
+static inline void node_copy(struct node *node, const char *name)
+{
+	char path[128], suffix[32];
+
+	snprintf(suffix, sizeof(suffix), ".%s.sqlite", name);
+	node_path(node, suffix, path);
+	assert_ok(store_backup(node->store, path));
+	snprintf(suffix, sizeof(suffix), ".%s.keeper", name);
+	node_path(node, suffix, path);
+	{
+		char directory[128];
+
+		node_path(node, "", directory);
+		run_command("cp -a %s %s", directory, path);
+	}
+}
+
+/* Between node_end and node_begin: puts back what was set aside. */
+static inline void node_restore_database(struct node *node, const char *name)
+{
+	char from[128], to[128], suffix[32];
+
+	snprintf(suffix, sizeof(suffix), ".%s.sqlite", name);
+	node_path(node, suffix, from);
+	node_path(node, ".sqlite", to);
+	run_command("rm -f %s-wal %s-shm", to, to);
+	run_command("cp %s %s", from, to);
+}
+
+static inline void node_restore_keeper(struct node *node, const char *name)
+{
+	char from[128], to[128], suffix[32];
+
+	snprintf(suffix, sizeof(suffix), ".%s.keeper", name);
+	node_path(node, suffix, from);
+	node_path(node, "", to);
+	run_command("cp %s/*.state %s/", from, to);
+}
+
+static inline void node_lose_keeper(struct node *node)
+{
+	char path[128];
+
+	node_path(node, "", path);
+	run_command("rm %s/*.state%s", path, "");
+}
+
+/* What is wrong with the channel. */
+static inline enum channel_trouble trouble_of(struct world *world, unsigned side)
+{
+	const struct engine_channel *channel = world_channel(world, side);
+
+	assert_int_equal(channel->read_only, channel->recovery.trouble != TROUBLE_NONE);
+	return channel->recovery.trouble;
+}
+
+static inline struct recovery_report report_of(struct world *world, unsigned side)
+{
+	struct recovery_report report;
+	struct error error = { 0 };
+
+	assert_ok(engine_report_recovery(world_channel(world, side), &report, &error));
+	return report;
+}
+
+#endif
