@@ -9,6 +9,7 @@
  *     api_inbox.c     obligations, what is unread, matters
  *     api_reminders.c authority that ends soon
  *     api_blob.c      sealed bodies
+ *     api_recovery.c  a channel that is to be recovered
  */
 #ifndef API_CALL_H
 #define API_CALL_H
@@ -39,6 +40,7 @@ api_handler api_log, api_act;
 api_handler api_check, api_submit, api_test, api_wait;
 api_handler api_inbox, api_matters, api_matter;
 api_handler api_upload, api_blob, api_blob_data, api_file_key;
+api_handler api_recovery, api_recover;
 
 /* api_channel.c: the fields of a channel's summary. */
 void api_write_channel_fields(struct api_writer *writer, struct engine_channel *channel);

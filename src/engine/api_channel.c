@@ -130,6 +130,7 @@ void api_write_channel_fields(struct api_writer *writer, struct engine_channel *
 	api_write_string(writer, "state", channel_state_name(rules_channel_state(rules, now)));
 	api_write_string(writer, "faulted", channel->faulted ? channel->reason : NULL);
 	api_write_bool(writer, "read_only", channel->read_only);
+	api_write_string(writer, "trouble", channel_trouble_name(channel->recovery.trouble));
 	api_write_string(writer, "reason", channel->reason);
 	api_write_string(writer, "alarm", channel->alarm);
 	api_write_string(writer, "own", api_party_id(channel, channel->own));

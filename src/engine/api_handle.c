@@ -40,6 +40,8 @@ static const struct {
 	[API_REGISTER - API_STATUS] = { api_register, ANSWER_NOW, ANYWHERE },
 	[API_NEW_KEY - API_STATUS] = { api_new_key, ANSWER_NOW, AT_THE_NODE },
 	[API_TEST - API_STATUS] = { api_test, ANSWER_LATER, AT_THE_NODE },
+	[API_RECOVERY - API_STATUS] = { api_recovery, ANSWER_NOW, ANYWHERE },
+	[API_RECOVER - API_STATUS] = { api_recover, ANSWER_NOW, AT_THE_NODE },
 };
 
 static void reply_failure(const struct api_call *call, const struct error *error)

@@ -164,8 +164,8 @@ struct channel_recovery {
 
 /* What a person is told of a channel in trouble. */
 struct recovery_report {
-	uint64_t held[2];  /* entries of each log, by party */
-	uint64_t known[2]; /* that there must be; those from `held` on are missing */
+	uint64_t held[2];   /* entries of each log, by party */
+	uint64_t known[2];  /* that there must be; those from `held` on are missing */
 	uint64_t head_size; /* of the own log: what its newest signed head covers */
 	bool keeper_lost;
 	uint64_t keeper_size;     /* own entries that the keeper knows to have signed */

@@ -65,9 +65,8 @@ static enum channel_trouble compare_shown(const struct engine_channel *channel)
 {
 	const struct channel_recovery *recovery = &channel->recovery;
 
-	if (recovery->shown.size == 0 || channel_has_root(channel, channel->own,
-	                                                  recovery->shown.size,
-	                                                  &recovery->shown.root))
+	if (recovery->shown.size == 0 ||
+	    channel_has_root(channel, channel->own, recovery->shown.size, &recovery->shown.root))
 		return TROUBLE_NONE;
 	return recovery->shown.size > rules_size(channel->rules, channel->own)
 	           ? TROUBLE_ROLLED_BACK
@@ -366,7 +365,8 @@ int engine_report_recovery(struct engine_channel *channel, struct recovery_repor
 	struct recovery_report report = {
 		.head_size = channel->head_size,
 		.keeper_lost = recovery->keeper.state_lost,
-		.keeper_size = recovery->keeper.own_size,
+		.keeper_size = recovery->trouble == TROUBLE_NONE ? channel->keeper_size
+		                                                 : recovery->keeper.own_size,
 		.bodies = channel->wanted_count,
 	};
 	struct buffer note;
@@ -374,9 +374,8 @@ int engine_report_recovery(struct engine_channel *channel, struct recovery_repor
 
 	for (unsigned party = 0; party < 2; party++)
 		report.held[party] = rules_size(channel->rules, party);
-	report.known[channel->own] = greater(greater(report.held[channel->own],
-	                                             recovery->keeper.own_size),
-	                                     recovery->shown.size);
+	report.known[channel->own] = greater(
+	    greater(report.held[channel->own], recovery->keeper.own_size), recovery->shown.size);
 	report.known[channel->other] = greater(report.held[channel->other],
 	                                       recovery->keeper.cosigned_size);
 	buffer_init(&note, NOTE_MAXIMUM);

@@ -14,8 +14,7 @@ static int put_line(struct bytes text, struct bytes lines, const struct note_key
                     struct buffer *note)
 {
 	size_t kept;
-	int r = lines.size == 0 ? OK
-	                        : cosignature_keep_verified(text, lines, &key, 1, note, &kept);
+	int r = lines.size == 0 ? OK : cosignature_keep_verified(text, lines, &key, 1, note, &kept);
 
 	/* Lines that are none at all are no evidence, and no failure. */
 	return r == ERROR_MEMORY ? r : OK;
@@ -95,8 +94,8 @@ static int put_own(struct engine_channel *channel, struct bytes note, struct que
 	for (unsigned level = 0; level < TREE_LEVELS; level++) {
 		if (((channel->head_size >> level) & 1) == 0)
 			continue;
-		if ((r = reader.subtree(reader.context, level,
-		                        (channel->head_size >> level) - 1, &hash)) != OK)
+		if ((r = reader.subtree(reader.context, level, (channel->head_size >> level) - 1,
+		                        &hash)) != OK)
 			return r;
 		edge.hashes[level] = hash;
 	}

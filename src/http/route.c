@@ -28,6 +28,8 @@ static const struct route table[] = {
 	{ "GET", CHANNEL "/register", PERMISSION_ADMIN, API_REGISTER, 200 },
 	{ "POST", CHANNEL "/keys", PERMISSION_ADMIN, API_NEW_KEY, 201 },
 	{ "POST", CHANNEL "/test", PERMISSION_ACT, API_TEST, 201 },
+	{ "GET", CHANNEL "/recovery", PERMISSION_READ, API_RECOVERY, 200 },
+	{ "POST", CHANNEL "/recover", PERMISSION_ADMIN, API_RECOVER, 200 },
 };
 /* clang-format on */
 

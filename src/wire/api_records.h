@@ -18,7 +18,8 @@ extern const struct api_record api_reply_nothing, api_reply_status, api_reply_cl
     api_reply_backup, api_reply_setup, api_reply_adopted, api_reply_channel, api_reply_log,
     api_reply_act, api_reply_inbox, api_reply_matters, api_reply_matter, api_reply_heads,
     api_reply_check, api_reply_submitted, api_reply_sizes, api_reply_uploaded, api_reply_blob,
-    api_reply_blob_data, api_reply_file_key, api_reply_register, api_reply_new_key;
+    api_reply_blob_data, api_reply_file_key, api_reply_register, api_reply_new_key,
+    api_reply_recovery;
 
 #define API_RECORD(record_name, table)                                                             \
 	{                                                                                          \

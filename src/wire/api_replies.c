@@ -75,6 +75,7 @@ static const struct api_record reminder_record = API_RECORD("Reminder", reminder
 	TEXT("state"),                                                                             \
 	TEXT_OR("faulted"),                                                                        \
 	FLAG("read_only"),                                                                         \
+	TEXT("trouble"),                                                                           \
 	TEXT_OR("reason"),                                                                         \
 	TEXT_OR("alarm"),                                                                          \
 	TEXT("own"),                                                                               \
@@ -225,6 +226,27 @@ static const struct api_field register_fields[] = {
 	FLAG("more"),
 };
 const struct api_record api_reply_register = API_RECORD("Register", register_fields);
+
+static const struct api_field recovery[] = {
+	TEXT("trouble"),
+	TEXT_OR("reason"),
+	TEXT("own"),
+	TEXT("other"),
+	NUMBER("own_held"),
+	NUMBER("own_known"),
+	NUMBER("own_signed"),
+	NUMBER("their_held"),
+	NUMBER("their_known"),
+	NUMBER("bodies_missing"),
+	{ "keeper_size", API_TYPE_NUMBER, API_NULLABLE },
+	FLAG("asked"),
+	TEXT_OR("refusal"),
+	FLAG("by_witnesses"),
+	NUMBER("evidence_needed"),
+	NUMBER("evidence_fresh"),
+	TIME_OR("evidence_latest"),
+};
+const struct api_record api_reply_recovery = API_RECORD("Recovery", recovery);
 
 /* --- acts ----------------------------------------------------------------- */
 

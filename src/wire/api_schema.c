@@ -30,6 +30,8 @@ static const struct {
 	[API_REGISTER - API_STATUS] = { &api_request_register, &api_reply_register },
 	[API_NEW_KEY - API_STATUS] = { &api_request_new_key, &api_reply_new_key },
 	[API_TEST - API_STATUS] = { &api_request_channel, &api_reply_submitted },
+	[API_RECOVERY - API_STATUS] = { &api_request_channel, &api_reply_recovery },
+	[API_RECOVER - API_STATUS] = { &api_request_channel, &api_reply_recovery },
 };
 
 static bool is_known(uint16_t type)

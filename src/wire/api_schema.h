@@ -51,6 +51,8 @@ enum api_message {
 	API_REGISTER,
 	API_NEW_KEY,
 	API_TEST,
+	API_RECOVERY,
+	API_RECOVER,
 	API_MESSAGE_END
 };
 

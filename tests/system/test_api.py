@@ -316,6 +316,21 @@ def tests_are_echoed(world):
                            for act in world.get("/log?party=south&count=500")["acts"]), "no echo")
 
 
+def nothing_is_to_be_recovered(world):
+    north = world.north
+    summary = world.get("")
+    for answer in (world.get("/recovery"),
+                   world.ask(north, "POST", north.of_channel("/recover"), expect=200)):
+        assert answer["trouble"] == "none" and answer["reason"] is None
+        assert answer["own"] == "north" and answer["other"] == "south"
+        assert answer["own_held"] == answer["own_known"] == summary["own_size"]
+        assert answer["their_held"] == answer["their_known"] == summary["their_size"]
+        assert answer["keeper_size"] == answer["own_signed"] == answer["own_held"]
+        assert not answer["asked"] and not answer["by_witnesses"]
+        assert answer["evidence_needed"] == 1 and answer["bodies_missing"] == 0
+    assert summary["trouble"] == "none" and not summary["read_only"]
+
+
 def keys_clock_backup(world):
     north = world.north
     made = world.ask(north, "POST", north.of_channel("/keys"), {"purpose": "reading"}, expect=201)
@@ -551,8 +566,8 @@ def every_route_was_asked(world):
 
 
 CASES = [status_and_channel, charter_again, invitations, act_with_body, body_with_act, body_sealed_anew, uploads,
-         void_acts, obligations_and_matters, log_pages, heads, tests_are_echoed, keys_clock_backup,
-         waiting_ends_with_an_act, malformed_requests, users, many_requests,
+         void_acts, obligations_and_matters, log_pages, heads, tests_are_echoed,
+         nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,
          slow_and_gone_clients, http_is_replaced, after_a_restart, every_route_was_asked]
 
 

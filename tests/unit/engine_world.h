@@ -482,10 +482,9 @@ static inline void node_init(struct world *world, unsigned side)
 
 static inline void world_init_stored(struct world *world, uint32_t seed, bool on_disk)
 {
-	*world = (struct world){ .on_disk = on_disk,
-		                 .now = WORLD_START,
-		                 .monotonic = 1000000000,
-		                 .randomness = seed };
+	*world = (struct world){
+		.on_disk = on_disk, .now = WORLD_START, .monotonic = 1000000000, .randomness = seed
+	};
 	/* In memory where that can be: nothing here is about losing power. */
 	snprintf(world->directory, sizeof(world->directory), "/dev/shm/chiro-world-XXXXXX");
 	if (mkdtemp(world->directory) == NULL) {

@@ -343,8 +343,8 @@ static void test_a_counterpart_with_another_receipt_key(void **state)
 	(void)state;
 	open_on_disk(&world, 109);
 	for (unsigned i = 0; i < 2; i++) {
-		assert_ok(engine_new_key(world_channel(&world, SOUTH), KEEPER_KEY_RECEIPT, key,
-		                         &error));
+		assert_ok(
+		    engine_new_key(world_channel(&world, SOUTH), KEEPER_KEY_RECEIPT, key, &error));
 		values[1] = key;
 		act = node_act(&world.nodes[SOUTH], KIND_REKEY, values);
 		assert_ok(node_submit(&world.nodes[SOUTH], &act, &world.nodes[SOUTH].head));
