@@ -2,14 +2,15 @@
  *
  *     wait for messages or a timer -> hand over all that came -> one turn
  *
- * The keeper is asked over a socket of its own and waited for. When link, http
- * or reader are restarted, the parent hands in the socket to the new one.
+ * The keeper is asked over a socket of its own and waited for. When link,
+ * messenger, http or reader are restarted, the parent hands in the socket to the new one.
  */
 #include "engine.h"
 
 #include "allocate.h"
 #include "journal.h"
 #include "keeper_client.h"
+#include "messenger_messages.h"
 #include "role.h"
 #include "system.h"
 
@@ -26,7 +27,7 @@ enum {
 	LINK_QUEUE_HIGH = MESSAGE_QUEUE_MAXIMUM / 4
 };
 
-enum peer { PEER_LINK, PEER_HTTP, PEER_READER, PEER_COUNT };
+enum peer { PEER_LINK, PEER_MESSENGER, PEER_HTTP, PEER_READER, PEER_COUNT };
 
 struct engine_process {
 	struct role_context *context;
@@ -139,6 +140,11 @@ static bool link_is_full(void *context)
 	return process->connected[PEER_LINK] && process->peers[PEER_LINK].queued > LINK_QUEUE_HIGH;
 }
 
+static void send_messenger(void *context, uint32_t request, struct bytes body)
+{
+	send_to(context, PEER_MESSENGER, MESSENGER_ASK, request, body, -1);
+}
+
 static void send_http(void *context, uint16_t type, uint32_t request, struct bytes body)
 {
 	send_to(context, PEER_HTTP, type, request, body, -1);
@@ -245,6 +251,9 @@ static int handle(struct engine_process *process, enum peer peer, const struct m
 	switch (peer) {
 	case PEER_LINK:
 		return engine_handle_link(process->engine, message->type, message->body, error);
+	case PEER_MESSENGER:
+		return engine_handle_messenger(process->engine, message->type, message->request,
+		                               message->body, error);
 	case PEER_HTTP:
 		return engine_handle_http(process->engine, message->type, message->request,
 		                          message->body, error);
@@ -292,6 +301,8 @@ static void take_peer(struct engine_process *process, enum peer peer, int fd)
 	process->connected[peer] = true;
 	if (peer == PEER_LINK)
 		engine_link_started(process->engine);
+	else if (peer == PEER_MESSENGER)
+		engine_messenger_started(process->engine);
 	else if (peer == PEER_HTTP)
 		engine_http_started(process->engine);
 	else
@@ -302,6 +313,7 @@ static int from_parent(struct engine_process *process)
 {
 	static const enum peer peers[DESCRIPTOR_COUNT] = {
 		[DESCRIPTOR_LINK] = PEER_LINK,
+		[DESCRIPTOR_MESSENGER] = PEER_MESSENGER,
 		[DESCRIPTOR_HTTP] = PEER_HTTP,
 		[DESCRIPTOR_READER] = PEER_READER,
 	};
@@ -319,8 +331,8 @@ static int from_parent(struct engine_process *process)
 		}
 		if ((r = role_get_descriptor(&message, &descriptor, &fd)) != OK)
 			return r;
-		if (descriptor != DESCRIPTOR_LINK && descriptor != DESCRIPTOR_HTTP &&
-		    descriptor != DESCRIPTOR_READER) {
+		if (descriptor != DESCRIPTOR_LINK && descriptor != DESCRIPTOR_MESSENGER &&
+		    descriptor != DESCRIPTOR_HTTP && descriptor != DESCRIPTOR_READER) {
 			close(fd);
 			return ERROR_SYNTAX;
 		}
@@ -405,8 +417,10 @@ static int start(struct engine_process *process, struct engine_settings *setting
 	if (!settings->mirror)
 		take_peer(process, PEER_READER, take_descriptor(context, DESCRIPTOR_READER));
 	take_peer(process, PEER_HTTP, take_descriptor(context, DESCRIPTOR_HTTP));
-	if (!settings->mirror)
+	if (!settings->mirror) {
 		take_peer(process, PEER_LINK, take_descriptor(context, DESCRIPTOR_LINK));
+		take_peer(process, PEER_MESSENGER, take_descriptor(context, DESCRIPTOR_MESSENGER));
+	}
 	return role_ready(context);
 }
 
@@ -428,7 +442,7 @@ int engine_main(struct role_context *context)
 			.recover = ask_recover,
 		},
 		.effects = { .send_link = send_link, .link_is_full = link_is_full,
-		             .send_http = send_http, .open_body = open_body },
+		             .send_messenger = send_messenger, .send_http = send_http, .open_body = open_body },
 		.clock = system_clock(),
 		.random = system_random(),
 	};

@@ -27,8 +27,9 @@ enum { PROGRAM_COUNT = sizeof(programs) / sizeof(programs[0]) };
 
 /* What each process but the parent runs. */
 static int (*const mains[PROCESS_COUNT])(struct role_context *context) = {
-	[PROCESS_KEEPER] = keeper_main, [PROCESS_ENGINE] = engine_main, [PROCESS_LINK] = link_main,
-	[PROCESS_HTTP] = http_main,     [PROCESS_READER] = reader_main,
+	[PROCESS_KEEPER] = keeper_main, [PROCESS_ENGINE] = engine_main,
+	[PROCESS_LINK] = link_main,     [PROCESS_HTTP] = http_main,
+	[PROCESS_READER] = reader_main, [PROCESS_MESSENGER] = messenger_main,
 };
 
 static int usage(void)

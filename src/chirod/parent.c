@@ -51,9 +51,8 @@ struct parent {
 
 /* Which descriptor the engine has for the socket to a process. */
 static const enum role_descriptor engine_descriptors[PROCESS_COUNT] = {
-	[PROCESS_KEEPER] = DESCRIPTOR_KEEPER,
-	[PROCESS_LINK] = DESCRIPTOR_LINK,
-	[PROCESS_HTTP] = DESCRIPTOR_HTTP,
+	[PROCESS_KEEPER] = DESCRIPTOR_KEEPER,       [PROCESS_LINK] = DESCRIPTOR_LINK,
+	[PROCESS_MESSENGER] = DESCRIPTOR_MESSENGER, [PROCESS_HTTP] = DESCRIPTOR_HTTP,
 	[PROCESS_READER] = DESCRIPTOR_READER,
 };
 
@@ -62,14 +61,15 @@ static const bool runs[NODE_KIND_COUNT][PROCESS_COUNT] = {
 	[NODE_WHOLE] = { [PROCESS_KEEPER] = true,
 	                 [PROCESS_ENGINE] = true,
 	                 [PROCESS_LINK] = true,
+	                 [PROCESS_MESSENGER] = true,
 	                 [PROCESS_HTTP] = true,
 	                 [PROCESS_READER] = true },
 	[NODE_MIRROR] = { [PROCESS_ENGINE] = true, [PROCESS_HTTP] = true },
 };
 
 /* Who asks stops before who answers. */
-static const enum process_role stop_order[] = { PROCESS_HTTP, PROCESS_LINK, PROCESS_ENGINE,
-	                                        PROCESS_READER, PROCESS_KEEPER };
+static const enum process_role stop_order[] = { PROCESS_HTTP,   PROCESS_LINK,   PROCESS_MESSENGER,
+	                                        PROCESS_ENGINE, PROCESS_READER, PROCESS_KEEPER };
 
 static int64_t milliseconds_now(void)
 {
@@ -220,8 +220,8 @@ static void restart(struct parent *parent, enum process_role role)
 }
 
 /* A process has ended: a reader that has done its work is followed by another
- * at once; link, http and a reader that failed are restarted with growing
- * delays; without keeper or engine there is nothing left to do. */
+ * at once; link, messenger, http and a reader that failed are restarted with
+ * growing delays; without keeper or engine there is nothing left to do. */
 static void handle_end(struct parent *parent, enum process_role role, int wait_status)
 {
 	struct child *child = &parent->children[role];

@@ -50,6 +50,33 @@ static void write_link(struct api_writer *writer, const struct engine_channel *c
 	api_write_end(writer);
 }
 
+static void write_neutrals(struct api_writer *writer, const struct engine_channel *channel)
+{
+	api_write_begin(writer, "neutrals");
+	for (size_t i = 0; i < channel->neutral_count; i++) {
+		const struct neutral *neutral = &channel->neutrals[i];
+		const struct neutral_log *own = &neutral->logs[channel->own];
+		const struct neutral_log *theirs = &neutral->logs[channel->other];
+		const char *reason;
+		timestamp since = neutral_failing_since(neutral, &reason);
+
+		api_write_begin(writer, NULL);
+		api_write_string(writer, "name", neutral->key.name);
+		api_write_bool(writer, "witness", neutral->witness);
+		api_write_bool(writer, "depositary", neutral->depositary);
+		api_write_string(writer, "url", neutral->url);
+		api_write_number(writer, "own_cosigned", own->cosigned);
+		api_write_number(writer, "their_cosigned", theirs->cosigned);
+		api_write_time(writer, "last_cosigned",
+		               own->cosigned_time > theirs->cosigned_time ? own->cosigned_time
+		                                                          : theirs->cosigned_time);
+		api_write_time(writer, "failing_since", since);
+		api_write_string(writer, "reason", reason);
+		api_write_end(writer);
+	}
+	api_write_end(writer);
+}
+
 /* How many own entries the other side is not known to hold, nor sent on the
  * connection that stands. */
 static uint64_t unsent(const struct engine_channel *channel)
@@ -146,6 +173,7 @@ void api_write_channel_fields(struct api_writer *writer, struct engine_channel *
 	api_write_number(writer, "their_cosigned", channel->cosigned_size);
 	api_write_number(writer, "unsent", unsent(channel));
 	write_link(writer, channel);
+	write_neutrals(writer, channel);
 	api_write_time(writer, "receipt_withheld_since", channel->unreceipted_since);
 	api_write_time(writer, "withdrawal_from_talks", rules_withdrawal(rules, false));
 	api_write_time(writer, "withdrawal_from_channel", rules_withdrawal(rules, true));

@@ -444,6 +444,7 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	    (r = replay(channel, error)) != OK || (r = channel_update_keys(channel)) != OK ||
 	    (r = load_heads(channel)) != OK || (r = recovery_load(channel)) != OK ||
 	    (r = load_wanted(channel)) != OK || (r = count_evidence(channel)) != OK ||
+	    (r = neutrals_load(channel)) != OK ||
 	    (r = load_number(channel, "next-to-open", &channel->next_to_open)) != OK ||
 	    (r = load_number(channel, "quota/day", (uint64_t *)&channel->quota_day)) != OK ||
 	    (r = load_number(channel, "quota/entries", &channel->quota_entries)) != OK ||
@@ -498,6 +499,7 @@ void channel_free(struct engine_channel *channel)
 	buffer_release(&channel->cosignature);
 	buffer_release(&channel->early_cosignature.line);
 	buffer_release(&channel->verified_note);
+	neutrals_free(channel);
 	release_memory(channel->wanted);
 	release_memory(channel);
 }

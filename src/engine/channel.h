@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "evidence.h"
 #include "memory_tree.h"
+#include "neutral.h"
 #include "note.h"
 #include "rules.h"
 
@@ -241,6 +242,8 @@ struct engine_channel {
 	uint64_t quota_entries, quota_bytes;
 
 	struct link_state link;
+	struct neutral *neutrals; /* at most NEUTRALS_MAXIMUM; the charter's witnesses first */
+	size_t neutral_count;
 };
 
 /* An answer to the API that waits for the transaction. */
@@ -258,6 +261,8 @@ struct engine {
 	bool writing; /* a store transaction is open */
 	struct held_reply *replies, **replies_end;
 	bool link_ready;
+	bool messenger_ready;
+	uint32_t last_question; /* number of the last one to a neutral */
 	bool clock_trusted;
 	char clock_reason[REASON_CAPACITY];
 	timestamp clock_base;           /* wall time … */

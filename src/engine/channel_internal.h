@@ -12,6 +12,7 @@
  *     push.c       frames to the link: entries, cosignatures, channels
  *     keys.c       keys that change by rekey and appoint
  *     opening.c    bodies tried by the reader in quiet moments
+ *     neutral*.c   witnesses and depositary, asked by the messenger: see neutral.h
  *     setup.c      keys and cards before a charter, and adopting one
  */
 #ifndef CHANNEL_INTERNAL_H

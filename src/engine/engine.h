@@ -1,6 +1,7 @@
 /* The engine: the one owner of the database and of the rules.
  *
- * Events come in (a message of link, http or reader; the clock), effects go
+ * Events come in (a message of link, http, reader or messenger; the
+ * clock), effects go
  * out through `struct engine_settings`. It opens no socket and no file and runs
  * the same over a simulated world.
  *
@@ -62,6 +63,9 @@ struct engine_effects {
 	/* Whether so much waits for the link that frames should wait too; engine_turn
 	 * is called when that is over. NULL: never. */
 	bool (*link_is_full)(void *context);
+	/* A question to a neutral (MESSENGER_ASK). NULL: engine_messenger_started is never
+	 * called. */
+	void (*send_messenger)(void *context, uint32_t request, struct bytes body);
 	void (*send_http)(void *context, uint16_t type, uint32_t request, struct bytes body);
 	/* Opens one blob of a channel (store number and hash) in a fresh reader and
 	 * drops what it says; its outcome comes back as engine_handle_opened. */
@@ -94,11 +98,15 @@ int engine_handle_link(struct engine *engine, uint16_t type, struct bytes body,
                        struct error *error);
 int engine_handle_http(struct engine *engine, uint16_t type, uint32_t request, struct bytes body,
                        struct error *error);
+/* An answer of the messenger, or MESSAGE_ERROR: see messenger_messages.h. */
+int engine_handle_messenger(struct engine *engine, uint16_t type, uint32_t request,
+                            struct bytes body, struct error *error);
 int engine_handle_opened(struct engine *engine, enum reader_outcome outcome, const char *sentence);
 
-/* A fresh link or http process took the place of one that ended. Also called
- * once for the first link, when it can take messages. */
+/* A fresh link, messenger or http process took the place of one that ended. Also
+ * called once for the first link and messenger, when they can take messages. */
 void engine_link_started(struct engine *engine);
+void engine_messenger_started(struct engine *engine);
 void engine_http_started(struct engine *engine);
 
 /* Commits what has been collected and sends what follows. Called after every

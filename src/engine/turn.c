@@ -400,6 +400,7 @@ void channel_send(struct engine_channel *channel)
 	channel_answer_waiters(channel);
 	request_blobs(channel);
 	serve_blobs(channel);
+	neutrals_ask(channel);
 }
 
 int engine_wait(struct engine_channel *channel, uint32_t request, uint64_t own, uint64_t theirs,
@@ -444,9 +445,12 @@ uint64_t channel_next_timer(const struct engine_channel *channel)
 {
 	enum { RETRY = 1000000000 };
 	uint64_t now = engine_monotonic(channel->engine), next = recovery_timer(channel);
+	uint64_t neutrals = neutrals_next_timer(channel);
 
 	if (channel->submissions != NULL || channel->more)
 		return now;
+	if (neutrals < next)
+		next = neutrals;
 	if (channel->arrivals != NULL && may_settle(channel)) {
 		uint64_t settle = channel->arrivals->deadline > now ? channel->arrivals->deadline
 		                                                    : now + RETRY;

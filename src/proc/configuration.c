@@ -1,5 +1,7 @@
 #include "configuration.h"
 
+#include "messenger_messages.h"
+#include "note.h"
 #include "text.h"
 
 /* Reads the value of one key into the configuration. ERROR_USAGE with a
@@ -228,6 +230,39 @@ static int read_link_dial(struct configuration *configuration, struct bytes valu
 	return OK;
 }
 
+static int read_neutral(struct configuration *configuration, struct bytes value,
+                        struct error *error)
+{
+	struct configuration_neutral neutral = { 0 };
+	struct bytes words[2];
+	size_t count;
+
+	if (text_words(value, words, 2, &count) != OK || count != 2)
+		return error_set(error, ERROR_USAGE, "this must be the name of a key and a URL");
+	if (!note_name_is_valid(words[0]) ||
+	    bytes_to_string(words[0], neutral.name, sizeof(neutral.name)) != OK)
+		return error_set(error, ERROR_USAGE, "this is not the name of a key");
+	if (!messenger_url_is_valid(words[1]) ||
+	    bytes_to_string(words[1], neutral.url, sizeof(neutral.url)) != OK)
+		return error_set(error, ERROR_USAGE,
+		                 "a URL begins with https:// or http:// and has no user, query, "
+		                 "fragment or slash at its end");
+	for (size_t i = 0; i < configuration->neutral_count; i++) {
+		if (strcmp(neutral.name, configuration->neutrals[i].name) == 0)
+			return error_set(error, ERROR_USAGE, "there are two lines about '%s'",
+			                 neutral.name);
+	}
+	configuration->neutrals[configuration->neutral_count++] = neutral;
+	return OK;
+}
+
+static int read_neutral_authorities(struct configuration *configuration, struct bytes value,
+                                    struct error *error)
+{
+	return path_value(value, configuration->neutral_authorities,
+	                  sizeof(configuration->neutral_authorities), error);
+}
+
 static const struct key {
 	const char *name;
 	size_t minimum, maximum; /* how many lines there may be */
@@ -245,6 +280,8 @@ static const struct key {
 	{ "keeper-user", 0, 1, read_keeper_user },
 	{ "may", 0, CONFIGURATION_GRANTS_MAXIMUM, read_may },
 	{ "link-dial", 0, 1, read_link_dial },
+	{ "neutral", 0, CONFIGURATION_NEUTRALS_MAXIMUM, read_neutral },
+	{ "neutral-authorities", 0, 1, read_neutral_authorities },
 };
 
 enum { KEY_COUNT = sizeof(keys) / sizeof(keys[0]) };

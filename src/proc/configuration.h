@@ -13,6 +13,11 @@
  *     keeper-user chirograph-keeper
  *     may alice admin                          0..64; `*self` is who runs chirod
  *     link-dial no                             default yes
+ *     neutral witness.example https://witness.example/chirograph
+ *                                              0..9: where the witness or depositary
+ *                                              that charters name so is reached
+ *     neutral-authorities /etc/chirograph/neutrals.pem
+ *                                              default: those of the system
  *
  * Keys stand in any order; those that may not be repeated are refused the
  * second time. Lines that begin with `#` and empty lines are skipped.
@@ -35,7 +40,10 @@ enum {
 	CONFIGURATION_HOST_CAPACITY = 254,
 	CONFIGURATION_NAMES_MAXIMUM = 8,
 	CONFIGURATION_ENDPOINTS_MAXIMUM = 4,
-	CONFIGURATION_GRANTS_MAXIMUM = 64
+	CONFIGURATION_GRANTS_MAXIMUM = 64,
+	CONFIGURATION_NEUTRALS_MAXIMUM = 9,
+	CONFIGURATION_KEY_NAME_CAPACITY = 384, /* of a signed note's key */
+	CONFIGURATION_URL_CAPACITY = 768       /* paths are appended to it */
 };
 
 struct configuration_name {
@@ -62,6 +70,12 @@ struct configuration_grant {
 	enum configuration_permission permission;
 };
 
+/* A witness or depositary: the name of its key, and where it is reached. */
+struct configuration_neutral {
+	char name[CONFIGURATION_KEY_NAME_CAPACITY];
+	char url[CONFIGURATION_URL_CAPACITY];
+};
+
 struct configuration {
 	char home[CONFIGURATION_PATH_CAPACITY]; /* absolute */
 	char party[CONFIGURATION_PARTY_CAPACITY];
@@ -79,6 +93,9 @@ struct configuration {
 	size_t grant_count;
 	struct configuration_grant grants[CONFIGURATION_GRANTS_MAXIMUM];
 	bool link_dial;
+	size_t neutral_count;
+	struct configuration_neutral neutrals[CONFIGURATION_NEUTRALS_MAXIMUM];
+	char neutral_authorities[CONFIGURATION_PATH_CAPACITY]; /* "" when absent */
 };
 
 /* Parses a configuration: ERROR_USAGE (a key that is unknown, missing or twice,

@@ -25,6 +25,7 @@ static const struct role_row {
 	[PROCESS_KEEPER] = { "keeper", "keeper", true },
 	[PROCESS_ENGINE] = { "engine", "data", false },
 	[PROCESS_LINK] = { "link", NULL, false },
+	[PROCESS_MESSENGER] = { "messenger", NULL, false },
 	[PROCESS_HTTP] = { "http", NULL, false },
 	[PROCESS_READER] = { "reader", NULL, false },
 };

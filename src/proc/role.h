@@ -10,7 +10,7 @@
  *                           everything has been given
  *
  * and answers PARENT_READY when it can work. The engine may get
- * PARENT_DESCRIPTOR again later: link, http and reader are restarted, and this
+ * PARENT_DESCRIPTOR again later: link, messenger, http and reader are restarted, and this
  * is the socket to the new one; the old one is to be released, with everything
  * that was under way over it.
  *
@@ -30,6 +30,7 @@ enum process_role {
 	PROCESS_KEEPER,
 	PROCESS_ENGINE,
 	PROCESS_LINK,
+	PROCESS_MESSENGER,
 	PROCESS_HTTP,
 	PROCESS_READER,
 	PROCESS_COUNT
@@ -51,13 +52,14 @@ enum {
 
 /* What a descriptor is to the role that gets it. */
 enum role_descriptor {
-	DESCRIPTOR_KEEPER, /* engine: the socket to the keeper */
-	DESCRIPTOR_ENGINE, /* keeper, link, http, reader: the socket to the engine */
-	DESCRIPTOR_LINK,   /* engine: the socket to link */
-	DESCRIPTOR_HTTP,   /* engine: the socket to http */
-	DESCRIPTOR_READER, /* engine: the socket to the reader */
-	DESCRIPTOR_API,    /* http: the listening Unix socket */
-	DESCRIPTOR_LISTEN, /* link: a listening TCP socket; up to four */
+	DESCRIPTOR_KEEPER,    /* engine: the socket to the keeper */
+	DESCRIPTOR_ENGINE,    /* keeper, link, messenger, http, reader: the socket to the engine */
+	DESCRIPTOR_LINK,      /* engine: the socket to link */
+	DESCRIPTOR_MESSENGER, /* engine: the socket to the messenger */
+	DESCRIPTOR_HTTP,      /* engine: the socket to http */
+	DESCRIPTOR_READER,    /* engine: the socket to the reader */
+	DESCRIPTOR_API,       /* http: the listening Unix socket */
+	DESCRIPTOR_LISTEN,    /* link: a listening TCP socket; up to four */
 	DESCRIPTOR_COUNT
 };
 
@@ -76,7 +78,7 @@ struct role_context {
 	int listen[CONFIGURATION_ENDPOINTS_MAXIMUM];
 };
 
-/* "parent", "keeper", "engine", "link", "http", "reader". */
+/* "parent", "keeper", "engine", "link", "messenger", "http", "reader". */
 const char *process_role_name(enum process_role role);
 
 /* PROCESS_COUNT when unknown. */
@@ -115,6 +117,7 @@ int role_send_start(struct message_socket *socket, uid_t self, enum node_kind ki
 int keeper_main(struct role_context *context);
 int engine_main(struct role_context *context);
 int link_main(struct role_context *context);
+int messenger_main(struct role_context *context);
 int http_main(struct role_context *context);
 int reader_main(struct role_context *context);
 

@@ -68,6 +68,18 @@ static const struct api_field reminder[] = {
 	TEXT_OR("kind"), TIME_OR("time"), FLAG("urgent"),
 };
 static const struct api_record reminder_record = API_RECORD("Reminder", reminder);
+static const struct api_field neutral[] = {
+	TEXT("name"),
+	FLAG("witness"),
+	FLAG("depositary"),
+	TEXT_OR("url"),
+	NUMBER("own_cosigned"),
+	NUMBER("their_cosigned"),
+	TIME_OR("last_cosigned"),
+	TIME_OR("failing_since"),
+	TEXT_OR("reason"),
+};
+static const struct api_record neutral_record = API_RECORD("Neutral", neutral);
 
 /* clang-format off */
 #define CHANNEL_FIELDS                                                                             \
@@ -93,6 +105,7 @@ static const struct api_record reminder_record = API_RECORD("Reminder", reminder
 	NUMBER("their_cosigned"),                                                                  \
 	NUMBER("unsent"),                                                                          \
 	{ "link", API_TYPE_RECORD, .record = &link_record },                                       \
+	LIST("neutrals", neutral_record),                                                          \
 	TIME_OR("receipt_withheld_since"),                                                         \
 	TIME_OR("withdrawal_from_talks"),                                                          \
 	TIME_OR("withdrawal_from_channel"),                                                        \

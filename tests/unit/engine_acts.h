@@ -180,6 +180,8 @@ static inline void world_charter(struct world *world, struct buffer *text)
 		if (card_parse(buffer_view(&cards[side]), &charter.parties[side], &error) != OK)
 			fail_msg("card_parse: %s", error.message);
 	}
+	if (world->change_charter != NULL)
+		world->change_charter(world, &charter);
 	if (charter_print(&charter, text, &error) != OK)
 		fail_msg("charter_print: %s", error.message);
 	buffer_release(&cards[0]);

@@ -83,6 +83,11 @@ struct world {
 	bool closing; /* one side closes: the line is cut at the next moment */
 	unsigned closes;
 	uint64_t serial;
+	/* What a test with neutrals adds: see neutral_world.h. NULL: nothing. */
+	void *neutrals;
+	void (*change_charter)(struct world *world, struct charter *charter);
+	void (*ask_neutral)(struct node *node, uint32_t request, struct bytes body);
+	bool (*answer_neutrals)(struct world *world);
 };
 
 /* --- what the engine is given --------------------------------------------------- */
@@ -307,6 +312,16 @@ static inline void node_send_link(void *context, uint16_t type, struct bytes bod
 	}
 }
 
+static inline void node_send_messenger(void *context, uint32_t request, struct bytes body)
+{
+	struct node *node = context;
+
+	/* Nothing is asked about before it is durable. */
+	assert_false(node->store->in_transaction);
+	if (node->world->ask_neutral != NULL)
+		node->world->ask_neutral(node, request, body);
+}
+
 static inline void node_send_http(void *context, uint16_t type, uint32_t request, struct bytes body)
 {
 	struct node *node = context;
@@ -381,6 +396,7 @@ static inline void node_start(struct node *node)
 		            node_new_key, node_activate_key, node_recover },
 		.effects = { .context = node,
 		             .send_link = node_send_link,
+		             .send_messenger = node_send_messenger,
 		             .send_http = node_send_http,
 		             .open_body = node_open_body },
 		.clock = world_clock(node->world),
@@ -395,6 +411,7 @@ static inline void node_start(struct node *node)
 	if (r != OK)
 		fail_msg("engine_new: %s", error.message);
 	engine_link_started(node->engine);
+	engine_messenger_started(node->engine);
 }
 
 /* The process ends here, and a new one starts on what is durable. */
@@ -565,6 +582,8 @@ static inline void world_run(struct world *world)
 
 		for (unsigned side = 0; side < 2; side++)
 			assert_ok(node_step(&world->nodes[side], &worked[side]));
+		if (world->answer_neutrals != NULL)
+			worked[0] |= world->answer_neutrals(world);
 		if (world->closing)
 			world_cut(world);
 		world->monotonic += 60000000;

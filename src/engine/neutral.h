@@ -1,0 +1,130 @@
+/* The neutrals of a channel, which its charter names: witnesses, which cosign
+ * heads, and a depositary, which is a witness that also keeps entries and sealed
+ * bodies for the other side. They are asked over HTTP by way of the messenger, at
+ * the URL that chirod.conf gives for the name of their key.
+ *
+ * With each neutral and each log there are efforts: to have the head cosigned, to
+ * deposit the own log, to collect either. An effort knows when it is due, asks
+ * one question, and takes its answer; one question at a time is under way for a
+ * neutral and log. What fails is tried again after a delay that doubles, and says
+ * in the status since when and why.
+ *
+ *     neutral.c          loading, asking, answers, delays, timers
+ *     neutral_cosign.c   heads: add-checkpoint and the monitoring call
+ *
+ * All that a neutral says is hostile. A signature line is kept when it verifies
+ * under the key that the charter names, and everything else is dropped; a head
+ * that it shows counts when the log's own key has signed it.
+ */
+#ifndef NEUTRAL_H
+#define NEUTRAL_H
+
+#include "messenger_messages.h"
+#include "note.h"
+#include "store.h"
+
+struct engine_channel;
+
+/* In the order in which they are asked when several are due. */
+enum neutral_effort_kind { EFFORT_LOOK, EFFORT_COSIGN, EFFORT_COUNT };
+
+enum { NEUTRAL_REASON_CAPACITY = 320, NEUTRALS_MAXIMUM = 9 };
+
+struct neutral_effort {
+	uint64_t next_try;       /* monotonic: not before */
+	uint64_t delay;          /* nanoseconds after the next failure; 0: the first */
+	timestamp failing_since; /* 0: it does not fail */
+	char reason[NEUTRAL_REASON_CAPACITY];
+};
+
+/* What is under way or known of one log at one neutral. */
+struct neutral_log {
+	struct neutral_effort efforts[EFFORT_COUNT];
+
+	uint32_t question;              /* that is under way; 0: none */
+	enum neutral_effort_kind asker; /* the effort that asked */
+	uint64_t deadline;              /* monotonic: it counts as failed then */
+
+	/* cosigning */
+	uint64_t known;          /* size that the neutral has cosigned, as far as we know */
+	uint64_t cosigned;       /* greatest size with a line of it that is kept */
+	timestamp cosigned_time; /* of its newest line */
+	uint64_t answered;       /* monotonic: when that came; 0: not since the start */
+	uint64_t asked_old, asked_size;
+	bool anew;         /* asked for again although cosigned: its word is wanted now */
+	unsigned retries;  /* at once, after it named another size */
+	uint64_t ahead_of; /* size of ours at which it was found to hold more; 0: not */
+	bool look;         /* it contradicted: the monitoring call is next */
+};
+
+struct neutral {
+	struct note_key key;
+	const char *url; /* in the configuration; NULL: there is none */
+	bool witness;    /* of the charter's quorum */
+	bool depositary;
+	char cosigner[STORE_NAME_CAPACITY]; /* under which the store keeps its lines */
+	struct neutral_log logs[2];         /* by party */
+};
+
+/* Reads the charter, the configuration and the kept lines; on failure nothing is
+ * left behind but what neutrals_free frees. */
+int neutrals_load(struct engine_channel *channel);
+void neutrals_free(struct engine_channel *channel);
+
+/* Asks what is due. Called when all of the turn is durable. */
+void neutrals_ask(struct engine_channel *channel);
+
+/* Monotonic time at which neutrals_ask has something to do; UINT64_MAX: never. */
+uint64_t neutrals_next_timer(const struct engine_channel *channel);
+
+/* The messenger has gone, with every question: they are asked again. */
+void neutrals_forget_questions(struct engine_channel *channel);
+
+/* Has every neutral cosign the own head anew, whatever is kept: for what its word
+ * of now is worth. */
+void neutrals_ask_anew(struct engine_channel *channel);
+
+/* Since when an effort fails, and why; 0 and NULL when none does. The one that has
+ * failed longest. */
+timestamp neutral_failing_since(const struct neutral *neutral, const char **ret_reason);
+
+/* --- shared by the files above ----------------------------------------------- */
+
+struct neutral_question {
+	struct engine_channel *channel;
+	struct neutral *neutral;
+	struct neutral_log *log;
+	unsigned party; /* whose log */
+};
+
+/* Sends a question. `path` is appended to the URL; `content` NULL: GET. */
+int neutral_ask(const struct neutral_question *question, const char *path, const char *content_type,
+                const struct buffer *content);
+
+/* The effort has succeeded: its delays and reason are over. */
+void neutral_succeeded(const struct neutral_question *question, enum neutral_effort_kind kind);
+
+/* It has failed: tried again after a delay. */
+void neutral_failed(const struct neutral_question *question, enum neutral_effort_kind kind,
+                    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The sentence for a status that is no success. */
+void neutral_refused(const struct neutral_question *question, enum neutral_effort_kind kind,
+                     const struct messenger_answer *answer);
+
+/* The size in an answer of 409 (C2SP tlog-witness); ERROR_SYNTAX when there is none. */
+int neutral_size_of_conflict(const struct messenger_answer *answer, uint64_t *ret_size);
+
+/* One kind of effort. `due`: monotonic time, UINT64_MAX when there is nothing to do.
+ * `ask` sends one question: OK, or what failed here. `answer` takes what came: OK, or
+ * the failure of memory or database that ends the turn. */
+struct neutral_effort_row {
+	uint64_t (*due)(const struct neutral_question *question);
+	int (*ask)(const struct neutral_question *question);
+	int (*answer)(const struct neutral_question *question,
+	              const struct messenger_answer *answer, struct error *error);
+};
+
+extern const struct neutral_effort_row neutral_look_row, neutral_cosign_row;
+
+#endif
