@@ -2,14 +2,23 @@
 #include "command.h"
 #include "encoding.h"
 #include "moment.h"
+#include "note.h"
 #include "terminal.h"
 #include "translate.h"
 #include "which_channel.h"
+
+static const struct option_row rows[] = {
+	{ .name = "vkey",
+	  .help = N_("print the key of each log in the form in which the operator of a witness or "
+	             "depositary needs it, our log's first") },
+	{ 0 },
+};
 
 static const struct usage usage = {
 	.name = "keys",
 	.help = N_("Shows who can sign for each side, in which role, until when, with which key; "
 	           "and the keys to which bodies are sealed."),
+	.rows = rows,
 	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
 };
 
@@ -89,16 +98,46 @@ static void print_side(const json_t *party)
 	}
 }
 
+/* The vkey of a party's log: C2SP signed-note. */
+static int print_vkey(const json_t *party, struct error *error)
+{
+	struct ed25519_public public_key;
+	struct note_key key;
+	struct buffer vkey;
+	int r;
+
+	buffer_init(&vkey, 4096);
+	if ((r = base64_decode_fixed(bytes_of_string(member_text(party, "log_key")),
+	                             public_key.bytes, sizeof(public_key.bytes))) != OK ||
+	    (r = note_key_init(&key, bytes_of_string(member_text(party, "log_name")),
+	                       NOTE_KEY_ED25519, &public_key)) != OK ||
+	    (r = note_key_print(&key, &vkey)) != OK)
+		error_set(error, r, _("the node's answer has no key of a log that can be read"));
+	else
+		printf("%.*s\n", (int)vkey.size, (const char *)vkey.data);
+	buffer_release(&vkey);
+	return r;
+}
+
 int command_keys(int argc, char **argv)
 {
 	struct options options;
+	struct error error = { 0 };
 	struct node node;
-	int status;
+	int status, r;
 
 	if ((status = options_parse(&usage, argc, argv, &options)) >= 0)
 		return status;
 	if ((status = node_open(&options, true, &node)) >= 0)
 		return status;
+	if (options_has(&options, "vkey")) {
+		if ((r = print_vkey(which_channel_party(&node.channel, node.channel.own),
+		                    &error)) == OK)
+			r = print_vkey(which_channel_party(&node.channel, node.channel.other),
+			               &error);
+		node_close(&node);
+		return conclude(r, &error);
+	}
 	if (options_has(&options, "json")) {
 		print_json(member(node.channel.details, "parties"));
 	} else {

@@ -92,6 +92,45 @@ static void show_link(const json_t *link, timestamp now)
 	}
 }
 
+/* A witness or depositary in a line, and what is wrong in another. */
+static void show_neutral(const json_t *neutral, const json_t *channel, timestamp now)
+{
+	bool depositary = member_true(neutral, "depositary");
+	timestamp since = member_time(neutral, "failing_since");
+	timestamp last = member_time(neutral, "last_cosigned");
+	char moment[MOMENT_CAPACITY], span[MOMENT_CAPACITY];
+
+	list_item_styled(
+	    since == 0 ? STYLE_GOOD : STYLE_WARNING, depositary ? _("depositary") : _("witness"),
+	    _("%s, cosigned %" PRIu64 " of our %" PRIu64 ", %" PRIu64 " of their %" PRIu64),
+	    member_text(neutral, "name"), member_number(neutral, "own_cosigned"),
+	    member_number(channel, "own_size"), member_number(neutral, "their_cosigned"),
+	    member_number(channel, "their_size"));
+	if (last != 0) {
+		moment_span(now > last ? now - last : 0, span);
+		list_item("", _("last signed %s ago"), span);
+	}
+	if (member_string(neutral, "url") == NULL) {
+		list_item_styled(STYLE_WARNING, "", "%s",
+		                 _("chirod.conf has no 'neutral' line for it"));
+	} else if (since != 0) {
+		moment_show(since, moment);
+		list_item_styled(STYLE_WARNING, "", _("fails since %s: %s"), moment,
+		                 member_text(neutral, "reason"));
+	}
+}
+
+static void show_neutrals(const json_t *channel, timestamp now)
+{
+	json_t *each;
+	size_t i;
+
+	json_array_foreach(member(channel, "neutrals"), i, each)
+	{
+		show_neutral(each, channel, now);
+	}
+}
+
 static void show_logs(const json_t *channel)
 {
 	const char *other = member_text(channel, "other");
@@ -181,6 +220,7 @@ static void show_channel(const json_t *channel, bool mirror, timestamp now)
 			list_item_styled(STYLE_BAD, _("READ ONLY"), "%s",
 			                 member_text(channel, "reason"));
 		show_link(member(channel, "link"), now);
+		show_neutrals(channel, now);
 	}
 	show_logs(channel);
 	if (member_time(channel, "receipt_withheld_since") != 0) {

@@ -159,13 +159,14 @@ static int read_line(const struct neutral_question *question, const struct store
 	return cosignature_verify(&note, key, ret_time, error);
 }
 
-/* The first line for a size is the earliest, and worth most; it stays. */
+/* The first line for a size is the earliest, and worth most: it stays. In a node that is
+ * being recovered it is the newest that is worth something. */
 static int store_line(const struct neutral_question *question, uint64_t size, struct bytes line)
 {
 	struct engine_channel *channel = question->channel;
 	int r;
 
-	if (question->log->cosigned >= size)
+	if (question->log->cosigned >= size && channel->recovery.trouble == TROUBLE_NONE)
 		return OK;
 	if ((r = engine_write(channel->engine)) != OK ||
 	    (r = store_put_cosignature(channel->engine->settings.store, channel->number,
@@ -271,7 +272,7 @@ static void take_conflict(const struct neutral_question *question,
 
 /* What it shows counts only if the log's key signed it: then it is proof. */
 static int look_answer(const struct neutral_question *question,
-                         const struct messenger_answer *answer, struct error *error)
+                       const struct messenger_answer *answer, struct error *error)
 {
 	struct engine_channel *channel = question->channel;
 	const struct note_key *key = &channel->log_keys[question->party];

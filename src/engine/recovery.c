@@ -259,7 +259,7 @@ static bool keeper_must_recover(const struct engine_channel *channel)
 	       channel->recovery.trouble == TROUBLE_KEEPER_BEHIND;
 }
 
-/* The counterpart cosigns anew after each hello. */
+/* The counterpart cosigns anew after each hello, witnesses whenever they are asked. */
 static void ask_anew(struct engine_channel *channel)
 {
 	static const char reason[] = "a fresh cosignature is needed: please connect again";
@@ -272,6 +272,7 @@ static void ask_anew(struct engine_channel *channel)
 	recovery->asked_anew = now;
 	if (channel->link.greeted && channel->charter->quorum == 0)
 		channel_close_link(channel, ERROR_STATE, reason);
+	neutrals_ask_anew(channel);
 }
 
 static int try_keeper(struct engine_channel *channel, struct error *error)

@@ -1,8 +1,9 @@
-/* The bodies of messages to and from keeper, reader and parent: the first byte says
+/* The bodies of messages to and from keeper, reader, messenger and parent: the first byte says
  * which. What is read must print as it was. */
 #include <stdlib.h>
 
 #include "keeper_messages.h"
+#include "messenger_messages.h"
 #include "reader.h"
 #include "role.h"
 
@@ -84,6 +85,24 @@ static int part_again(struct bytes body, struct buffer *again)
 	return r == OK ? reader_put_part(again, &part) : r;
 }
 
+static int question_again(struct bytes body, struct buffer *again)
+{
+	struct messenger_question question;
+	int r = messenger_get_question(body, &question);
+
+	if (r == OK && !messenger_url_is_valid(bytes_of_string(question.url)))
+		abort();
+	return r == OK ? messenger_put_question(again, &question) : r;
+}
+
+static int answer_again(struct bytes body, struct buffer *again)
+{
+	struct messenger_answer answer;
+	int r = messenger_get_answer(body, &answer);
+
+	return r == OK ? messenger_put_answer(again, &answer) : r;
+}
+
 /* These are not printed by anything that is public: that they are read is enough. */
 static int reply_read(struct bytes body, struct buffer *again)
 {
@@ -118,9 +137,9 @@ static int descriptor_read(struct bytes body, struct buffer *again)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const readers[])(struct bytes body, struct buffer * again) = {
-		commit_again,    sign_again,    status_again,     setup_again,
-		request_again,   part_again,    reply_read,       failure_read,
-		descriptor_read, recover_again, succession_again, successor_again,
+		commit_again,     sign_again,      status_again,   setup_again,     request_again,
+		part_again,       reply_read,      failure_read,   descriptor_read, recover_again,
+		succession_again, successor_again, question_again, answer_again,
 	};
 	struct buffer again;
 	struct bytes body;

@@ -126,7 +126,8 @@ static inline pid_t node_child(pid_t parent, const char *role)
 	pid_t found = 0;
 
 	assert_non_null(processes);
-	snprintf(wanted, sizeof(wanted), "(chirod %s)", role);
+	/* The kernel keeps 15 bytes of a name. */
+	snprintf(wanted, sizeof(wanted), "(chirod %.8s)", role);
 	while (found == 0 && (entry = readdir(processes)) != NULL) {
 		const char *name, *end;
 		FILE *file;

@@ -59,7 +59,10 @@ static void test_everything(void **state)
 	                "may alice admin\n"
 	                "may *self act\n"
 	                "may bob.b read\n"
-	                "link-dial no\n",
+	                "link-dial no\n"
+	                "neutral witness.example https://witness.example/chirograph\n"
+	                "neutral d.example/2 http://[2001:db8::1]:8080\n"
+	                "neutral-authorities /etc/neutrals.pem\n",
 	                &configuration, NULL));
 	assert_int_equal(configuration.name_count, 2);
 	assert_string_equal(configuration.names[1].language, "ru");
@@ -77,19 +80,51 @@ static void test_everything(void **state)
 	assert_int_equal(configuration.grants[1].permission, PERMISSION_ACT);
 	assert_int_equal(configuration.grants[2].permission, PERMISSION_READ);
 	assert_false(configuration.link_dial);
+	assert_int_equal(configuration.neutral_count, 2);
+	assert_string_equal(configuration.neutrals[0].name, "witness.example");
+	assert_string_equal(configuration.neutrals[0].url, "https://witness.example/chirograph");
+	assert_string_equal(configuration.neutrals[1].name, "d.example/2");
+	assert_string_equal(configuration.neutral_authorities, "/etc/neutrals.pem");
 }
 
 static void test_bad_lines_are_named(void **state)
 {
 	static const char *const lines[] = {
-		"home /again",     "home relative",     "colour blue",
-		"socket-mode 660", "socket-mode 0888",  "listen 7654",
-		"listen host:",    "listen host:0",     "listen host:65536",
-		"listen host:07",  "listen ::1:7654",   "listen [host]:7654",
-		"listen a b:7654", "advertise :7654",   "user root;",
-		"user -x",         "may alice",         "may alice everything",
-		"may *other read", "link-dial perhaps", "name en A second name",
-		"name english",    "name e_n A name",   "user",
+		"home /again",
+		"home relative",
+		"colour blue",
+		"socket-mode 660",
+		"socket-mode 0888",
+		"listen 7654",
+		"listen host:",
+		"listen host:0",
+		"listen host:65536",
+		"listen host:07",
+		"listen ::1:7654",
+		"listen [host]:7654",
+		"listen a b:7654",
+		"advertise :7654",
+		"user root;",
+		"user -x",
+		"may alice",
+		"may alice everything",
+		"may *other read",
+		"link-dial perhaps",
+		"name en A second name",
+		"name english",
+		"name e_n A name",
+		"user",
+		"neutral w.example",
+		"neutral w.example ftp://w.example",
+		"neutral w+x https://w.example",
+		"neutral w.example https://w.example/",
+		"neutral w.example https://",
+		"neutral w.example https://a@w.example",
+		"neutral w.example https://w.example/?a",
+		"neutral w.example https://w.example#a",
+		"neutral w.example HTTPS://w.example",
+		"neutral w.example https://w.example x",
+		"neutral-authorities relative.pem",
 	};
 
 	(void)state;
