@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+"""doc/runbook.md is true: the commands of each section, typed as they are printed, on machines to
+which its accident has happened.
+
+    test_runbook.py <chiro> <chirod> [heading…]
+
+The convention is told at the end of the runbook: a fence names the machine, `$ ` begins a
+command, other lines must appear in this order, `…` stands for anything. A comment `happens`
+names what happens there to the machines: a function of this file.
+"""
+import os
+import re
+import subprocess
+import sys
+import textwrap
+import time
+import traceback
+from pathlib import Path
+
+from api_node import wait_until
+from runbook_world import PATIENCE, World
+
+RUNBOOK = Path(os.environ["CHIRO_ROOT"]) / "doc/runbook.md"
+# Either a block that is typed, or the name of what happens there.
+STEP = re.compile(r"^ *(?:```console (\S+)\n(.*?)^ *```|<!-- happens: (\w+) -->)$",
+                  re.MULTILINE | re.DOTALL)
+
+
+class Skipped(Exception):
+    """What the section needs cannot be had here."""
+
+
+class Command:
+    """What is typed, and the lines of which something must be seen."""
+
+    def __init__(self, text):
+        self.text, self.expected = text, []
+
+
+def commands_of(block):
+    commands = []
+    continued = False
+    for line in block.splitlines():
+        if continued:
+            commands[-1].text += "\n" + line
+        elif line.startswith("$ "):
+            commands.append(Command(line[2:]))
+        else:
+            assert commands, f"output before any command: {line}"
+            commands[-1].expected.append(line)
+            continue
+        continued = line.endswith("\\")
+    return commands
+
+
+def sections():
+    """[(heading, steps)] of those with something to type. A step is a function of this file,
+    or the name of a machine and a command."""
+    found = []
+    for part in re.split(r"^## ", RUNBOOK.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        heading, text = part.split("\n", 1)
+        steps = []
+        for machine, block, name in STEP.findall(text):
+            steps += [name] if name else [(machine, command) for command in
+                                          commands_of(textwrap.dedent(block))]
+        if steps:
+            found.append((heading, steps))
+    return found
+
+
+def squeezed(text):
+    return " ".join(text.split())
+
+
+def missing(expected, shown):
+    """The first expected line that does not appear after those before it; None: all do."""
+    text, place = squeezed(shown), 0
+    for line in expected:
+        if not line.strip() or line.strip() == "…":
+            continue
+        pattern = ".*?".join(re.escape(squeezed(piece)) for piece in line.split("…"))
+        match = re.compile(pattern).search(text, place)
+        if match is None:
+            return line
+        place = match.end()
+    return None
+
+
+def type_it(machine, command):
+    """Types a command; what depends on the other side is looked at again for a while."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        status, shown = machine.type(command.text)
+        wrong = missing(command.expected, shown)
+        if status == 0 and wrong is None:
+            return
+        looks_only = re.match(r"chiro (status|inbox|log|show|keys)\b", command.text)
+        if not looks_only or time.monotonic() > deadline:
+            fault = f"exit status {status}" if status != 0 else f"not seen: {wrong}"
+            raise AssertionError(f"{machine.name}$ {command.text}\n{shown}\n{fault}")
+        time.sleep(0.5)
+
+
+# --- what happens ----------------------------------------------------------------------
+
+def node_killed(world):
+    world.north.kill()
+
+
+def line_cut(world):
+    """Neither reaches the other."""
+    world.cable.cut()
+    wait_until(lambda: "down since" in world.north.must("chiro status"), "the link stays up")
+
+
+def line_mended(world):
+    world.cable.mend()
+
+
+def disk_full(world):
+    """North's home is a small file system of its own, and something has filled it."""
+    home, before = world.north.home, world.north.folder / "before"
+    world.north.must("systemctl stop chirod")
+    home.rename(before)
+    home.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,mode=711", "none", str(home)],
+                      capture_output=True, check=False).returncode != 0:
+        raise Skipped("a file system cannot be mounted here")
+    world.mounted.append(home)
+    world.north.must(f'cp -a "{before}"/. "$CHIRO_HOME"')
+    world.north.must("systemctl start chirod")
+    world.north.must('dd if=/dev/zero of="$CHIRO_HOME"/filler bs=64k 2>/dev/null || true')
+
+
+def room_made(world):
+    (world.north.home / "filler").unlink()
+
+
+def north_has_said_something(world):
+    (world.folder / "text").write_text("The line is blocked.\n")
+    name = world.north.must("chiro act notify --precedence immediate --subject 'The line' "
+                            f"--text {world.folder}/text").split()[0]
+    for side in (world.north, world.south):
+        side.set("ACT", name)
+
+
+def has_delegate(world):
+    """c.duty, an officer of north with a key on the head's machine."""
+    world.north.must("ssh-keygen -q -t ed25519 -N '' -f \"$HOME/c.duty\"")
+    world.north.must("chiro act accredit --delegate c.duty --role officer "
+                     "--new-key \"$HOME/c.duty.pub\" --until +2d")
+    world.settle()
+
+
+def delegate_has_said_something(world):
+    has_delegate(world)
+    (world.folder / "text").write_text("Something happened.\n")
+    time.sleep(1.1)
+    world.north.set("SINCE", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    name = world.north.must(
+        "chiro act notify --precedence routine --author c.duty --key \"$HOME/c.duty\" "
+        f"--text {world.folder}/text").split()[0]
+    for side in (world.north, world.south):
+        side.set("ACT", name)
+    world.settle()
+
+
+ACCIDENTS = {function.__name__: function for function in (
+    node_killed, disk_full, room_made, line_cut, line_mended, north_has_said_something, has_delegate,
+    delegate_has_said_something)}
+
+
+# --- running ------------------------------------------------------------------------------------
+
+def run_section(chiro, chirod, steps):
+    world = World(chiro, chirod)
+    try:
+        world.open()
+        for step in steps:
+            if isinstance(step, str):
+                ACCIDENTS[step](world)
+            else:
+                type_it(world.machine(step[0]), step[1])
+    except Skipped:
+        raise
+    except Exception:
+        for machine in world.machines.values():
+            for path in machine.folder.glob("*.log"):
+                last = path.read_text(errors="replace").splitlines()[-8:]
+                print("\n".join(f"# {machine.name} {path.name}: {line}" for line in last))
+        raise
+    finally:
+        world.end()
+
+
+def main():
+    chiro, chirod, *wanted = sys.argv[1:]
+    failed = False
+    chosen = [row for row in sections() if not wanted or row[0] in wanted]
+    for number, (heading, steps) in enumerate(chosen, start=1):
+        try:
+            run_section(chiro, chirod, steps)
+            print(f"ok {number} - {heading}", flush=True)
+        except Skipped as reason:
+            print(f"ok {number} - {heading} # SKIP {reason}")
+        except Exception:  # pylint: disable=broad-except
+            failed = True
+            print(f"not ok {number} - {heading}")
+            for line in traceback.format_exc().splitlines():
+                print(f"# {line}", flush=True)
+    print(f"1..{len(chosen)}")
+    sys.exit(failed)
+
+
+main()
