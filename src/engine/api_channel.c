@@ -126,8 +126,13 @@ static void write_waiting(struct api_writer *writer, const struct engine_channel
 	api_write_end(writer);
 }
 
+/* A disk that is full lets small writes through now and then. */
+enum { STORE_ALARM_SECONDS = 600 };
+
 static void write_alarms(struct api_writer *writer, const struct engine_channel *channel)
 {
+	const struct engine *engine = channel->engine;
+
 	api_write_begin(writer, "alarms");
 	if (channel_reason_alarms(channel))
 		api_write_string(writer, NULL, channel->reason);
@@ -135,6 +140,9 @@ static void write_alarms(struct api_writer *writer, const struct engine_channel 
 		api_write_string(writer, NULL, channel->alarm);
 	if (!channel->engine->clock_trusted)
 		api_write_string(writer, NULL, channel->engine->clock_reason);
+	if (engine->store_failed != 0 &&
+	    engine_now(engine) - engine->store_failed < STORE_ALARM_SECONDS)
+		api_write_string(writer, NULL, engine->store_reason);
 	api_write_end(writer);
 }
 

@@ -265,12 +265,14 @@ struct engine {
 	uint32_t last_question; /* number of the last one to a neutral */
 	bool clock_trusted;
 	char clock_reason[REASON_CAPACITY];
-	timestamp clock_base;           /* wall time … */
-	uint64_t clock_base_monotonic;  /* … at this monotonic time */
-	struct engine_channel *opening; /* a body of it is with the reader */
-	uint64_t opening_entry;         /* that named the blob */
-	uint64_t opened_last;           /* monotonic: when a body was given to the reader */
-	bool reader_busy;               /* until engine_handle_opened */
+	char store_reason[REASON_CAPACITY]; /* why a turn was last not stored */
+	timestamp store_failed;             /* when that was; 0: never */
+	timestamp clock_base;               /* wall time … */
+	uint64_t clock_base_monotonic;      /* … at this monotonic time */
+	struct engine_channel *opening;     /* a body of it is with the reader */
+	uint64_t opening_entry;             /* that named the blob */
+	uint64_t opened_last;               /* monotonic: when a body was given to the reader */
+	bool reader_busy;                   /* until engine_handle_opened */
 };
 
 /* NULL when there is no such channel. */

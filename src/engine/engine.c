@@ -245,6 +245,8 @@ static int start_over(struct engine *engine, int code, const char *reason, struc
 	error_set(&failure, code, "nothing was stored: %s",
 	          reason[0] != '\0' ? reason : result_text(code));
 	journal(JOURNAL_ERROR, "%s", failure.message);
+	snprintf(engine->store_reason, sizeof engine->store_reason, "%s", failure.message);
+	engine->store_failed = engine_now(engine);
 	store_rollback(engine->settings.store);
 	engine->writing = false;
 	for (size_t i = 0; i < engine->channel_count; i++) {
