@@ -252,4 +252,3 @@ class World:
         for path in self.mounted:
             subprocess.run(["umount", "-l", str(path)], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
-
