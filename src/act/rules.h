@@ -233,6 +233,7 @@ struct act_summary {
 	char author[DELEGATE_NAME_CAPACITY];
 	bool retracted;      /* a retract of it counts */
 	bool obliges_nobody; /* an uncured fault stands against it */
+	bool misses_body;    /* with that: the fault is `missing` */
 	/* Numbers in the other log, UINT64_MAX for none: */
 	uint64_t receipted_by;    /* the receipt that first covers it */
 	uint64_t acknowledged_by; /* the first ack */

@@ -176,6 +176,7 @@ static void fold_fault(struct record *target, enum fault fault, uint64_t number)
 		return;
 	}
 	target->summary.obliges_nobody = true;
+	target->summary.misses_body = fault == FAULT_MISSING;
 	if (target->first_fault == NO_ENTRY)
 		target->first_fault = number;
 }

@@ -10,6 +10,7 @@
  *     api_reminders.c authority that ends soon
  *     api_blob.c      sealed bodies
  *     api_recovery.c  a channel that is to be recovered
+ *     api_post.c      frames that come and go in files
  */
 #ifndef API_CALL_H
 #define API_CALL_H
@@ -41,6 +42,7 @@ api_handler api_check, api_submit, api_test, api_wait;
 api_handler api_inbox, api_matters, api_matter;
 api_handler api_upload, api_blob, api_blob_data, api_file_key;
 api_handler api_recovery, api_recover;
+api_handler api_pack, api_take;
 
 /* api_channel.c: the fields of a channel's summary. */
 void api_write_channel_fields(struct api_writer *writer, struct engine_channel *channel);

@@ -22,7 +22,7 @@ static const struct {
 	[API_NEW_SETUP - API_STATUS] = { api_new_setup, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_GET_SETUP - API_STATUS] = { api_get_setup, ANSWER_NOW, AT_THE_NODE },
 	[API_DISCARD_SETUP - API_STATUS] = { api_discard_setup, ANSWER_WHEN_DURABLE, AT_THE_NODE },
-	[API_ADOPT - API_STATUS] = { api_adopt, ANSWER_WHEN_DURABLE, AT_THE_NODE },
+	[API_ADOPT - API_STATUS] = { api_adopt, ANSWER_WHEN_DURABLE, ANYWHERE },
 	[API_CHANNEL - API_STATUS] = { api_channel, ANSWER_NOW, ANYWHERE },
 	[API_LOG - API_STATUS] = { api_log, ANSWER_NOW, ANYWHERE },
 	[API_ACT - API_STATUS] = { api_act, ANSWER_NOW, ANYWHERE },
@@ -42,6 +42,8 @@ static const struct {
 	[API_TEST - API_STATUS] = { api_test, ANSWER_LATER, AT_THE_NODE },
 	[API_RECOVERY - API_STATUS] = { api_recovery, ANSWER_NOW, ANYWHERE },
 	[API_RECOVER - API_STATUS] = { api_recover, ANSWER_NOW, AT_THE_NODE },
+	[API_PACK - API_STATUS] = { api_pack, ANSWER_NOW, ANYWHERE },
+	[API_TAKE - API_STATUS] = { api_take, ANSWER_WHEN_DURABLE, ANYWHERE },
 };
 
 static void reply_failure(const struct api_call *call, const struct error *error)

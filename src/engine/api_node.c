@@ -211,8 +211,12 @@ int api_adopt(struct api_call *call, struct error *error)
 
 	if ((r = charter_parse(text, &charter, error)) != OK)
 		return r;
-	if ((r = order_signatures(call->request, charter, signatures, error)) == OK &&
-	    (r = engine_adopt(call->engine, text, signatures, &channel, error)) == OK)
+	r = order_signatures(call->request, charter, signatures, error);
+	if (r == OK && api_request_number(call->request, "copy", 0) != 0)
+		r = engine_adopt_copy(call->engine, text, signatures, &channel, error);
+	else if (r == OK)
+		r = engine_adopt(call->engine, text, signatures, &channel, error);
+	if (r == OK)
 		api_write_hash(call->answer, "channel", &channel->id);
 	charter_free(charter);
 	return r;

@@ -11,7 +11,7 @@
  * entry's form and signatures. Then the frame waits in the queue until its
  * blobs are here; the turn judges and stores it. */
 
-static void arrival_free(struct arrival *arrival)
+void arrival_free(struct arrival *arrival)
 {
 	if (arrival == NULL)
 		return;
@@ -148,16 +148,20 @@ static int check_entries(struct engine_channel *channel, const struct frame_entr
 			snprintf(arrival->refused_reason, sizeof arrival->refused_reason,
 			         "entry %llu of %s is refused: %s",
 			         (unsigned long long)(arrival->start + i),
-			         channel->charter->parties[channel->other].id, why.message);
+			         channel->charter->parties[arrival->party].id, why.message);
 			arrival->count = i;
 			r = OK;
 			break;
 		}
 		if (entry->logged > arrival->latest)
 			arrival->latest = entry->logged;
+		if (entry->act.kind->number == KIND_RECEIPT &&
+		    act_field(&entry->act, "size")->as.number > arrival->receipted)
+			arrival->receipted = act_field(&entry->act, "size")->as.number;
 		if (act_blob(&entry->act, &blob, &size) && !blob_is_held(channel, &blob) &&
 		    inline_blob(frame, &blob, size).size == 0)
-			r = want_blob(channel, &blob, size, arrival->start + i);
+			r = want_blob(channel, &blob, size,
+			              (struct act_place){ arrival->party, arrival->start + i });
 	}
 	release_memory(entry);
 	return r;
@@ -185,7 +189,7 @@ static int new_arrival(struct bytes payload, size_t count, struct arrival **ret_
 
 /* The new entries' views and leaf hashes, and the proof that they are the
  * head's. */
-static int advance(struct engine_channel *channel, const struct frame_entries *frame,
+static int advance(const struct edge *from, const struct frame_entries *frame,
                    const struct checkpoint *checkpoint, size_t skip, struct arrival *arrival,
                    struct edge *ret_edge)
 {
@@ -208,40 +212,58 @@ static int advance(struct engine_channel *channel, const struct frame_entries *f
 	arrival->head.proof.count = frame->proof_count;
 	memcpy(arrival->head.proof.hashes, frame->proof.data, frame->proof.size);
 	if ((r = buffer_put_bytes(&arrival->head.note, frame->checkpoint)) == OK)
-		r = edge_advance(&channel->arrived, leaves, arrival->count, checkpoint->size,
-		                 &checkpoint->root, &arrival->head.proof, ret_edge);
+		r = edge_advance(from, leaves, arrival->count, checkpoint->size, &checkpoint->root,
+		                 &arrival->head.proof, ret_edge);
 	release_memory(leaves);
 	return r;
 }
 
-static int queue_arrival(struct engine_channel *channel, const struct checkpoint *checkpoint,
-                         struct bytes payload, size_t skip)
+int arrival_prepare(struct engine_channel *channel, unsigned party, const struct edge *from,
+                    const struct checkpoint *checkpoint, struct bytes payload,
+                    struct arrival **ret_arrival, struct edge *ret_edge)
 {
 	struct frame_entries frame;
 	struct arrival *arrival;
 	struct edge edge;
+	size_t skip;
 	int r;
 
-	if ((r = frame_get_entries(payload, &frame, NULL)) != OK ||
-	    (r = new_arrival(payload, frame.count - skip, &arrival)) != OK)
+	if ((r = frame_get_entries(payload, &frame, NULL)) != OK)
+		return r;
+	skip = (size_t)(from->size - frame.start);
+	if ((r = new_arrival(payload, frame.count - skip, &arrival)) != OK)
 		return r;
 	/* From here on all views are into the arrival's own copy. */
 	if ((r = frame_get_entries(buffer_view(&arrival->frame), &frame, NULL)) != OK)
 		goto out;
-	arrival->start = frame.start + skip;
-	if ((r = advance(channel, &frame, checkpoint, skip, arrival, &edge)) != OK ||
+	arrival->party = party;
+	arrival->start = from->size;
+	if ((r = advance(from, &frame, checkpoint, skip, arrival, &edge)) != OK ||
 	    (r = check_entries(channel, &frame, arrival)) != OK)
 		goto out;
-	channel->arrival_count++;
-	channel->arrived = edge;
-	arrival->deadline = engine_monotonic(channel->engine) +
-	                    (uint64_t)channel->charter->blob_wait * 1000000000;
-	*channel->arrivals_end = arrival;
-	channel->arrivals_end = &arrival->next;
+	*ret_edge = edge;
+	*ret_arrival = arrival;
 	arrival = NULL;
 out:
 	arrival_free(arrival);
 	return r;
+}
+
+static int queue_arrival(struct engine_channel *channel, const struct checkpoint *checkpoint,
+                         struct bytes payload)
+{
+	struct arrival *arrival;
+	int r = arrival_prepare(channel, channel->other, &channel->arrived, checkpoint, payload,
+	                        &arrival, &channel->arrived);
+
+	if (r != OK)
+		return r;
+	channel->arrival_count++;
+	arrival->deadline = engine_monotonic(channel->engine) +
+	                    (uint64_t)channel->charter->blob_wait * 1000000000;
+	*channel->arrivals_end = arrival;
+	channel->arrivals_end = &arrival->next;
+	return OK;
 }
 
 int arrival_take(struct engine_channel *channel, struct bytes payload, struct error *error)
@@ -271,8 +293,7 @@ int arrival_take(struct engine_channel *channel, struct bytes payload, struct er
 		channel_consumed(channel, 1);
 		return OK;
 	}
-	r = queue_arrival(channel, &checkpoint, payload,
-	                  (size_t)(channel->arrived.size - frame.start));
+	r = queue_arrival(channel, &checkpoint, payload);
 	if (r == ERROR_MEMORY)
 		return error_set(error, r, "out of memory");
 	if (r != OK)
@@ -292,7 +313,9 @@ bool arrival_is_ready(struct engine_channel *channel, const struct arrival *arri
 	for (size_t i = 0; i < channel->wanted_count; i++) {
 		const struct wanted_blob *wanted = &channel->wanted[i];
 
-		if (wanted->entry >= arrival->start && wanted->entry < end && !wanted->unavailable)
+		if (wanted->place.party == arrival->party &&
+		    wanted->place.number >= arrival->start && wanted->place.number < end &&
+		    !wanted->unavailable)
 			return false;
 	}
 	return true;
@@ -331,12 +354,13 @@ static bool time_allows(struct engine_channel *channel, timestamp logged)
 }
 
 /* The other side's `test` is answered by itself; everything else is for people. */
-static int follow_up(struct engine_channel *channel, const struct entry *entry, uint64_t number)
+static int follow_up(struct engine_channel *channel, const struct entry *entry,
+                     struct act_place place, bool copied)
 {
-	struct act_place place = { channel->other, number };
-
 	switch (entry->act.kind->number) {
 	case KIND_TEST:
+		if (copied)
+			return OK;
 		return add_errand(channel, KIND_ECHO, place, NULL, 0);
 	case KIND_REKEY:
 	case KIND_APPOINT:
@@ -348,49 +372,62 @@ static int follow_up(struct engine_channel *channel, const struct entry *entry, 
 }
 
 /* What the rules have taken is stored; whatever fails here is this machine's. */
-static int store_settled(struct engine_channel *channel, const struct frame_entries *frame,
-                         const struct entry *entry)
+static int store_settled(struct engine_channel *channel, unsigned party,
+                         const struct frame_entries *frame, const struct entry *entry)
 {
 	struct bytes blob;
 	struct hash hash;
 	uint64_t size;
 	int r;
 
-	if ((r = channel_store_entry(channel, channel->other, entry)) != OK ||
+	if ((r = channel_store_entry(channel, party, entry)) != OK ||
 	    !act_blob(&entry->act, &hash, &size))
 		return r;
 	blob = inline_blob(frame, &hash, size);
-	return blob.size > 0 ? store_small_blob(channel, &hash, blob) : OK;
+	return blob.size > 0 ? store_small_blob(channel, party, &hash, blob) : OK;
 }
 
-/* OK, or the machine's failure. *ret_refused: why the log is refused here. */
+/* OK, or the machine's failure, or ERROR_WAIT of what is copied: the
+ * entry receipts more of the other log than is here. *ret_refused: why the
+ * log is refused here. */
 static int settle_entry(struct engine_channel *channel, const struct frame_entries *frame,
-                        struct bytes bytes, const struct ssh_key keys[2], uint64_t number,
-                        int *ret_refused, struct error *error)
+                        const struct arrival *arrival, size_t index, int *ret_refused,
+                        struct error *error)
 {
+	struct act_place place = { arrival->party, arrival->start + index };
 	char name[ACT_NAME_CAPACITY];
 	struct verdict verdict;
 	struct entry entry;
 	int r;
 
 	*ret_refused = OK;
-	if ((r = entry_parse(bytes, &entry, error)) != OK)
+	if ((r = entry_parse(arrival->entries[index], &entry, error)) != OK)
 		return r;
-	r = channel_append(channel, channel->other, &entry, keys, &verdict, error);
-	if (r == ERROR_MEMORY || r == ERROR_LIMIT || r == ERROR_INTERNAL)
+	r = channel_append(channel, place.party, &entry, arrival->keys[index], &verdict, error);
+	if (r == ERROR_MEMORY || r == ERROR_LIMIT || r == ERROR_INTERNAL ||
+	    (r == ERROR_WAIT && arrival->copied))
 		return r;
 	if (r != OK) {
 		*ret_refused = r;
 		return OK;
 	}
-	if ((r = store_settled(channel, frame, &entry)) != OK)
+	if ((r = store_settled(channel, place.party, frame, &entry)) != OK)
 		return r;
 	if (verdict.code == VERDICT_VALID)
-		return follow_up(channel, &entry, number);
-	rules_act_name(channel->rules, (struct act_place){ channel->other, number }, name);
+		return follow_up(channel, &entry, place, arrival->copied);
+	rules_act_name(channel->rules, place, name);
 	journal(JOURNAL_NOTICE, "channel %.20s: %s is void: %s", channel->charter->channel, name,
 	        void_reason_text(verdict.reason));
 	return OK;
+}
+
+/* An own entry that is refused was never logged here: nobody's log is faulted. */
+static int refuse(struct engine_channel *channel, const struct arrival *arrival, const char *reason,
+                  struct error *error)
+{
+	if (arrival->party == channel->own)
+		return error_set(error, ERROR_MISMATCH, "%s", reason);
+	return channel_fault(channel, reason, buffer_view(&arrival->frame));
 }
 
 static int settle_entries(struct engine_channel *channel, struct arrival *arrival,
@@ -404,26 +441,26 @@ static int settle_entries(struct engine_channel *channel, struct arrival *arriva
 	if ((r = frame_get_entries(buffer_view(&arrival->frame), &frame, error)) != OK)
 		return r;
 	for (size_t taken = 0; taken < arrival->count; taken++) {
-		uint64_t number = arrival->start + taken;
+		struct act_place place = { arrival->party, arrival->start + taken };
 
 		why.message[0] = '\0';
-		r = settle_entry(channel, &frame, arrival->entries[taken], arrival->keys[taken],
-		                 number, &refused, &why);
+		r = settle_entry(channel, &frame, arrival, taken, &refused, &why);
+		if (r == ERROR_WAIT)
+			return error_set(error, r, "%s", why.message);
 		if (r != OK)
-			return error_set(error, r, "entries of the other side cannot be stored: %s",
-			                 why.message);
+			return error_set(error, r, "entries of %s cannot be stored: %s",
+			                 channel->charter->parties[place.party].id, why.message);
 		if (refused == OK)
 			continue;
 		/* A receipt for more than was ever pushed: had this node lost entries, the
 		 * other side would have shown their head in its hello. */
 		snprintf(reason, sizeof reason, "entry %llu of %s is refused: %s",
-		         (unsigned long long)number, channel->charter->parties[channel->other].id,
-		         why.message);
-		return channel_fault(channel, reason, buffer_view(&arrival->frame));
+		         (unsigned long long)place.number,
+		         channel->charter->parties[place.party].id, why.message);
+		return refuse(channel, arrival, reason, error);
 	}
 	if (arrival->refused != OK)
-		return channel_fault(channel, arrival->refused_reason,
-		                     buffer_view(&arrival->frame));
+		return refuse(channel, arrival, arrival->refused_reason, error);
 	return OK;
 }
 
@@ -456,6 +493,22 @@ static int adopt_head(struct engine_channel *channel, struct arrival *arrival)
 	                      channel->their_head.size, buffer_view(&channel->their_head.note));
 }
 
+/* Of the own log, copied: its head counts when all that it covers is here. */
+static int adopt_own_head(struct engine_channel *channel, const struct arrival *arrival)
+{
+	struct bytes note = buffer_view(&arrival->head.note);
+	int r;
+
+	if (arrival->head.size != rules_size(channel->rules, channel->own))
+		return OK;
+	buffer_clear(&channel->head_note);
+	channel->head_size = arrival->head.size;
+	if ((r = buffer_put_bytes(&channel->head_note, note)) != OK)
+		return r;
+	return store_put_head(channel->engine->settings.store, channel->number, channel->own,
+	                      arrival->head.size, note);
+}
+
 /* Now that so much is held, it must be what an earlier head said. */
 static int check_promise(struct engine_channel *channel)
 {
@@ -481,10 +534,10 @@ static int fault_missing(struct engine_channel *channel, uint64_t start, uint64_
 
 	for (size_t i = 0; i < channel->wanted_count && r == OK; i++) {
 		struct wanted_blob *wanted = &channel->wanted[i];
-		struct act_place place = { channel->other, wanted->entry };
 
-		if (wanted->fault_logged || wanted->entry < start || wanted->entry >= end ||
-		    !channel_blob_of(channel, place, &hash, &size, &body))
+		if (wanted->fault_logged || wanted->place.party != channel->other ||
+		    wanted->place.number < start || wanted->place.number >= end ||
+		    !channel_blob_of(channel, wanted->place, &hash, &size, &body))
 			continue;
 		wanted->fault_logged = true;
 		r = add_errand(channel, KIND_FAULT, body, "missing", 0);
@@ -503,27 +556,47 @@ static void remove_first(struct engine_channel *channel)
 	arrival_free(arrival);
 }
 
-int arrival_settle(struct engine_channel *channel, struct error *error)
+/* What follows on entries of the other log that are settled. */
+static int finish_theirs(struct engine_channel *channel, struct arrival *arrival, uint64_t held)
 {
-	struct arrival *arrival = channel->arrivals;
-	uint64_t held = rules_size(channel->rules, channel->other), now_held;
+	uint64_t now_held = rules_size(channel->rules, channel->other);
 	int r;
 
-	if (!quota_allows(channel, arrival) || !time_allows(channel, arrival->latest))
-		return ERROR_WAIT;
+	if (!channel->faulted &&
+	    ((r = adopt_head(channel, arrival)) != OK || (r = check_promise(channel)) != OK))
+		return r;
+	if (!arrival->copied &&
+	    ((r = quota_count(channel, now_held - held, arrival->frame.size)) != OK ||
+	     (r = fault_missing(channel, held, now_held)) != OK))
+		return r;
+	if (channel->faulted)
+		forget_unstored(channel);
+	return OK;
+}
+
+int arrival_judge(struct engine_channel *channel, struct arrival *arrival, struct error *error)
+{
+	uint64_t held = rules_size(channel->rules, arrival->party);
+	int r;
+
+	/* What is copied was measured and timed when it first came. */
+	if (!arrival->copied &&
+	    (!quota_allows(channel, arrival) || !time_allows(channel, arrival->latest)))
+		return error_set(error, ERROR_WAIT, "%s", channel->alarm);
 	channel->alarm[0] = '\0';
 	if ((r = engine_write(channel->engine)) != OK ||
 	    (r = settle_entries(channel, arrival, error)) != OK)
 		return r;
-	now_held = rules_size(channel->rules, channel->other);
-	if (!channel->faulted &&
-	    ((r = adopt_head(channel, arrival)) != OK || (r = check_promise(channel)) != OK))
+	return arrival->party == channel->own ? adopt_own_head(channel, arrival)
+	                                      : finish_theirs(channel, arrival, held);
+}
+
+int arrival_settle(struct engine_channel *channel, struct error *error)
+{
+	int r = arrival_judge(channel, channel->arrivals, error);
+
+	if (r != OK)
 		return r;
-	if ((r = quota_count(channel, now_held - held, arrival->frame.size)) != OK ||
-	    (r = fault_missing(channel, held, now_held)) != OK)
-		return r;
-	if (channel->faulted)
-		forget_unstored(channel);
 	remove_first(channel);
 	channel_consumed(channel, 1);
 	return OK;

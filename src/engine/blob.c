@@ -96,8 +96,7 @@ static bool quota_allows_blob(struct engine_channel *channel, const struct wante
 
 /* --- what is stored ------------------------------------------------------- */
 
-/* Marks the blob as complete if it is what its name says; else drops it. */
-static int verify_blob(struct engine_channel *channel, const struct hash *hash, uint64_t size)
+int verify_blob(struct engine_channel *channel, const struct hash *hash, uint64_t size)
 {
 	struct store *store = channel->engine->settings.store;
 	struct sha256_stream stream;
@@ -130,7 +129,7 @@ static int verify_blob(struct engine_channel *channel, const struct hash *hash, 
 
 /* --- what the other side's entries name ---------------------------------- */
 
-static bool is_too_large(const struct engine_channel *channel, uint64_t size)
+bool blob_is_too_large(const struct engine_channel *channel, uint64_t size)
 {
 	return size > BLOB_MAXIMUM || size > channel->charter->quota_bytes;
 }
@@ -144,7 +143,7 @@ struct wanted_blob *find_wanted(struct engine_channel *channel, const struct has
 }
 
 int want_blob(struct engine_channel *channel, const struct hash *hash, uint64_t size,
-              uint64_t entry)
+              struct act_place place)
 {
 	struct wanted_blob *wanted;
 	struct store_blob blob;
@@ -164,19 +163,19 @@ int want_blob(struct engine_channel *channel, const struct hash *hash, uint64_t 
 	*wanted = (struct wanted_blob){
 		.hash = *hash,
 		.size = size,
-		.entry = entry,
+		.place = place,
 		.also_wanted = also_wanted,
 	};
 	if (store_get_blob(channel->engine->settings.store, channel->number, hash, &blob) == OK &&
 	    blob.total == size)
 		wanted->held = blob.size;
-	wanted->unavailable = is_too_large(channel, size);
+	wanted->unavailable = blob_is_too_large(channel, size);
 	return OK;
 }
 
 /* The blob is here: whoever was told that it is missing is told otherwise. More
  * than one entry may have named it. */
-static int blob_arrived(struct engine_channel *channel, const struct hash *hash)
+int blob_arrived(struct engine_channel *channel, const struct hash *hash)
 {
 	struct wanted_blob *wanted;
 	struct act_place body;
@@ -185,18 +184,19 @@ static int blob_arrived(struct engine_channel *channel, const struct hash *hash)
 	int r = OK;
 
 	while (r == OK && (wanted = find_wanted(channel, hash)) != NULL) {
-		struct act_place place = { channel->other, wanted->entry };
-
-		if (wanted->fault_logged && channel_blob_of(channel, place, &ignored, &size, &body))
+		if (wanted->fault_logged && !channel->engine->settings.mirror &&
+		    channel_blob_of(channel, wanted->place, &ignored, &size, &body))
 			r = add_errand(channel, KIND_FAULT, body, "cured", 0);
-		if (wanted->entry < channel->next_to_open)
-			channel->next_to_open = wanted->entry;
+		if (wanted->place.party == channel->other &&
+		    wanted->place.number < channel->next_to_open)
+			channel->next_to_open = wanted->place.number;
 		*wanted = channel->wanted[--channel->wanted_count];
 	}
 	return r;
 }
 
-int store_small_blob(struct engine_channel *channel, const struct hash *hash, struct bytes blob)
+int store_small_blob(struct engine_channel *channel, unsigned owner, const struct hash *hash,
+                     struct bytes blob)
 {
 	struct store *store = channel->engine->settings.store;
 	struct store_blob held;
@@ -209,18 +209,17 @@ int store_small_blob(struct engine_channel *channel, const struct hash *hash, st
 		if ((r = store_delete_blob(store, channel->number, hash)) != OK)
 			return r;
 	}
-	if ((r = store_add_blob(store, channel->number, hash, channel->other, blob)) != OK)
+	if ((r = store_add_blob(store, channel->number, hash, owner, blob)) != OK)
 		return r;
 	return blob_arrived(channel, hash);
 }
 
 void forget_unstored(struct engine_channel *channel)
 {
-	uint64_t held = rules_size(channel->rules, channel->other);
 	size_t kept = 0;
 
 	for (size_t i = 0; i < channel->wanted_count; i++)
-		if (channel->wanted[i].entry < held)
+		if (rules_act(channel->rules, channel->wanted[i].place) != NULL)
 			channel->wanted[kept++] = channel->wanted[i];
 	channel->wanted_count = kept;
 }
@@ -232,7 +231,7 @@ void forget_requests(struct engine_channel *channel)
 		struct wanted_blob *wanted = &channel->wanted[i];
 
 		wanted->requested = false;
-		wanted->unavailable = is_too_large(channel, wanted->size);
+		wanted->unavailable = blob_is_too_large(channel, wanted->size);
 	}
 }
 
@@ -286,7 +285,7 @@ static int begin_blob(struct engine_channel *channel, struct wanted_blob *wanted
 	if ((r = quota_count(channel, 0, wanted->size)) != OK)
 		return r;
 	return store_begin_blob(store, channel->number, &wanted->hash, wanted->size,
-	                        channel->other);
+	                        wanted->place.party);
 }
 
 /* Adds a chunk that fits exactly behind what is held. */
@@ -361,27 +360,38 @@ int take_blob_request(struct engine_channel *channel, struct bytes payload, stru
 	return OK;
 }
 
-static int serve_blob(struct engine_channel *channel, const struct blob_request *request)
+int channel_make_chunk(struct engine_channel *channel, const struct hash *hash, uint64_t offset,
+                       uint32_t length, struct buffer *frame)
 {
 	struct store *store = channel->engine->settings.store;
-	struct frame_blob_chunk chunk = { .blob = request->hash };
+	struct frame_blob_chunk chunk = { .blob = *hash };
 	struct store_blob blob;
-	struct buffer data, frame;
+	struct buffer data;
 	int r = OK;
 
 	buffer_init(&data, FRAME_CHUNK_MAXIMUM);
-	buffer_init(&frame, FRAME_MAXIMUM + FRAME_HEADER_SIZE);
-	if (store_get_blob(store, channel->number, &request->hash, &blob) == OK && blob.complete &&
-	    request->offset <= blob.total) {
+	if (store_get_blob(store, channel->number, hash, &blob) == OK && blob.complete &&
+	    offset <= blob.total) {
 		chunk.total = blob.total;
-		chunk.offset = request->offset;
-		r = store_read_blob(store, channel->number, &request->hash, request->offset,
-		                    request->length, &data);
+		chunk.offset = offset;
+		r = store_read_blob(store, channel->number, hash, offset, length, &data);
 	}
 	chunk.data = buffer_view(&data);
-	if (r == OK && (r = frame_put_blob_chunk(&frame, &chunk)) == OK)
-		channel_send_frame(channel, &frame);
+	if (r == OK)
+		r = frame_put_blob_chunk(frame, &chunk);
 	buffer_release(&data);
+	return r;
+}
+
+static int serve_blob(struct engine_channel *channel, const struct blob_request *request)
+{
+	struct buffer frame;
+	int r;
+
+	buffer_init(&frame, FRAME_MAXIMUM + FRAME_HEADER_SIZE);
+	if ((r = channel_make_chunk(channel, &request->hash, request->offset, request->length,
+	                            &frame)) == OK)
+		channel_send_frame(channel, &frame);
 	buffer_release(&frame);
 	return r;
 }

@@ -392,11 +392,11 @@ static int count_evidence(struct engine_channel *channel)
 	return r;
 }
 
-/* Bodies of the other side that never became complete. */
-static int load_wanted(struct engine_channel *channel)
+/* Bodies of a log that never became complete. */
+static int load_wanted(struct engine_channel *channel, unsigned party)
 {
-	uint64_t size = rules_size(channel->rules, channel->other);
-	struct act_place place = { channel->other, 0 }, body;
+	uint64_t size = rules_size(channel->rules, party);
+	struct act_place place = { party, 0 }, body;
 	uint64_t blob_size;
 	struct hash hash;
 	int r;
@@ -405,7 +405,7 @@ static int load_wanted(struct engine_channel *channel)
 		if (!channel_blob_of(channel, place, &hash, &blob_size, &body) ||
 		    blob_is_held(channel, &hash))
 			continue;
-		if ((r = want_blob(channel, &hash, blob_size, place.number)) != OK)
+		if ((r = want_blob(channel, &hash, blob_size, place)) != OK)
 			return r;
 		channel->wanted[channel->wanted_count - 1].fault_logged =
 		    rules_act(channel->rules, body)->obliges_nobody;
@@ -443,8 +443,8 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	    (r = rules_new(channel->charter, &channel->rules)) != OK ||
 	    (r = replay(channel, error)) != OK || (r = channel_update_keys(channel)) != OK ||
 	    (r = load_heads(channel)) != OK || (r = recovery_load(channel)) != OK ||
-	    (r = load_wanted(channel)) != OK || (r = count_evidence(channel)) != OK ||
-	    (r = neutrals_load(channel)) != OK ||
+	    (r = load_wanted(channel, channel->other)) != OK || (r = post_load(channel)) != OK ||
+	    (r = count_evidence(channel)) != OK || (r = neutrals_load(channel)) != OK ||
 	    (r = load_number(channel, "next-to-open", &channel->next_to_open)) != OK ||
 	    (r = load_number(channel, "quota/day", (uint64_t *)&channel->quota_day)) != OK ||
 	    (r = load_number(channel, "quota/entries", &channel->quota_entries)) != OK ||
@@ -501,5 +501,6 @@ void channel_free(struct engine_channel *channel)
 	buffer_release(&channel->verified_note);
 	neutrals_free(channel);
 	release_memory(channel->wanted);
+	post_release(channel);
 	release_memory(channel);
 }

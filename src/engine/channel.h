@@ -25,7 +25,10 @@ enum {
 	CREDIT_FOR_BLOBS = 4,       /* that entries leave to requests and chunks */
 	REASON_CAPACITY = 640,      /* a sentence of struct error and where it applies */
 	CLOCK_TOLERANCE = 300,      /* seconds, spec: five minutes */
-	RENEWAL_INTERVAL = 60       /* seconds between cosignatures that are made anew */
+	RENEWAL_INTERVAL = 60,      /* seconds between cosignatures that are made anew */
+	POST_ITEMS_MAXIMUM = 8192,  /* frames in the spool of a channel */
+	POST_BLOBS_MAXIMUM = 16384, /* blobs that no entry names yet */
+	POST_DAYS = 30              /* that either is kept */
 };
 
 /* A signed head of the other log and the proof that what is held is a prefix. */
@@ -52,18 +55,22 @@ struct link_key_change {
 	uint64_t entry; /* number of the act that replaced it */
 };
 
-/* Entries of the other log, cryptographically checked, waiting for blobs. */
+/* Entries, cryptographically checked: of the other log, waiting for blobs, or,
+ * where a log is copied, of the own. */
 struct arrival {
 	struct arrival *next;
+	unsigned party;        /* whose log */
+	bool copied;           /* what came long ago comes again: no quota, no answer, no fault */
 	struct buffer frame;   /* payload; entries and blobs are views into it */
 	struct bytes *entries; /* those not held before, in order */
 	struct ssh_key (*keys)[2];
 	size_t count;
 	uint64_t start; /* number of entries[0] */
 	struct their_head head;
-	uint64_t deadline; /* monotonic: blobs are waited for until then */
-	timestamp latest;  /* greatest `logged` of them */
-	int refused;       /* result: entries[count] was refused for this */
+	uint64_t deadline;  /* monotonic: blobs are waited for until then */
+	timestamp latest;   /* greatest `logged` of them */
+	uint64_t receipted; /* greatest size in a receipt among them */
+	int refused;        /* result: entries[count] was refused for this */
 	char refused_reason[REASON_CAPACITY];
 };
 
@@ -87,16 +94,17 @@ struct errand {
 	uint32_t request;  /* of the API for a test; 0: nobody waits */
 };
 
-/* A blob of the other side that an entry names and that is not complete. */
+/* A blob that an entry names and that is not complete: of the other log, or,
+ * where a log is copied, of the own. */
 struct wanted_blob {
 	struct hash hash;
 	uint64_t size;
 	uint64_t held;
-	uint64_t entry;    /* number in the other log */
-	bool requested;    /* a request is under way */
-	bool also_wanted;  /* by an entry before: one of them asks for it */
-	bool fault_logged; /* `fault … missing` stands: log `cured` when it comes */
-	bool unavailable;  /* the other side said that it does not hold it */
+	struct act_place place; /* of the entry */
+	bool requested;         /* a request is under way */
+	bool also_wanted;       /* by an entry before: one of them asks for it */
+	bool fault_logged;      /* `fault … missing` stands: log `cured` when it comes */
+	bool unavailable;       /* the other side said that it does not hold it */
 };
 
 struct blob_request {
@@ -174,6 +182,32 @@ struct recovery_report {
 	struct evidence evidence; /* for the newest own head; see evidence.h */
 };
 
+/* A frame that came without the link, too early to be used. It is in the store,
+ * under a key that says all of this. */
+struct post_item {
+	uint8_t type;
+	uint8_t party;    /* of an entries frame: whose log */
+	struct hash hash; /* of a chunk: the blob; of heads and cosignatures: the payload */
+	uint64_t start;   /* first entry, or offset */
+	uint64_t end;     /* after the last; the size of a cosignature */
+	uint32_t bytes;   /* of the payload */
+	uint32_t day;     /* since 1970, when it came */
+	/* Not stored. It was tried when the logs had these sizes, and is again when they
+	 * have grown or at `retry`, monotonic. */
+	uint64_t tried[2];
+	uint64_t retry;
+};
+
+/* Sorted by key: chunks of a blob, and entries of a log, in their order. */
+struct post_spool {
+	struct post_item *items;
+	size_t count, capacity;
+	uint64_t bytes;
+	size_t blob_count; /* blobs that no entry named when they were begun */
+	uint32_t expired;  /* day of the last search for what is too old */
+	int failure;       /* of this machine while a frame was taken: ends the turn */
+};
+
 struct waiter {
 	struct waiter *next;
 	uint32_t request;
@@ -230,7 +264,7 @@ struct engine_channel {
 	struct waiter *waiters;
 
 	bool read_only; /* nothing may be logged; `reason` says why */
-	bool copying;   /* entries of the own log are taken too, as they come in files: in a
+	bool copying;   /* what the logs lack, the own too, may be taken from a copy: in a
 	                 * mirror, or while the node is being recovered */
 	struct channel_recovery recovery;
 	size_t evidence_count;
@@ -244,6 +278,7 @@ struct engine_channel {
 	struct link_state link;
 	struct neutral *neutrals; /* at most NEUTRALS_MAXIMUM; the charter's witnesses first */
 	size_t neutral_count;
+	struct post_spool post;
 };
 
 /* An answer to the API that waits for the transaction. */
@@ -366,6 +401,57 @@ int engine_report_recovery(struct engine_channel *channel, struct recovery_repor
  * soon as what is missing is here and the evidence is fresh. Harmless when nothing
  * is wrong, and when repeated. */
 void engine_recover(struct engine_channel *channel);
+
+/* --- frames that come and go without the link (post.c, pack.c) ---------- */
+
+enum post_result {
+	POST_STORED, /* it brought something */
+	POST_HELD,   /* it brought nothing that is not here */
+	POST_WAITING /* it is kept until what it needs is here */
+};
+
+struct post_outcome {
+	enum post_result result;
+	char reason[REASON_CAPACITY]; /* with POST_WAITING: what it waits for */
+};
+
+/* One frame that came in a file, from a depositary or in a copy: an entries frame of
+ * the other log, or, where a log is copied, of the own; hello, cosignature, blob
+ * chunk, heads; a charter, which must be this channel's. It costs and returns no
+ * credit, and may come in any order and any number of times. What it brings is
+ * durable with the turn's transaction: until then nobody may be told so.
+ *
+ * An error says what is wrong with the frame, which then has changed nothing but
+ * evidence: ERROR_SYNTAX, ERROR_UNSUPPORTED (a type that no file has), ERROR_SIGNATURE,
+ * ERROR_MISMATCH (not this channel's, or not what its head or name says),
+ * ERROR_FORK (the channel is then faulted), ERROR_STATE (it is faulted; or this node
+ * has lost entries of its own, which the frame proves), ERROR_LIMIT (the day's
+ * quota, or the spool, is full). ERROR_MEMORY and ERROR_IO are this machine's and
+ * fail the turn. */
+int channel_take_frame(struct engine_channel *channel, uint8_t type, struct bytes payload,
+                       struct post_outcome *ret_outcome, struct error *error);
+
+/* What a file is packed with. */
+struct pack_request {
+	bool copy;          /* both logs, for a mirror or a recovery; else for the other side */
+	uint64_t since;     /* number of the first own entry; UINT64_MAX: what the other side
+	                     * is not known to hold */
+	struct bytes place; /* `next` of the call before; empty at the beginning */
+};
+
+enum { PACK_PLACE_CAPACITY = 256 };
+
+/* The next frame of a file, appended with its header; nothing when there is none
+ * just now. `ret_more` says whether there are others. When there are none, `next`
+ * is where to go on when the logs have grown. ERROR_USAGE for a place that is none. */
+int engine_pack(struct engine_channel *channel, const struct pack_request *request,
+                struct buffer *frame, char ret_next[PACK_PLACE_CAPACITY], bool *ret_more,
+                struct error *error);
+
+/* The same for a channel that comes as a copy: no setup is asked for. A node takes
+ * it if its keeper has keys for it, a mirror always. Its logs are then copied. */
+int engine_adopt_copy(struct engine *engine, struct bytes charter, const struct bytes signatures[2],
+                      struct engine_channel **ret_channel, struct error *error);
 
 /* A new reading, node, link or receipt key, to be named in a `rekey`. */
 int engine_new_key(struct engine_channel *channel, enum keeper_purpose purpose,

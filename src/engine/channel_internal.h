@@ -14,6 +14,9 @@
  *     opening.c    bodies tried by the reader in quiet moments
  *     neutral*.c   witnesses and depositary, asked by the messenger: see neutral.h
  *     setup.c      keys and cards before a charter, and adopting one
+ *     post.c       frames that come without the link; post_blob.c: chunks of blobs
+ *     post_spool.c those that came too early
+ *     pack.c       the frames of a file
  */
 #ifndef CHANNEL_INTERNAL_H
 #define CHANNEL_INTERNAL_H
@@ -101,6 +104,18 @@ int arrival_take(struct engine_channel *channel, struct bytes payload, struct er
  * ERROR_SIGNATURE and others when it is not theirs. */
 int arrival_check_head(struct engine_channel *channel, struct bytes note,
                        struct checkpoint *ret_checkpoint, struct error *error);
+/* Checks the entries of a frame from `from` on, which is within it: that they lead
+ * to the head, and each entry's form and signatures. What they name and is not
+ * here is wanted from then on. `ret_edge`, after them, may be `from`. */
+int arrival_prepare(struct engine_channel *channel, unsigned party, const struct edge *from,
+                    const struct checkpoint *checkpoint, struct bytes payload,
+                    struct arrival **ret_arrival, struct edge *ret_edge);
+/* Has the rules judge the entries, stores them and takes their head. ERROR_WAIT:
+ * over the quota or ahead of the clock; or, in a channel that is being copied,
+ * from some entry on for the other log's, and those before it stand. Any
+ * other failure leaves memory ahead of the database. */
+int arrival_judge(struct engine_channel *channel, struct arrival *arrival, struct error *error);
+void arrival_free(struct arrival *arrival);
 bool arrival_is_ready(struct engine_channel *channel, const struct arrival *arrival);
 /* Judges and stores the first arrival in the queue. */
 int arrival_settle(struct engine_channel *channel, struct error *error);
@@ -124,7 +139,7 @@ void submission_free(struct submission *submission);
 /* The sealed blob that an act brings: its body, or of a reseal the new one. */
 bool act_blob(const struct act *act, struct hash *ret_hash, uint64_t *ret_size);
 int want_blob(struct engine_channel *channel, const struct hash *hash, uint64_t size,
-              uint64_t entry);
+              struct act_place place);
 struct wanted_blob *find_wanted(struct engine_channel *channel, const struct hash *hash);
 int take_blob_chunk(struct engine_channel *channel, struct bytes payload, struct error *error);
 int take_blob_request(struct engine_channel *channel, struct bytes payload, struct error *error);
@@ -139,8 +154,15 @@ void request_blobs(struct engine_channel *channel);
 void serve_blobs(struct engine_channel *channel);
 /* Whether the whole blob is here and verified. */
 bool blob_is_held(const struct engine_channel *channel, const struct hash *hash);
-/* Stores a whole small blob of the other side. */
-int store_small_blob(struct engine_channel *channel, const struct hash *hash, struct bytes blob);
+/* Stores a whole small blob. */
+int store_small_blob(struct engine_channel *channel, unsigned owner, const struct hash *hash,
+                     struct bytes blob);
+/* Marks the blob as complete if it is what its name says; else drops it:
+ * ERROR_MISMATCH. */
+int verify_blob(struct engine_channel *channel, const struct hash *hash, uint64_t size);
+/* Nothing is wanted any more that this blob is. */
+int blob_arrived(struct engine_channel *channel, const struct hash *hash);
+bool blob_is_too_large(const struct engine_channel *channel, uint64_t size);
 
 /* push.c and link.c */
 /* A message that is the channel, some bytes, and nothing else. */
@@ -153,13 +175,58 @@ void channel_send_hello(struct engine_channel *channel);
 /* Checks a cosignature that came before what covers it, once that is here. */
 int settle_early_cosignature(struct engine_channel *channel);
 void channel_consumed(struct engine_channel *channel, uint32_t frames);
-/* Sends a frame that was printed with its header. True when credit allowed it. */
+/* Frames, printed with their header. Appended to the buffer. */
+int channel_make_hello(struct engine_channel *channel, struct buffer *frame);
+/* The own line of the newest cosignature; nothing when there is none. */
+int channel_make_cosignature(struct engine_channel *channel, struct buffer *frame);
+/* As many entries from `start` on as fit, none at or beyond `end`, under the head
+ * `note` of `size` >= end entries; small blobs ride along. */
+int channel_make_entries(struct engine_channel *channel, unsigned party, uint64_t start,
+                         uint64_t end, struct bytes note, uint64_t size, struct buffer *frame,
+                         uint64_t *ret_count);
+/* At most `length` bytes of a blob; total 0 when it is not held. */
+int channel_make_chunk(struct engine_channel *channel, const struct hash *hash, uint64_t offset,
+                       uint32_t length, struct buffer *frame);
+/* Sends a frame that was printed with its header. */
 void channel_send_frame(struct engine_channel *channel, const struct buffer *frame);
 bool channel_has_credit(const struct engine_channel *channel);
 
 /* mirror.c */
 /* Instead of channel_reconcile, where there is no keeper. */
 void channel_make_mirror(struct engine_channel *channel);
+
+/* A cosignature of the other side over an own head, by its line without LF. */
+int check_cosignature(struct engine_channel *channel, uint64_t size, struct bytes line,
+                      struct error *error);
+/* Whether a hello is of this channel and the other side, and its head theirs; with
+ * `check_held` also what it says of the own log. */
+int check_hello(struct engine_channel *channel, const struct frame_hello *hello, bool check_held,
+                struct error *error);
+
+/* post.c: as channel_take_frame, but gives ERROR_WAIT for what cannot be used yet. */
+int post_use_frame(struct engine_channel *channel, uint8_t type, struct bytes payload,
+                   struct post_outcome *ret_outcome, struct error *error);
+/* Whose log a signed head is of, by its origin. ERROR_MISMATCH: neither's. */
+int post_party_of(const struct engine_channel *channel, struct bytes note, unsigned *ret_party,
+                  struct error *error);
+
+/* post_blob.c */
+int post_take_chunk(struct engine_channel *channel, struct bytes payload,
+                    struct post_outcome *ret_outcome, struct error *error);
+/* Blobs that no entry named for so long: dropped. */
+int post_expire_blobs(struct engine_channel *channel, uint32_t today);
+int post_count_blobs(struct engine_channel *channel);
+
+/* post_spool.c */
+int post_load(struct engine_channel *channel);
+void post_release(struct engine_channel *channel);
+/* Keeps a frame for `why`, which becomes the outcome's reason. ERROR_LIMIT. */
+int post_keep(struct engine_channel *channel, uint8_t type, struct bytes payload,
+              const struct error *why, struct post_outcome *ret_outcome, struct error *error);
+/* Uses what has become usable. OK, or this machine's failure. */
+int post_drain(struct engine_channel *channel);
+/* When something is to be tried again; monotonic, UINT64_MAX: never. */
+uint64_t post_timer(const struct engine_channel *channel);
 
 /* submit.c */
 int unseal_body(struct engine_channel *channel, const struct hash *hash,

@@ -115,8 +115,8 @@ static int handle_need_certificate(struct engine_channel *channel, struct cursor
 
 /* They say how much of our log they hold. Only a head that our own key signed
  * proves that this node has lost some: a claim alone must not stop it. */
-static int check_held(struct engine_channel *channel, const struct frame_hello *hello,
-                      struct error *error)
+static int check_what_is_held(struct engine_channel *channel, const struct frame_hello *hello,
+                              struct error *error)
 {
 	struct checkpoint known = { .size = 0 };
 	int r;
@@ -138,8 +138,8 @@ static int check_held(struct engine_channel *channel, const struct frame_hello *
 	return OK;
 }
 
-static int check_hello(struct engine_channel *channel, const struct frame_hello *hello,
-                       struct error *error)
+int check_hello(struct engine_channel *channel, const struct frame_hello *hello, bool check_held,
+                struct error *error)
 {
 	struct checkpoint checkpoint;
 	int r;
@@ -148,9 +148,10 @@ static int check_hello(struct engine_channel *channel, const struct frame_hello 
 		return error_set(error, ERROR_UNSUPPORTED, "no common version of the protocol");
 	if (!hash_equal(&hello->channel, &channel->id) || hello->party != channel->other)
 		return error_set(error, ERROR_MISMATCH, "another channel or party");
-	if ((r = check_held(channel, hello, error)) != OK || hello->head.size == 0)
+	if (check_held && (r = check_what_is_held(channel, hello, error)) != OK)
 		return r;
-	return arrival_check_head(channel, hello->head, &checkpoint, error);
+	return hello->head.size == 0 ? OK
+	                             : arrival_check_head(channel, hello->head, &checkpoint, error);
 }
 
 static int take_hello(struct engine_channel *channel, struct bytes payload, struct error *error)
@@ -160,7 +161,7 @@ static int take_hello(struct engine_channel *channel, struct bytes payload, stru
 	int r;
 
 	if ((r = frame_get_hello(payload, &hello, error)) != OK ||
-	    (r = check_hello(channel, &hello, error)) != OK)
+	    (r = check_hello(channel, &hello, true, error)) != OK)
 		return r;
 	link->greeted = link->renewal_due = true;
 	link->sent = hello.held;
@@ -187,8 +188,8 @@ static timestamp kept_time(const struct store_head *head, const struct note_key 
 /* A cosignature over an own head. One that comes before the receipt that covers
  * it was settled is kept until then. Of one size the latest is kept: it says that
  * the other side still has seen no greater head. */
-static int check_cosignature(struct engine_channel *channel, uint64_t size, struct bytes line,
-                             struct error *error)
+int check_cosignature(struct engine_channel *channel, uint64_t size, struct bytes line,
+                      struct error *error)
 {
 	struct store *store = channel->engine->settings.store;
 	const struct note_key *key = &channel->receipt_keys[channel->other];

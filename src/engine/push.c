@@ -119,7 +119,7 @@ void channel_send_frame(struct engine_channel *channel, const struct buffer *fra
 	channel_tell_link(channel, LINK_SEND, bytes_of(frame->data + 4, frame->size - 4));
 }
 
-void channel_send_hello(struct engine_channel *channel)
+int channel_make_hello(struct engine_channel *channel, struct buffer *frame)
 {
 	const struct their_head *held = &channel->their_head;
 	struct frame_hello hello = {
@@ -130,34 +130,47 @@ void channel_send_hello(struct engine_channel *channel)
 		.head = buffer_view(&channel->head_note),
 		.known = buffer_view(&held->note),
 	};
-	struct buffer frame;
 
 	/* Entries before a refused one may be held without a head for them. */
 	if (held->note.size > 0)
 		hello.held = rules_size(channel->rules, channel->other);
 	if (hello.held > held->size)
 		hello.held = held->size;
+	return frame_put_hello(frame, &hello);
+}
+
+void channel_send_hello(struct engine_channel *channel)
+{
+	struct buffer frame;
 
 	buffer_init(&frame, 2 * FRAME_NOTE_MAXIMUM + 256);
-	if (frame_put_hello(&frame, &hello) == OK)
+	if (channel_make_hello(channel, &frame) == OK)
 		channel_send_frame(channel, &frame);
 	else
 		journal(JOURNAL_ERROR, "a hello was lost: out of memory");
 	buffer_release(&frame);
 }
 
+int channel_make_cosignature(struct engine_channel *channel, struct buffer *frame)
+{
+	struct frame_cosignature cosignature = { .size = channel->cosigned_size };
+
+	if (channel->cosignature.size == 0)
+		return OK;
+	cosignature.line = bytes_of(channel->cosignature.data, channel->cosignature.size - 1);
+	return frame_put_cosignature(frame, &cosignature);
+}
+
 /* The own line of the newest cosignature, once for each greater size. */
 static void send_cosignature(struct engine_channel *channel)
 {
-	struct frame_cosignature frame_content = { .size = channel->cosigned_size };
 	struct buffer frame;
 
 	if (channel->cosigned_size <= channel->link.cosignature_sent ||
 	    channel->cosignature.size == 0)
 		return;
-	frame_content.line = bytes_of(channel->cosignature.data, channel->cosignature.size - 1);
 	buffer_init(&frame, FRAME_NOTE_MAXIMUM + 256);
-	if (frame_put_cosignature(&frame, &frame_content) == OK) {
+	if (channel_make_cosignature(channel, &frame) == OK) {
 		channel_send_frame(channel, &frame);
 		channel->link.cosignature_sent = channel->cosigned_size;
 	}
@@ -166,11 +179,11 @@ static void send_cosignature(struct engine_channel *channel)
 
 /* --- pushing entries ------------------------------------------------------- */
 
-/* The blob of an own entry, if it is small enough to ride along. */
-static bool rides_along(const struct engine_channel *channel, uint64_t number,
+/* The blob of an entry, if it is small enough to ride along. */
+static bool rides_along(const struct engine_channel *channel, struct act_place place,
                         struct hash *ret_hash, size_t *ret_size)
 {
-	struct act_place place = { channel->own, number }, body;
+	struct act_place body;
 	struct hash hash;
 	uint64_t size;
 
@@ -200,7 +213,8 @@ static int add_blob(struct engine_channel *channel, const struct hash *hash, siz
 /* As many entries as fit together with the blobs that ride along: one by one,
  * the others cost a request each. */
 static int fill_frame(struct engine_channel *channel, const struct store_entries *page,
-                      struct buffer *entries, struct buffer *blobs, struct frame_entries *frame)
+                      uint64_t end, struct buffer *entries, struct buffer *blobs,
+                      struct frame_entries *frame)
 {
 	struct hash hash;
 	int r;
@@ -208,9 +222,10 @@ static int fill_frame(struct engine_channel *channel, const struct store_entries
 	for (size_t i = 0; i < page->count; i++) {
 		const struct store_entry *row = &page->items[i];
 		size_t size = 0;
-		bool along = rides_along(channel, row->number, &hash, &size);
+		struct act_place place = { row->log % STORE_PARTIES, row->number };
+		bool along = rides_along(channel, place, &hash, &size);
 
-		if (row->number >= channel->head_size || frame->count == FRAME_ENTRIES_MAXIMUM ||
+		if (row->number >= end || frame->count == FRAME_ENTRIES_MAXIMUM ||
 		    entries->size + blobs->size + row->bytes.size + size + 64 > PUSH_BYTES)
 			break;
 		if ((r = buffer_put_sized(entries, row->bytes)) != OK ||
@@ -222,14 +237,13 @@ static int fill_frame(struct engine_channel *channel, const struct store_entries
 	return OK;
 }
 
-static int push_frame(struct engine_channel *channel)
+int channel_make_entries(struct engine_channel *channel, unsigned party, uint64_t start,
+                         uint64_t end, struct bytes note, uint64_t size, struct buffer *bytes,
+                         uint64_t *ret_count)
 {
-	struct tree_reader reader = memory_tree_reader(rules_tree(channel->rules, channel->own));
-	struct frame_entries frame = {
-		.checkpoint = buffer_view(&channel->head_note),
-		.start = channel->link.sent,
-	};
-	struct buffer entries, blobs, bytes;
+	struct tree_reader reader = memory_tree_reader(rules_tree(channel->rules, party));
+	struct frame_entries frame = { .checkpoint = note, .start = start };
+	struct buffer entries, blobs;
 	struct store_entries page;
 	struct tree_proof proof;
 	int r;
@@ -237,26 +251,38 @@ static int push_frame(struct engine_channel *channel)
 	store_entries_init(&page);
 	buffer_init(&entries, FRAME_MAXIMUM);
 	buffer_init(&blobs, FRAME_MAXIMUM);
-	buffer_init(&bytes, FRAME_MAXIMUM + FRAME_HEADER_SIZE);
-	if ((r = store_get_entries(channel->engine->settings.store, channel->number, channel->own,
-	                           channel->link.sent, FRAME_ENTRIES_MAXIMUM, PUSH_BYTES, &page)) !=
-	        OK ||
-	    (r = fill_frame(channel, &page, &entries, &blobs, &frame)) != OK ||
-	    (r = tree_reader_consistency(&reader, frame.start + frame.count, channel->head_size,
-	                                 &proof)) != OK)
+	if ((r = store_get_entries(channel->engine->settings.store, channel->number, party, start,
+	                           FRAME_ENTRIES_MAXIMUM, PUSH_BYTES, &page)) != OK ||
+	    (r = fill_frame(channel, &page, end, &entries, &blobs, &frame)) != OK ||
+	    (r = tree_reader_consistency(&reader, start + frame.count, size, &proof)) != OK)
 		goto out;
 	frame.entries = buffer_view(&entries);
 	frame.blobs = buffer_view(&blobs);
 	frame.proof_count = (uint8_t)proof.count;
 	frame.proof = bytes_of(proof.hashes, proof.count * HASH_SIZE);
-	if ((r = frame_put_entries(&bytes, &frame)) != OK)
-		goto out;
-	channel_send_frame(channel, &bytes);
-	channel->link.sent += frame.count;
+	if ((r = frame_put_entries(bytes, &frame)) == OK)
+		*ret_count = frame.count;
 out:
 	store_entries_release(&page);
 	buffer_release(&entries);
 	buffer_release(&blobs);
+	return r;
+}
+
+static int push_frame(struct engine_channel *channel)
+{
+	struct buffer bytes;
+	uint64_t count;
+	int r;
+
+	buffer_init(&bytes, FRAME_MAXIMUM + FRAME_HEADER_SIZE);
+	r = channel_make_entries(channel, channel->own, channel->link.sent, channel->head_size,
+	                         buffer_view(&channel->head_note), channel->head_size, &bytes,
+	                         &count);
+	if (r == OK) {
+		channel_send_frame(channel, &bytes);
+		channel->link.sent += count;
+	}
 	buffer_release(&bytes);
 	return r;
 }

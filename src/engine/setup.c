@@ -200,23 +200,37 @@ static int find_own_party(struct engine *engine, const struct charter *charter,
 }
 
 static int store_channel_rows(struct engine *engine, const struct charter *charter, unsigned own,
-                              const struct bytes signatures[2], const uint8_t *setup,
-                              struct store_channel *ret_row)
+                              const struct bytes signatures[2], struct store_channel *ret_row)
 {
 	struct store *store = engine->settings.store;
 	struct store_channel row = { .id = charter->id, .own_party = (uint8_t)own };
-	char key[SETUP_KEY_CAPACITY];
 	int r;
 
-	setup_key(setup, key);
 	if ((r = engine_write(engine)) != OK ||
 	    (r = store_add_channel(store, &charter->id, own, &row.number)) != OK ||
 	    (r = store_set_value(store, row.number, "charter", charter->text)) != OK ||
 	    (r = store_set_value(store, row.number, "signature/0", signatures[0])) != OK ||
-	    (r = store_set_value(store, row.number, "signature/1", signatures[1])) != OK ||
-	    (r = store_delete_value(store, STORE_NODE, key)) != OK)
+	    (r = store_set_value(store, row.number, "signature/1", signatures[1])) != OK)
 		return r;
 	*ret_row = row;
+	return OK;
+}
+
+static int add_loaded(struct engine *engine, const struct store_channel *row,
+                      struct engine_channel **ret_channel, struct error *error)
+{
+	struct engine_channel *channel;
+	int r;
+
+	if ((r = channel_load(engine, row, &channel, error)) != OK)
+		return r;
+	if ((r = engine_add_channel(engine, channel)) != OK) {
+		channel_free(channel);
+		return error_set(error, r, "out of memory");
+	}
+	journal(JOURNAL_NOTICE, "channel %.20s: charter adopted", channel->charter->channel);
+	channel_announce(channel);
+	*ret_channel = channel;
 	return OK;
 }
 
@@ -225,29 +239,66 @@ static int open_channel(struct engine *engine, const struct charter *charter, un
                         struct engine_channel **ret_channel, struct error *error)
 {
 	const struct engine_keeper *keeper = &engine->settings.keeper;
-	struct engine_channel *channel;
 	struct store_channel row;
+	char key[SETUP_KEY_CAPACITY];
 	struct hash id;
 	int r;
 
+	setup_key(setup, key);
 	if ((r = keeper->adopt(keeper->context, setup, own, charter->text, &id, error)) != OK)
 		return r;
-	if ((r = store_channel_rows(engine, charter, own, signatures, setup, &row)) != OK)
+	if ((r = store_channel_rows(engine, charter, own, signatures, &row)) != OK ||
+	    (r = store_delete_value(engine->settings.store, STORE_NODE, key)) != OK)
 		return error_set(error, r, "the channel cannot be stored");
-	if ((r = channel_load(engine, &row, &channel, error)) != OK)
-		return r;
-	if ((r = engine_add_channel(engine, channel)) != OK) {
-		channel_free(channel);
-		return error_set(error, r, "out of memory");
-	}
-	journal(JOURNAL_NOTICE, "channel %.20s: charter adopted", charter->channel);
-	channel_announce(channel);
-	*ret_channel = channel;
-	return OK;
+	return add_loaded(engine, &row, ret_channel, error);
 }
 
-int engine_adopt(struct engine *engine, struct bytes charter_text, const struct bytes signatures[2],
-                 struct engine_channel **ret_channel, struct error *error)
+/* --- a channel that comes as a copy ------------------------------------------ */
+
+/* As whom a mirror shows the channel: the configured party, if it is one of them. */
+static unsigned mirrored_party(const struct engine *engine, const struct charter *charter)
+{
+	const char *party = engine->settings.configuration->party;
+
+	return charter_party_index(charter, bytes_of_string(party)) == 1;
+}
+
+static int open_copy(struct engine *engine, const struct charter *charter,
+                     const struct bytes signatures[2], struct engine_channel **ret_channel,
+                     struct error *error)
+{
+	const struct engine_keeper *keeper = &engine->settings.keeper;
+	unsigned own = mirrored_party(engine, charter);
+	struct keeper_status status = { 0 };
+	struct store_channel row;
+	bool known = engine->settings.mirror;
+	int r = OK;
+
+	if (!known && (r = keeper->status(keeper->context, &status, error)) != OK)
+		return r;
+	for (size_t i = 0; i < status.channel_count; i++) {
+		if (!hash_equal(&status.channels[i].channel, &charter->id))
+			continue;
+		own = status.channels[i].own_party;
+		known = true;
+	}
+	if (!known)
+		r = error_set(error, ERROR_NOT_FOUND,
+		              "this node's keeper has no keys of that channel; a copy is for a "
+		              "mirror, or for a node that had the channel before");
+	else if ((r = store_channel_rows(engine, charter, own, signatures, &row)) != OK)
+		error_set(error, r, "the channel cannot be stored");
+	else if ((r = add_loaded(engine, &row, ret_channel, error)) == OK &&
+	         !engine->settings.mirror)
+		r = channel_reconcile(*ret_channel, &status, error);
+	if (r == OK && engine->settings.mirror)
+		channel_make_mirror(*ret_channel);
+	keeper_status_release(&status);
+	return r;
+}
+
+static int adopt(struct engine *engine, struct bytes charter_text, const struct bytes signatures[2],
+                 bool as_copy, struct engine_channel **ret_channel, struct error *error)
 {
 	uint8_t setup[KEEPER_SETUP_SIZE];
 	struct engine_channel *channel;
@@ -264,9 +315,24 @@ int engine_adopt(struct engine *engine, struct bytes charter_text, const struct 
 		*ret_channel = channel;
 		goto out;
 	}
-	if ((r = find_own_party(engine, charter, setup, &own, error)) == OK)
+	if (as_copy || engine->settings.mirror)
+		r = open_copy(engine, charter, signatures, ret_channel, error);
+	else if ((r = find_own_party(engine, charter, setup, &own, error)) == OK)
 		r = open_channel(engine, charter, own, signatures, setup, ret_channel, error);
 out:
 	charter_free(charter);
 	return r;
+}
+
+int engine_adopt(struct engine *engine, struct bytes charter_text, const struct bytes signatures[2],
+                 struct engine_channel **ret_channel, struct error *error)
+{
+	return adopt(engine, charter_text, signatures, false, ret_channel, error);
+}
+
+int engine_adopt_copy(struct engine *engine, struct bytes charter_text,
+                      const struct bytes signatures[2], struct engine_channel **ret_channel,
+                      struct error *error)
+{
+	return adopt(engine, charter_text, signatures, true, ret_channel, error);
 }

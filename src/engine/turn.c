@@ -150,7 +150,10 @@ int channel_collect(struct engine_channel *channel, struct error *error)
 	int r;
 
 	channel->more = false;
-	if ((r = collect_arrivals(channel, error)) != OK ||
+	if (channel->post.failure != OK)
+		return error_set(error, channel->post.failure, "%s",
+		                 store_last_error(channel->engine->settings.store)->message);
+	if ((r = collect_arrivals(channel, error)) != OK || (r = post_drain(channel)) != OK ||
 	    (r = settle_early_cosignature(channel)) != OK ||
 	    (r = receipt_what_came(channel, error)) != OK ||
 	    (r = collect_errands(channel, error)) != OK ||
@@ -447,6 +450,8 @@ uint64_t channel_next_timer(const struct engine_channel *channel)
 	uint64_t now = engine_monotonic(channel->engine), next = recovery_timer(channel);
 	uint64_t neutrals = neutrals_next_timer(channel);
 
+	if (post_timer(channel) < next)
+		next = post_timer(channel);
 	if (channel->submissions != NULL || channel->more)
 		return now;
 	if (neutrals < next)

@@ -390,3 +390,15 @@ const struct api_record api_reply_blob_data = API_RECORD("Piece", blob_data);
 
 static const struct api_field file_key[] = { { "file_key", API_TYPE_OCTETS } };
 const struct api_record api_reply_file_key = API_RECORD("FileKey", file_key);
+
+/* --- post ------------------------------------------------------------------ */
+
+static const struct api_field packed[] = {
+	{ "frame", API_TYPE_OCTETS, API_NULLABLE, .maximum = API_FRAME_OCTETS_MAXIMUM },
+	TEXT("next"),
+	FLAG("more"),
+};
+const struct api_record api_reply_packed = API_RECORD("Packed", packed);
+
+static const struct api_field taken[] = { TEXT("result"), TEXT_OR("reason") };
+const struct api_record api_reply_taken = API_RECORD("Taken", taken);

@@ -55,6 +55,7 @@ const struct api_record api_request_setup = API_RECORD("SetupPath", setup);
 static const struct api_field adopt[] = {
 	TEXT("charter", API_TEXT_MAXIMUM),
 	{ "signatures", API_TYPE_MAP, API_ALWAYS, API_IN_BODY, ARMOR_MAXIMUM, API_TYPE_TEXT },
+	{ "copy", API_TYPE_BOOL, API_OPTIONAL, API_IN_QUERY },
 };
 const struct api_record api_request_adopt = API_RECORD("CharterRequest", adopt);
 
@@ -115,3 +116,17 @@ const struct api_record api_request_register = API_RECORD("RegisterQuery", regis
 
 static const struct api_field new_key[] = { CHANNEL, TEXT("purpose", API_NAME_MAXIMUM) };
 const struct api_record api_request_new_key = API_RECORD("KeyRequest", new_key);
+
+static const struct api_field pack[] = {
+	CHANNEL,
+	{ "copy", API_TYPE_BOOL, API_OPTIONAL, API_IN_QUERY },
+	QUERY("since"),
+	{ "place", API_TYPE_TEXT, API_OPTIONAL, API_IN_QUERY, 255 },
+};
+const struct api_record api_request_pack = API_RECORD("PackQuery", pack);
+
+static const struct api_field take[] = {
+	CHANNEL,
+	{ "frame", API_TYPE_CONTENT, API_ALWAYS, API_IN_CONTENT, API_CONTENT_MAXIMUM },
+};
+const struct api_record api_request_take = API_RECORD("FrameRequest", take);

@@ -32,6 +32,8 @@ static const struct {
 	[API_TEST - API_STATUS] = { &api_request_channel, &api_reply_submitted },
 	[API_RECOVERY - API_STATUS] = { &api_request_channel, &api_reply_recovery },
 	[API_RECOVER - API_STATUS] = { &api_request_channel, &api_reply_recovery },
+	[API_PACK - API_STATUS] = { &api_request_pack, &api_reply_packed },
+	[API_TAKE - API_STATUS] = { &api_request_take, &api_reply_taken },
 };
 
 static bool is_known(uint16_t type)

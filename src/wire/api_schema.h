@@ -53,6 +53,8 @@ enum api_message {
 	API_TEST,
 	API_RECOVERY,
 	API_RECOVER,
+	API_PACK,
+	API_TAKE,
 	API_MESSAGE_END
 };
 
@@ -64,6 +66,7 @@ enum {
 	API_PAGE_BYTES = 192 * 1024,    /* a page of acts ends when it has become so long */
 	API_BODY_MAXIMUM = 64 * 1024,   /* a sealed body that comes with its act */
 	API_PIECE_MAXIMUM = 256 * 1024, /* a piece of a blob that the node gives */
+	API_FRAME_OCTETS_MAXIMUM = (1 << 20) + 4, /* a frame with its header */
 	API_SETUP_SIZE = 16,
 	API_FIELDS_MAXIMUM = 8, /* of a request */
 	API_ITEMS_MAXIMUM = 8,  /* elements of a list or map in a request */

@@ -180,6 +180,31 @@ int frame_put_bye(struct buffer *buffer)
 	return finish_frame(buffer, start, OK);
 }
 
+int frame_put_charter(struct buffer *buffer, const struct frame_charter *charter)
+{
+	size_t start;
+	int r;
+
+	if ((r = start_frame(buffer, FRAME_CHARTER, &start)) != OK)
+		return r;
+	if ((r = buffer_put_sized(buffer, charter->text)) == OK &&
+	    (r = buffer_put_sized(buffer, charter->armors[0])) == OK)
+		r = buffer_put_sized(buffer, charter->armors[1]);
+	return finish_frame(buffer, start, r);
+}
+
+int frame_put_heads(struct buffer *buffer, const struct frame_heads *heads)
+{
+	size_t start;
+	int r;
+
+	if ((r = start_frame(buffer, FRAME_HEADS, &start)) != OK)
+		return r;
+	if ((r = buffer_put_u16(buffer, heads->count)) == OK)
+		r = buffer_put_bytes(buffer, heads->notes);
+	return finish_frame(buffer, start, r);
+}
+
 int frame_next(struct bytes stream, uint8_t *ret_type, struct bytes *ret_payload, size_t *ret_size)
 {
 	struct cursor cursor = cursor_over(stream);

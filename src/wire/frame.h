@@ -5,7 +5,8 @@
  * Big-endian; at most 1 MiB for type and payload together. Layouts are fixed
  * and end where they end: trailing bytes are an error. A type below 0x80 that is
  * not known closes the connection with an error frame; one from 0x80 on may be
- * ignored. See doc/PROTOCOL.link.
+ * ignored. See doc/PROTOCOL.link, and doc/PROTOCOL.courier for the types that
+ * stand in files only.
  *
  * The structs below are views into the payload that was decoded.
  */
@@ -25,6 +26,9 @@ enum {
 	FRAME_NOTE_MAXIMUM = 16 * 1024,
 	FRAME_LINE_MAXIMUM = 2048,
 	FRAME_ERROR_MAXIMUM = 500,
+	FRAME_CHARTER_MAXIMUM = 256 * 1024,
+	FRAME_ARMOR_MAXIMUM = 8 * 1024,
+	FRAME_HEADS_MAXIMUM = 64,
 	FRAME_VERSION = 1
 };
 
@@ -38,7 +42,10 @@ enum frame_type {
 	FRAME_ECHO = 9,
 	FRAME_CREDIT = 10,
 	FRAME_ERROR = 11,
-	FRAME_BYE = 12
+	FRAME_BYE = 12,
+	/* in files only */
+	FRAME_CHARTER = 20,
+	FRAME_HEADS = 21
 };
 
 /* First frame each way. `head` is the sender's own signed checkpoint note, empty
@@ -109,6 +116,19 @@ struct frame_credit {
 	uint32_t frames;
 };
 
+/* In a copy: what the channel is, and both heads' signatures over it, in the
+ * charter's order. */
+struct frame_charter {
+	struct bytes text;
+	struct bytes armors[2];
+};
+
+/* In a copy: signed heads of either log with all lines that are held over them. */
+struct frame_heads {
+	uint16_t count;     /* 1 to FRAME_HEADS_MAXIMUM */
+	struct bytes notes; /* count times: u32 length, note */
+};
+
 /* Why the sender is about to close. */
 struct frame_error {
 	uint16_t code;        /* enum result */
@@ -126,6 +146,8 @@ int frame_put_echo(struct buffer *buffer, const struct frame_echo *echo);
 int frame_put_credit(struct buffer *buffer, const struct frame_credit *credit);
 int frame_put_error(struct buffer *buffer, const struct frame_error *error);
 int frame_put_bye(struct buffer *buffer);
+int frame_put_charter(struct buffer *buffer, const struct frame_charter *charter);
+int frame_put_heads(struct buffer *buffer, const struct frame_heads *heads);
 
 /* Looks at the front of a stream. OK: a whole frame is there, *ret_size bytes
  * with its header, *ret_type and *ret_payload (a view). ERROR_WAIT: more bytes
@@ -144,9 +166,12 @@ int frame_get_test(struct bytes payload, struct frame_test *ret, struct error *e
 int frame_get_echo(struct bytes payload, struct frame_echo *ret, struct error *error);
 int frame_get_credit(struct bytes payload, struct frame_credit *ret, struct error *error);
 int frame_get_error(struct bytes payload, struct frame_error *ret, struct error *error);
+int frame_get_charter(struct bytes payload, struct frame_charter *ret, struct error *error);
+int frame_get_heads(struct bytes payload, struct frame_heads *ret, struct error *error);
 
-/* Walk the entries and blobs of a decoded entries frame. ERROR_NOT_FOUND at the
- * end. */
+/* Walk the notes of a decoded heads frame, and the entries and blobs of a decoded
+ * entries frame. ERROR_NOT_FOUND at the end. */
+int frame_notes_next(struct cursor *cursor, struct bytes *ret_note);
 int frame_entries_next(struct cursor *cursor, struct bytes *ret_entry);
 int frame_blobs_next(struct cursor *cursor, struct hash *ret_hash, struct bytes *ret_blob);
 

@@ -179,6 +179,42 @@ int frame_get_error(struct bytes payload, struct frame_error *ret, struct error 
 	return OK;
 }
 
+int frame_get_charter(struct bytes payload, struct frame_charter *ret, struct error *error)
+{
+	struct cursor cursor = cursor_over(payload);
+	struct frame_charter charter;
+
+	if (cursor_get_sized(&cursor, FRAME_CHARTER_MAXIMUM, &charter.text) != OK ||
+	    cursor_get_sized(&cursor, FRAME_ARMOR_MAXIMUM, &charter.armors[0]) != OK ||
+	    cursor_get_sized(&cursor, FRAME_ARMOR_MAXIMUM, &charter.armors[1]) != OK ||
+	    cursor_end(&cursor) != OK)
+		return malformed(error, "charter", "wrong length");
+	*ret = charter;
+	return OK;
+}
+
+int frame_get_heads(struct bytes payload, struct frame_heads *ret, struct error *error)
+{
+	struct cursor cursor = cursor_over(payload);
+	struct frame_heads heads;
+
+	if (cursor_get_u16(&cursor, &heads.count) != OK || heads.count == 0 ||
+	    heads.count > FRAME_HEADS_MAXIMUM)
+		return malformed(error, "heads", "number of heads out of range");
+	if (sized_items(&cursor, heads.count, 0, FRAME_NOTE_MAXIMUM, &heads.notes) != OK ||
+	    cursor_end(&cursor) != OK)
+		return malformed(error, "heads", "wrong length");
+	*ret = heads;
+	return OK;
+}
+
+int frame_notes_next(struct cursor *cursor, struct bytes *ret_note)
+{
+	if (cursor->left == 0)
+		return ERROR_NOT_FOUND;
+	return cursor_get_sized(cursor, FRAME_NOTE_MAXIMUM, ret_note);
+}
+
 int frame_entries_next(struct cursor *cursor, struct bytes *ret_entry)
 {
 	if (cursor->left == 0)

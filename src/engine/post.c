@@ -1,0 +1,439 @@
+#include "allocate.h"
+#include "channel_internal.h"
+#include "cosignature.h"
+#include "journal.h"
+
+#include <stdio.h>
+
+/* Frames that come in files, from a depositary or in a copy. What a frame can do
+ * is what it could do on the link, and no more: the same heads, proofs, signatures
+ * and rules decide. What it cannot do yet waits in the spool. */
+
+enum { COSIGNERS = WITNESSES_MAXIMUM + 2 /* receipt key and depositary */ };
+
+int post_party_of(const struct engine_channel *channel, struct bytes bytes, unsigned *ret_party,
+                  struct error *error)
+{
+	struct checkpoint checkpoint;
+	struct note note;
+	int r;
+
+	if ((r = note_parse(bytes, &note, error)) != OK ||
+	    (r = checkpoint_parse(note.text, &checkpoint, error)) != OK)
+		return r;
+	for (unsigned party = 0; party < 2; party++) {
+		if (strcmp(checkpoint.origin, channel->log_keys[party].name) != 0)
+			continue;
+		*ret_party = party;
+		return OK;
+	}
+	return error_set(error, ERROR_MISMATCH, "a head of another channel's log");
+}
+
+/* --- heads ---------------------------------------------------------------- */
+
+/* A head of the own log. If it is signed, and this node has not what it covers, it
+ * was restored from an older copy, or runs twice: until that is over, what is
+ * missing is to be copied. */
+static int check_own_head(struct engine_channel *channel, struct bytes note,
+                          struct checkpoint *ret_checkpoint, struct error *error)
+{
+	uint64_t held = rules_size(channel->rules, channel->own);
+	struct checkpoint checkpoint;
+	bool fits;
+	int r;
+
+	if ((r = signed_checkpoint_verify(note, &channel->log_keys[channel->own], NULL, 0,
+	                                  &checkpoint, NULL, error)) != OK)
+		return r;
+	fits = channel_has_root(channel, channel->own, checkpoint.size, &checkpoint.root);
+	if (!fits && !channel->copying) {
+		if ((r = channel_rolled_back(channel, note)) != OK)
+			return r;
+		return error_set(error, ERROR_STATE,
+		                 "this node has lost entries that it had signed");
+	}
+	if (!fits && checkpoint.size <= held)
+		return error_set(error, ERROR_MISMATCH,
+		                 "the copy has another history of %s than this node",
+		                 channel->charter->parties[channel->own].id);
+	*ret_checkpoint = checkpoint;
+	return OK;
+}
+
+static int check_head(struct engine_channel *channel, unsigned party, struct bytes note,
+                      struct checkpoint *ret_checkpoint, struct error *error)
+{
+	if (party == channel->own)
+		return check_own_head(channel, note, ret_checkpoint, error);
+	return arrival_check_head(channel, note, ret_checkpoint, error);
+}
+
+/* --- entries -------------------------------------------------------------- */
+
+/* What waits for blobs from the link would overlap with what comes here: the
+ * connection starts afresh from what is held then. */
+static void restart_link(struct engine_channel *channel)
+{
+	static const char reason[] = "what was under way came by another way";
+
+	if (channel->arrivals == NULL)
+		return;
+	channel_close_link(channel, ERROR_STATE, reason);
+	channel_link_down(channel, reason);
+}
+
+static int judge(struct engine_channel *channel, struct arrival *arrival, struct error *error)
+{
+	const char *other = channel->charter->parties[1 - arrival->party].id;
+	int r;
+
+	if (!channel->copying && arrival->receipted > rules_size(channel->rules, channel->own))
+		return error_set(error, ERROR_WAIT, "it receipts %s-%llu, which is not here", other,
+		                 (unsigned long long)arrival->receipted - 1);
+	r = arrival_judge(channel, arrival, error);
+	if (r == ERROR_WAIT && channel->copying)
+		return error_set(error, r, "it receipts entries of %s that are not here yet",
+		                 other);
+	/* Only an own entry that is refused leaves memory as the database is. */
+	if (r != OK && r != ERROR_WAIT && !(r == ERROR_MISMATCH && arrival->party == channel->own))
+		channel->post.failure = r;
+	return r;
+}
+
+static int settle(struct engine_channel *channel, unsigned party,
+                  const struct checkpoint *checkpoint, struct bytes payload, struct error *error)
+{
+	struct edge from = channel_edge(channel, party), after;
+	struct arrival *arrival;
+	int r;
+
+	restart_link(channel);
+	r = arrival_prepare(channel, party, &from, checkpoint, payload, &arrival, &after);
+	if (r == ERROR_MEMORY)
+		return error_set(error, r, "out of memory");
+	if (r != OK)
+		return error_set(error, r, "the entries are not those of the signed head");
+	arrival->copied = channel->copying;
+	r = judge(channel, arrival, error);
+	arrival_free(arrival);
+	channel->arrived = channel_edge(channel, channel->other);
+	if (r != OK)
+		forget_unstored(channel);
+	if (r == OK && party == channel->other && channel->faulted)
+		return error_set(error, ERROR_STATE, "%s", channel->reason);
+	return r;
+}
+
+static int take_entries(struct engine_channel *channel, struct bytes payload,
+                        struct post_outcome *outcome, struct error *error)
+{
+	struct checkpoint checkpoint;
+	struct frame_entries frame;
+	uint64_t held, end;
+	unsigned party;
+	int r;
+
+	if ((r = frame_get_entries(payload, &frame, error)) != OK ||
+	    (r = post_party_of(channel, frame.checkpoint, &party, error)) != OK)
+		return r;
+	if (party == channel->other && channel->faulted)
+		return error_set(error, ERROR_STATE, "nothing more is taken of %s: %s",
+		                 channel->charter->parties[party].id, channel->reason);
+	if ((r = check_head(channel, party, frame.checkpoint, &checkpoint, error)) != OK)
+		return r;
+	held = rules_size(channel->rules, party);
+	end = frame.start + frame.count;
+	if (end > checkpoint.size)
+		return error_set(error, ERROR_MISMATCH, "more entries than the head covers");
+	if (end <= held)
+		return OK;
+	if (frame.start > held)
+		return error_set(error, ERROR_WAIT, "entries of %s from %llu on come before it",
+		                 channel->charter->parties[party].id, (unsigned long long)held);
+	outcome->result = POST_STORED;
+	return settle(channel, party, &checkpoint, payload, error);
+}
+
+/* --- what else comes ------------------------------------------------------- */
+
+/* Nobody is greeted: it only shows the sender's head, and what it has seen of the
+ * own log. */
+static int take_hello(struct engine_channel *channel, struct bytes payload,
+                      struct post_outcome *outcome, struct error *error)
+{
+	struct frame_hello hello;
+	int r;
+
+	(void)outcome;
+	if ((r = frame_get_hello(payload, &hello, error)) != OK)
+		return r;
+	if (channel->faulted)
+		return OK;
+	return check_hello(channel, &hello, !channel->copying, error);
+}
+
+static int take_cosignature(struct engine_channel *channel, struct bytes payload,
+                            struct post_outcome *outcome, struct error *error)
+{
+	const char *other = channel->charter->parties[channel->other].id;
+	struct frame_cosignature frame;
+	int r;
+
+	if ((r = frame_get_cosignature(payload, &frame, error)) != OK)
+		return r;
+	if (frame.size < channel->their_cosigned_size || channel->faulted)
+		return OK;
+	if (!rules_cosignature_covered(channel->rules, channel->other, frame.size))
+		return error_set(error, ERROR_WAIT, "the receipt of %s that covers it is not here",
+		                 other);
+	/* Of one size that with the latest time is kept. */
+	if (frame.size > channel->their_cosigned_size)
+		outcome->result = POST_STORED;
+	r = check_cosignature(channel, frame.size, frame.line, error);
+	/* The `rekey` that names its key may be to come, or the own head to be copied. */
+	if (r == ERROR_SIGNATURE || (r == ERROR_NOT_FOUND && channel->copying))
+		return error_set(error, ERROR_WAIT, "what it is checked by is not here");
+	return r;
+}
+
+static int take_charter(struct engine_channel *channel, struct bytes payload,
+                        struct post_outcome *outcome, struct error *error)
+{
+	struct frame_charter frame;
+	int r;
+
+	(void)outcome;
+	if ((r = frame_get_charter(payload, &frame, error)) != OK)
+		return r;
+	if (!bytes_equal(frame.text, channel->charter->text))
+		return error_set(error, ERROR_MISMATCH, "the charter of another channel");
+	return OK;
+}
+
+/* --- heads of a copy ------------------------------------------------------- */
+
+/* Who may have cosigned a log: the other party, the charter's witnesses, and its
+ * depositary. */
+static size_t cosigners_of(const struct engine_channel *channel, unsigned party,
+                           struct note_key ret_keys[COSIGNERS])
+{
+	const struct charter *charter = channel->charter;
+	size_t count = 0;
+
+	ret_keys[count++] = channel->receipt_keys[1 - party];
+	for (size_t i = 0; i < charter->witness_count; i++)
+		count += note_key_parse(charter->witnesses[i], &ret_keys[count], NULL) == OK;
+	count += charter->depositary.size > 0 &&
+	         note_key_parse(charter->depositary, &ret_keys[count], NULL) == OK;
+	return count;
+}
+
+/* The note as its log signed it: its text and that log's own lines. */
+static int bare_note(const struct note *note, const struct note_key *key, struct buffer *bare)
+{
+	int r = buffer_put_bytes(bare, note->text);
+
+	if (r == OK)
+		r = buffer_put_u8(bare, '\n');
+	for (size_t i = 0; i < note->line_count && r == OK; i++)
+		if (note_line_is_by(&note->lines[i], key))
+			r = buffer_put_bytes(bare, note->lines[i].whole);
+	return r;
+}
+
+/* What a line means for this node's memory of the log. */
+static int remember_line(struct engine_channel *channel, unsigned party, uint64_t size,
+                         struct bytes line)
+{
+	if (party == channel->own) {
+		if (size > channel->their_cosigned_size &&
+		    rules_cosignature_covered(channel->rules, channel->other, size))
+			channel->their_cosigned_size = size;
+		return OK;
+	}
+	if (size <= channel->cosigned_size || !channel->copying)
+		return OK;
+	channel->cosigned_size = size;
+	buffer_clear(&channel->cosignature);
+	return buffer_put_bytes(&channel->cosignature, line);
+}
+
+static int keep_lines(struct engine_channel *channel, unsigned party, uint64_t size,
+                      const struct note *note)
+{
+	struct store *store = channel->engine->settings.store;
+	struct bytes lines = bytes_of(note->lines[0].whole.data, 0);
+	struct note_key keys[COSIGNERS];
+	size_t count = cosigners_of(channel, party, keys), kept;
+	struct buffer line;
+	int r = OK;
+
+	for (size_t i = 0; i < note->line_count; i++)
+		lines.size += note->lines[i].whole.size;
+	buffer_init(&line, STORE_LINE_MAXIMUM);
+	for (size_t i = 0; i < count && r == OK; i++) {
+		const struct note_key *key = &keys[i];
+
+		buffer_clear(&line);
+		r = cosignature_keep_verified(note->text, lines, &key, 1, &line, &kept);
+		if (r != OK || kept == 0)
+			continue;
+		r = store_put_cosignature(store, channel->number, party, size, key->name,
+		                          buffer_view(&line));
+		if (r == OK && i == 0)
+			r = remember_line(channel, party, size, buffer_view(&line));
+	}
+	buffer_release(&line);
+	return r;
+}
+
+/* The newest head of all that is held, without a proof, takes the place of one
+ * that does not fit any more. */
+static int remember_head(struct engine_channel *channel, unsigned party,
+                         const struct checkpoint *checkpoint, struct bytes note)
+{
+	struct their_head *head = &channel->their_head;
+
+	if (checkpoint->size != rules_size(channel->rules, party))
+		return OK;
+	if (party == channel->own) {
+		channel->head_size = checkpoint->size;
+		buffer_clear(&channel->head_note);
+		return buffer_put_bytes(&channel->head_note, note);
+	}
+	head->size = checkpoint->size;
+	head->root = checkpoint->root;
+	head->proof.count = 0;
+	buffer_clear(&head->note);
+	return buffer_put_bytes(&head->note, note);
+}
+
+/* One that is held already in another spelling stays as it is. */
+static int keep_head(struct engine_channel *channel, unsigned party,
+                     const struct checkpoint *checkpoint, const struct note *note)
+{
+	struct store *store = channel->engine->settings.store;
+	struct store_head held;
+	struct buffer bare;
+	int r;
+
+	store_head_init(&held);
+	buffer_init(&bare, NOTE_MAXIMUM);
+	r = store_get_head(store, channel->number, party, checkpoint->size, NULL, &held);
+	if (r == OK && held.size != checkpoint->size)
+		r = ERROR_NOT_FOUND;
+	if (r == ERROR_NOT_FOUND && party == channel->own && !channel->copying) {
+		/* What the keeper signed it says itself. */
+		r = OK;
+		goto out;
+	}
+	if (r == ERROR_NOT_FOUND && (r = bare_note(note, &channel->log_keys[party], &bare)) == OK &&
+	    (r = store_put_head(store, channel->number, party, checkpoint->size,
+	                        buffer_view(&bare))) == OK)
+		r = remember_head(channel, party, checkpoint, buffer_view(&bare));
+	if (r == OK)
+		r = keep_lines(channel, party, checkpoint->size, note);
+out:
+	store_head_release(&held);
+	buffer_release(&bare);
+	return r;
+}
+
+static int take_head(struct engine_channel *channel, struct bytes bytes, struct error *error)
+{
+	struct checkpoint checkpoint;
+	struct note note;
+	unsigned party;
+	int r;
+
+	if ((r = post_party_of(channel, bytes, &party, error)) != OK)
+		return r;
+	if (party == channel->other && channel->faulted)
+		return OK;
+	if ((r = check_head(channel, party, bytes, &checkpoint, error)) != OK ||
+	    (r = note_parse(bytes, &note, error)) != OK)
+		return r;
+	if (checkpoint.size > rules_size(channel->rules, party))
+		return error_set(error, ERROR_WAIT, "the entries of %s that it covers are not here",
+		                 channel->charter->parties[party].id);
+	if ((r = engine_write(channel->engine)) == OK)
+		r = keep_head(channel, party, &checkpoint, &note);
+	/* Whatever fails here is this machine's. */
+	if (r != OK) {
+		channel->post.failure = r;
+		return error_set(error, r, "a head cannot be stored");
+	}
+	return OK;
+}
+
+static int take_heads(struct engine_channel *channel, struct bytes payload,
+                      struct post_outcome *outcome, struct error *error)
+{
+	struct frame_heads frame;
+	struct cursor cursor;
+	struct bytes note;
+	int r;
+
+	if ((r = frame_get_heads(payload, &frame, error)) != OK)
+		return r;
+	cursor = cursor_over(frame.notes);
+	outcome->result = POST_STORED;
+	while (r == OK && frame_notes_next(&cursor, &note) == OK)
+		r = take_head(channel, note, error);
+	return r;
+}
+
+/* --- all of them ------------------------------------------------------------ */
+
+static const struct {
+	uint8_t type;
+	int (*take)(struct engine_channel *channel, struct bytes payload,
+	            struct post_outcome *outcome, struct error *error);
+} takers[] = {
+	{ FRAME_HELLO, take_hello },
+	{ FRAME_ENTRIES, take_entries },
+	{ FRAME_COSIGNATURE, take_cosignature },
+	{ FRAME_BLOB_CHUNK, post_take_chunk },
+	{ FRAME_CHARTER, take_charter },
+	{ FRAME_HEADS, take_heads },
+};
+
+int post_use_frame(struct engine_channel *channel, uint8_t type, struct bytes payload,
+                   struct post_outcome *ret_outcome, struct error *error)
+{
+	struct post_outcome outcome = { .result = POST_HELD };
+	int r = ERROR_UNSUPPORTED;
+
+	/* As on the link. */
+	if (type >= 0x80) {
+		*ret_outcome = outcome;
+		return OK;
+	}
+	error_set(error, r, "a frame of type %u does not stand in a file", type);
+	for (size_t i = 0; i < sizeof takers / sizeof takers[0]; i++)
+		if (takers[i].type == type)
+			r = takers[i].take(channel, payload, &outcome, error);
+	if (r == ERROR_MEMORY || r == ERROR_IO)
+		channel->post.failure = r;
+	if (r == OK)
+		*ret_outcome = outcome;
+	return r;
+}
+
+int channel_take_frame(struct engine_channel *channel, uint8_t type, struct bytes payload,
+                       struct post_outcome *ret_outcome, struct error *error)
+{
+	struct error why = { 0 };
+	int r = post_use_frame(channel, type, payload, ret_outcome, &why);
+
+	if (r == ERROR_WAIT)
+		r = post_keep(channel, type, payload, &why, ret_outcome, &why);
+	if (r != OK) {
+		if (error != NULL)
+			*error = why;
+		return r;
+	}
+	channel->active = engine_monotonic(channel->engine);
+	return post_drain(channel);
+}
