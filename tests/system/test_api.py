@@ -307,6 +307,32 @@ def heads(world):
     assert note.count("\n\u2014 south.example/chirograph/") == 1
 
 
+def frames_go_and_come(world):
+    """What one packs, the other takes; over a line that is up it holds it already."""
+    for copy in ("0", "1"):
+        place, frames = "", []
+        while True:
+            answer = world.get(f"/post?copy={copy}&since=0" + (f"&place={place}" if place else ""))
+            if answer["frame"] is not None:
+                frames.append(base64.b64decode(answer["frame"]))
+            place = answer["next"]
+            if not answer["more"]:
+                break
+        types = [frame[4] for frame in frames]
+        assert types[0] == (20 if copy == "1" else 1) and 2 in types, types
+        for frame in frames:
+            assert int.from_bytes(frame[:4], "big") == len(frame) - 4
+            # A blob that only a fault is about is not held; what else waits would be wrong.
+            answer = world.ask(world.south, "POST", world.south.of_channel("/post"), frame[4:])
+            assert answer["result"] in ("held", "stored") and answer["reason"] is None, answer
+    take = world.south.of_channel("/post")
+    world.ask(world.south, "POST", take, b"", expect=400)
+    world.ask(world.south, "POST", take, b"\x02rubbish", expect=400)
+    world.ask(world.south, "POST", take, b"\x0c", expect=422)
+    world.get("/post?place=1.2", expect=400)
+    world.get("/post?since=100000", expect=400)
+
+
 def tests_are_echoed(world):
     before = world.sizes()[1]
     answer = world.ask(world.north, "POST", world.north.of_channel("/test"), expect=201)
@@ -566,7 +592,7 @@ def every_route_was_asked(world):
 
 
 CASES = [status_and_channel, charter_again, invitations, act_with_body, body_with_act, body_sealed_anew, uploads,
-         void_acts, obligations_and_matters, log_pages, heads, tests_are_echoed,
+         void_acts, obligations_and_matters, log_pages, heads, frames_go_and_come, tests_are_echoed,
          nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,
          slow_and_gone_clients, http_is_replaced, after_a_restart, every_route_was_asked]
 

@@ -133,7 +133,6 @@ def what_writes_is_refused_with_a_sentence():
             ("POST", "/v1/setups", {"head": "a.head", "head_key": "k", "head_reading_key": "r",
                                     "appointing_key": "a"}),
             ("DELETE", "/v1/setups/" + "0" * 32, None),
-            ("POST", "/v1/channels", {"charter": "c", "signatures": {}}),
             ("POST", mirror.of_channel("/acts"), {"text": "t", "armors": ["a"]}),
             ("PUT", mirror.of_channel(blob), b"abcd"),
             ("POST", mirror.of_channel("/keys"), {"purpose": "reading"}),
