@@ -7,6 +7,7 @@
 
 #include "durable_file.h"
 #include "journal.h"
+#include "neutral_program.h"
 #include "parent.h"
 #include "role.h"
 #include "visible.h"
@@ -21,6 +22,8 @@ static const struct program {
 } programs[] = {
 	{ "", NODE_WHOLE, "/etc/chirograph/chirod.conf" },
 	{ "mirror", NODE_MIRROR, "/etc/chirograph/mirror.conf" },
+	{ "witness", NODE_WITNESS, "/etc/chirograph/witness.conf" },
+	{ "depositary", NODE_DEPOSITARY, "/etc/chirograph/depositary.conf" },
 };
 
 enum { PROGRAM_COUNT = sizeof(programs) / sizeof(programs[0]) };
@@ -30,12 +33,14 @@ static int (*const mains[PROCESS_COUNT])(struct role_context *context) = {
 	[PROCESS_KEEPER] = keeper_main, [PROCESS_ENGINE] = engine_main,
 	[PROCESS_LINK] = link_main,     [PROCESS_HTTP] = http_main,
 	[PROCESS_READER] = reader_main, [PROCESS_MESSENGER] = messenger_main,
+	[PROCESS_NOTARY] = notary_main, [PROCESS_COUNTER] = counter_main,
 };
 
 static int usage(void)
 {
 	fprintf(stderr, "usage: chirod [-tV] [-f file]\n"
-	                "       chirod mirror [-tV] [-f file]\n");
+	                "       chirod mirror [-tV] [-f file]\n"
+	                "       chirod witness|depositary [-ktV] [-f file]\n");
 	return EXIT_USAGE;
 }
 
@@ -57,9 +62,8 @@ static int run_role(const char *name)
 	return status;
 }
 
-/* Reads a configuration file of whatever name; its text goes to `buffer`. */
-static int read_configuration(const char *path, struct buffer *buffer,
-                              struct configuration *ret_configuration, struct error *error)
+/* Reads a file of whatever name to the end of `buffer`. */
+static int read_text(const char *path, struct buffer *buffer, struct error *error)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int r = OK;
@@ -83,7 +87,18 @@ static int read_configuration(const char *path, struct buffer *buffer,
 		}
 	}
 	close(fd);
-	return r == OK ? configuration_parse(buffer_view(buffer), ret_configuration, error) : r;
+	return r;
+}
+
+static void say_what_is_wrong(const char *path, const struct error *error)
+{
+	char shown[PATH_SHOWN];
+
+	visible_copy(bytes_of_string(path), shown, sizeof(shown));
+	if (error->line > 0)
+		fprintf(stderr, "chirod: %s:%zu: %s\n", shown, error->line, error->message);
+	else
+		fprintf(stderr, "chirod: %s: %s\n", shown, error->message);
 }
 
 /* A mirror takes the configuration of its node as it is, with another home. */
@@ -106,16 +121,11 @@ static int run_parent(const char *path, enum node_kind kind, bool check_only)
 
 	journal_open("chirod", JOURNAL_NOTICE);
 	buffer_init(&text, CONFIGURATION_SIZE_MAXIMUM);
-	if ((r = read_configuration(path, &text, &configuration, &error)) == OK)
+	if ((r = read_text(path, &text, &error)) == OK &&
+	    (r = configuration_parse(buffer_view(&text), &configuration, &error)) == OK)
 		r = parent_check_users(&configuration, kind, &error);
 	if (r != OK) {
-		char shown[PATH_SHOWN];
-
-		visible_copy(bytes_of_string(path), shown, sizeof(shown));
-		if (error.line > 0)
-			fprintf(stderr, "chirod: %s:%zu: %s\n", shown, error.line, error.message);
-		else
-			fprintf(stderr, "chirod: %s: %s\n", shown, error.message);
+		say_what_is_wrong(path, &error);
 		status = EXIT_USAGE;
 	} else {
 		if (kind == NODE_MIRROR)
@@ -128,11 +138,28 @@ static int run_parent(const char *path, enum node_kind kind, bool check_only)
 	return status;
 }
 
+static int run_neutral(const char *path, enum node_kind kind, enum neutral_task task)
+{
+	struct error error = { 0 };
+	struct buffer text;
+	int status = EXIT_USAGE;
+
+	journal_open("chirod", JOURNAL_NOTICE);
+	buffer_init(&text, NEUTRAL_CONFIGURATION_MAXIMUM);
+	if (read_text(path, &text, &error) != OK ||
+	    neutral_program(kind, task, buffer_view(&text), &status, &error) != OK)
+		say_what_is_wrong(path, &error);
+	else if (task == NEUTRAL_TEST)
+		printf("chirod: %s is correct\n", path);
+	buffer_release(&text);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	const struct program *program = &programs[0];
 	const char *path = NULL, *role = NULL;
-	bool check_only = false;
+	bool check_only = false, make_key = false, neutral;
 	int option;
 
 	for (size_t i = 1; i < PROGRAM_COUNT && argc > 1; i++) {
@@ -143,14 +170,18 @@ int main(int argc, char **argv)
 		argv++;
 		break;
 	}
+	neutral = program->kind == NODE_WITNESS || program->kind == NODE_DEPOSITARY;
 
-	while ((option = getopt(argc, argv, "f:r:tV")) != -1) {
+	while ((option = getopt(argc, argv, neutral ? "f:ktV" : "f:r:tV")) != -1) {
 		switch (option) {
 		case 'f':
 			path = optarg;
 			break;
 		case 'r':
 			role = optarg;
+			break;
+		case 'k':
+			make_key = true;
 			break;
 		case 't':
 			check_only = true;
@@ -162,9 +193,16 @@ int main(int argc, char **argv)
 			return usage();
 		}
 	}
-	if (optind != argc)
+	if (optind != argc || (make_key && check_only))
 		return usage();
+	if (path == NULL)
+		path = program->configuration;
+	if (neutral)
+		return run_neutral(path, program->kind,
+		                   make_key     ? NEUTRAL_KEY
+		                   : check_only ? NEUTRAL_TEST
+		                                : NEUTRAL_RUN);
 	if (role != NULL)
 		return program->kind == NODE_WHOLE ? run_role(role) : usage();
-	return run_parent(path != NULL ? path : program->configuration, program->kind, check_only);
+	return run_parent(path, program->kind, check_only);
 }

@@ -49,27 +49,56 @@ struct parent {
 	int status; /* exit status when it stops */
 };
 
-/* Which descriptor the engine has for the socket to a process. */
-static const enum role_descriptor engine_descriptors[PROCESS_COUNT] = {
-	[PROCESS_KEEPER] = DESCRIPTOR_KEEPER,       [PROCESS_LINK] = DESCRIPTOR_LINK,
-	[PROCESS_MESSENGER] = DESCRIPTOR_MESSENGER, [PROCESS_HTTP] = DESCRIPTOR_HTTP,
-	[PROCESS_READER] = DESCRIPTOR_READER,
+/* Which descriptor the process in the middle has for the socket to another. */
+static const enum role_descriptor peer_descriptors[PROCESS_COUNT] = {
+	[PROCESS_KEEPER] = DESCRIPTOR_KEEPER,   [PROCESS_LINK] = DESCRIPTOR_LINK,
+	[PROCESS_HTTP] = DESCRIPTOR_HTTP,       [PROCESS_READER] = DESCRIPTOR_READER,
+	[PROCESS_COUNTER] = DESCRIPTOR_COUNTER, [PROCESS_MESSENGER] = DESCRIPTOR_MESSENGER,
 };
 
-/* Which processes run. */
-static const bool runs[NODE_KIND_COUNT][PROCESS_COUNT] = {
-	[NODE_WHOLE] = { [PROCESS_KEEPER] = true,
-	                 [PROCESS_ENGINE] = true,
-	                 [PROCESS_LINK] = true,
-	                 [PROCESS_MESSENGER] = true,
-	                 [PROCESS_HTTP] = true,
-	                 [PROCESS_READER] = true },
-	[NODE_MIRROR] = { [PROCESS_ENGINE] = true, [PROCESS_HTTP] = true },
+/* What is particular to each kind of chirod. */
+static const struct kind_row {
+	bool runs[PROCESS_COUNT];
+	enum process_role middle;               /* to which all the others are joined */
+	enum role_descriptor middle_descriptor; /* that they have for the socket to it */
+	bool has_keys;                          /* <home>/keeper and a user for it */
+	bool has_data;                          /* <home>/data */
+	bool has_api;                           /* the Unix socket */
+	bool listens;                           /* on the configured endpoints */
+} kinds[NODE_KIND_COUNT] = {
+	[NODE_WHOLE] = { .runs = { [PROCESS_KEEPER] = true,
+	                           [PROCESS_ENGINE] = true,
+	                           [PROCESS_LINK] = true,
+	                           [PROCESS_MESSENGER] = true,
+	                           [PROCESS_HTTP] = true,
+	                           [PROCESS_READER] = true },
+	                 .middle = PROCESS_ENGINE,
+	                 .middle_descriptor = DESCRIPTOR_ENGINE,
+	                 .has_keys = true,
+	                 .has_data = true,
+	                 .has_api = true,
+	                 .listens = true },
+	[NODE_MIRROR] = { .runs = { [PROCESS_ENGINE] = true, [PROCESS_HTTP] = true },
+	                  .middle = PROCESS_ENGINE,
+	                  .middle_descriptor = DESCRIPTOR_ENGINE,
+	                  .has_data = true,
+	                  .has_api = true },
+	[NODE_WITNESS] = { .runs = { [PROCESS_NOTARY] = true, [PROCESS_COUNTER] = true },
+	                   .middle = PROCESS_NOTARY,
+	                   .middle_descriptor = DESCRIPTOR_NOTARY,
+	                   .has_keys = true,
+	                   .listens = true },
+	[NODE_DEPOSITARY] = { .runs = { [PROCESS_NOTARY] = true, [PROCESS_COUNTER] = true },
+	                      .middle = PROCESS_NOTARY,
+	                      .middle_descriptor = DESCRIPTOR_NOTARY,
+	                      .has_keys = true,
+	                      .listens = true },
 };
 
 /* Who asks stops before who answers. */
-static const enum process_role stop_order[] = { PROCESS_HTTP,   PROCESS_LINK,   PROCESS_MESSENGER,
-	                                        PROCESS_ENGINE, PROCESS_READER, PROCESS_KEEPER };
+static const enum process_role stop_order[] = { PROCESS_HTTP,    PROCESS_LINK,   PROCESS_MESSENGER,
+	                                        PROCESS_ENGINE,  PROCESS_READER, PROCESS_KEEPER,
+	                                        PROCESS_COUNTER, PROCESS_NOTARY };
 
 static int64_t milliseconds_now(void)
 {
@@ -103,7 +132,7 @@ int parent_check_users(const struct configuration *configuration, enum node_kind
 {
 	int r = check_user("user", configuration->user, error);
 
-	if (!runs[kind][PROCESS_KEEPER])
+	if (!kinds[kind].has_keys)
 		return r;
 	if (r == OK)
 		r = check_user("keeper-user", configuration->keeper_user, error);
@@ -128,26 +157,29 @@ static int send_own_descriptors(struct parent *parent, enum process_role role)
 
 	if (role == PROCESS_HTTP)
 		r = send_copy(socket, DESCRIPTOR_API, parent->api);
-	for (size_t i = 0;
-	     r == OK && role == PROCESS_LINK && i < parent->configuration->listen_count; i++)
+	if (role != PROCESS_LINK && role != PROCESS_COUNTER)
+		return r;
+	for (size_t i = 0; r == OK && i < parent->configuration->listen_count; i++)
 		r = send_copy(socket, DESCRIPTOR_LISTEN, parent->listen[i]);
 	return r;
 }
 
-/* Joins a process to the engine by a fresh socketpair. */
+/* Joins a process to the one in the middle by a fresh socketpair. */
 static int join(struct parent *parent, enum process_role role)
 {
+	const struct kind_row *kind = &kinds[parent->kind];
 	int fds[2], r;
 
 	if ((r = message_socket_pair(fds)) != OK)
 		return r;
-	r = role_send_descriptor(&parent->children[PROCESS_ENGINE].socket, engine_descriptors[role],
+	r = role_send_descriptor(&parent->children[kind->middle].socket, peer_descriptors[role],
 	                         fds[0]);
 	if (r != OK) {
 		close(fds[1]);
 		return r;
 	}
-	return role_send_descriptor(&parent->children[role].socket, DESCRIPTOR_ENGINE, fds[1]);
+	return role_send_descriptor(&parent->children[role].socket, kind->middle_descriptor,
+	                            fds[1]);
 }
 
 /* A socket whose other end is closed says that the process has gone. */
@@ -176,7 +208,8 @@ static int spawn(struct parent *parent, enum process_role role, struct error *er
 
 static int start_all(struct parent *parent, struct error *error)
 {
-	const bool *runs_here = runs[parent->kind];
+	const bool *runs_here = kinds[parent->kind].runs;
+	enum process_role middle = kinds[parent->kind].middle;
 	int r = OK;
 
 	for (int role = PROCESS_KEEPER; r == OK && role < PROCESS_COUNT; role++) {
@@ -184,10 +217,11 @@ static int start_all(struct parent *parent, struct error *error)
 			r = spawn(parent, (enum process_role)role, error);
 	}
 	for (int role = PROCESS_KEEPER; r == OK && role < PROCESS_COUNT; role++) {
-		if (runs_here[role] && role != PROCESS_ENGINE &&
+		if (runs_here[role] && role != (int)middle &&
 		    (r = join(parent, (enum process_role)role)) != OK)
-			error_set(error, r, "joining the %s to the engine: %s",
-			          process_role_name((enum process_role)role), why(r));
+			error_set(error, r, "joining the %s to the %s: %s",
+			          process_role_name((enum process_role)role),
+			          process_role_name(middle), why(r));
 	}
 	for (int role = PROCESS_KEEPER; r == OK && role < PROCESS_COUNT; role++) {
 		if (!runs_here[role])
@@ -214,14 +248,15 @@ static void restart(struct parent *parent, enum process_role role)
 	if (spawn(parent, role, &error) != OK || join(parent, role) != OK ||
 	    role_send_start(&parent->children[role].socket, getuid(), parent->kind) != OK) {
 		journal(JOURNAL_ERROR, "cannot restart the %s: %s", process_role_name(role),
-		        error.message[0] != '\0' ? error.message : "the engine has ended");
+		        error.message[0] != '\0' ? error.message
+		                                 : "what it is to be joined to has ended");
 		stop(parent, 1);
 	}
 }
 
 /* A process has ended: a reader that has done its work is followed by another
- * at once; link, messenger, http and a reader that failed are restarted with
- * growing delays; without keeper or engine there is nothing left to do. */
+ * at once; link, messenger, http, counter and a reader that failed are restarted
+ * with growing delays; without keeper, engine or notary there is nothing left to do. */
 static void handle_end(struct parent *parent, enum process_role role, int wait_status)
 {
 	struct child *child = &parent->children[role];
@@ -239,7 +274,7 @@ static void handle_end(struct parent *parent, enum process_role role, int wait_s
 	else if (!done || role != PROCESS_READER)
 		journal(JOURNAL_ERROR, "the %s ended with status %d", name,
 		        WEXITSTATUS(wait_status));
-	if (role == PROCESS_KEEPER || role == PROCESS_ENGINE) {
+	if (role == PROCESS_KEEPER || role == kinds[parent->kind].middle) {
 		stop(parent, 1);
 		return;
 	}
@@ -279,13 +314,16 @@ static void handle_signals(struct parent *parent)
 static void announce(struct parent *parent)
 {
 	for (int role = PROCESS_KEEPER; role < PROCESS_COUNT; role++) {
-		if (runs[parent->kind][role] && !parent->children[role].was_ready)
+		if (kinds[parent->kind].runs[role] && !parent->children[role].was_ready)
 			return;
 	}
 	if (parent->announced)
 		return;
 	parent->announced = true;
-	printf("chirod: ready, socket %s\n", parent->configuration->socket);
+	if (kinds[parent->kind].has_api)
+		printf("chirod: ready, socket %s\n", parent->configuration->socket);
+	else
+		printf("chirod: ready, port %u\n", (unsigned)parent->configuration->listen[0].port);
 	fflush(stdout);
 	parent_notify("READY=1");
 }
@@ -410,15 +448,15 @@ static int bind_all(struct parent *parent, struct error *error)
 	const struct configuration *configuration = parent->configuration;
 	int r;
 
-	for (size_t i = 0; runs[parent->kind][PROCESS_LINK] && i < configuration->listen_count;
-	     i++) {
+	for (size_t i = 0; kinds[parent->kind].listens && i < configuration->listen_count; i++) {
 		if (parent->listen[i] >= 0)
 			continue;
 		if ((r = parent_bind_listen(&configuration->listen[i], &parent->listen[i],
 		                            error)) != OK)
 			return r;
 	}
-	return parent_bind_api(configuration, &parent->api, error);
+	return kinds[parent->kind].has_api ? parent_bind_api(configuration, &parent->api, error)
+	                                   : OK;
 }
 
 static int prepare(struct parent *parent, struct error *error)
@@ -440,8 +478,8 @@ static int prepare(struct parent *parent, struct error *error)
 		return error_set(error, ERROR_IO, "cannot prepare to start processes: %s",
 		                 strerror(errno));
 	if ((r = parent_check_users(configuration, parent->kind, error)) != OK ||
-	    (r = parent_make_directories(configuration, runs[parent->kind][PROCESS_KEEPER],
-	                                 error)) != OK)
+	    (r = parent_make_directories(configuration, kinds[parent->kind].has_keys,
+	                                 kinds[parent->kind].has_data, error)) != OK)
 		return r;
 	/* The processes of a node that was killed a moment ago may not be quite gone. */
 	for (unsigned tries = 0; (r = bind_all(parent, error)) != OK && tries < BIND_TRIES; tries++)

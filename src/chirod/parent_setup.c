@@ -46,27 +46,35 @@ static int make_directory(const char *path, mode_t mode, mode_t others, const ch
 	return OK;
 }
 
-int parent_make_directories(const struct configuration *configuration, bool with_keeper,
-                            struct error *error)
+/* One of the directories below home, or the certainty that there is none. */
+static int make_or_miss(const struct configuration *configuration, const char *name, bool wanted,
+                        const char *user, struct error *error)
 {
 	char path[CONFIGURATION_PATH_CAPACITY + 16];
+
+	snprintf(path, sizeof(path), "%s/%s", configuration->home, name);
+	if (wanted)
+		return make_directory(path, 0700, 077, user, error);
+	if (access(path, F_OK) == 0)
+		return error_set(error, ERROR_DENIED,
+		                 "'%s' is the home of another kind of chirod, as there is '%s': "
+		                 "this one needs a home of its own",
+		                 configuration->home, path);
+	return OK;
+}
+
+int parent_make_directories(const struct configuration *configuration, bool with_keeper,
+                            bool with_data, struct error *error)
+{
 	int r;
 
 	/* Through home the two users reach their own directories, and see no other. */
 	if ((r = make_directory(configuration->home, geteuid() == 0 ? 0711 : 0700, 022, "",
-	                        error)) != OK)
+	                        error)) != OK ||
+	    (r = make_or_miss(configuration, "keeper", with_keeper, configuration->keeper_user,
+	                      error)) != OK)
 		return r;
-	snprintf(path, sizeof(path), "%s/keeper", configuration->home);
-	if (!with_keeper && access(path, F_OK) == 0)
-		return error_set(error, ERROR_DENIED,
-		                 "'%s' is the home of a node with a keeper: a mirror needs a home "
-		                 "of its own",
-		                 configuration->home);
-	if (with_keeper &&
-	    (r = make_directory(path, 0700, 077, configuration->keeper_user, error)) != OK)
-		return r;
-	snprintf(path, sizeof(path), "%s/data", configuration->home);
-	return make_directory(path, 0700, 077, configuration->user, error);
+	return make_or_miss(configuration, "data", with_data, configuration->user, error);
 }
 
 static int system_failure(struct error *error, const char *what, const char *name)

@@ -5,13 +5,13 @@
 
 #include "configuration.h"
 
-/* Makes <home>, <home>/keeper and <home>/data where they are absent; as root
- * the latter two belong to keeper-user and user. Refuses directories that others
- * could write to. Without a keeper there is no <home>/keeper, and a home that has
- * one is refused: it is a node's, whose database nobody else may write to.
- * ERROR_IO, ERROR_DENIED. */
+/* Makes <home>, and as asked <home>/keeper and <home>/data, where they are absent;
+ * as root the latter two belong to keeper-user and user. Refuses directories that
+ * others could write to. A home that has one of the two which was not asked for is
+ * refused: it is another's, in whose database nobody else may write. ERROR_IO,
+ * ERROR_DENIED. */
 int parent_make_directories(const struct configuration *configuration, bool with_keeper,
-                            struct error *error);
+                            bool with_data, struct error *error);
 
 /* Binds the Unix socket of the API, with its mode from the start; as root it is
  * given to `user`. A socket left over is replaced; one that is answered on is

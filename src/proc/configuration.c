@@ -1,44 +1,51 @@
 #include "configuration.h"
 
+#include "configuration_lines.h"
 #include "messenger_messages.h"
 #include "note.h"
 #include "text.h"
 
-/* Reads the value of one key into the configuration. ERROR_USAGE with a
- * sentence about the value; the line is added by the caller. */
-typedef int read_value(struct configuration *configuration, struct bytes value,
-                       struct error *error);
-
-static int path_value(struct bytes value, char *place, size_t capacity, struct error *error)
+int configuration_read_path(struct bytes value, char *ret_path, size_t capacity,
+                            struct error *error)
 {
 	if (value.data[0] != '/' || (value.size > 1 && value.data[value.size - 1] == '/'))
 		return error_set(error, ERROR_USAGE, "this must be an absolute path");
-	if (bytes_to_string(value, place, capacity) != OK)
+	if (bytes_to_string(value, ret_path, capacity) != OK)
 		return error_set(error, ERROR_USAGE, "the path is longer than %zu bytes",
 		                 capacity - 1);
 	return OK;
 }
 
-static int read_home(struct configuration *configuration, struct bytes value, struct error *error)
+static int read_home(void *context, struct bytes value, struct error *error)
 {
-	return path_value(value, configuration->home, sizeof(configuration->home), error);
+	struct configuration *configuration = context;
+
+	return configuration_read_path(value, configuration->home, sizeof(configuration->home),
+	                               error);
 }
 
-static int read_socket(struct configuration *configuration, struct bytes value, struct error *error)
+static int read_socket(void *context, struct bytes value, struct error *error)
 {
-	return path_value(value, configuration->socket, sizeof(configuration->socket), error);
+	struct configuration *configuration = context;
+
+	return configuration_read_path(value, configuration->socket, sizeof(configuration->socket),
+	                               error);
 }
 
-static int read_party(struct configuration *configuration, struct bytes value, struct error *error)
+static int read_party(void *context, struct bytes value, struct error *error)
 {
+	struct configuration *configuration = context;
+
 	if (!text_is_identifier(value, CONFIGURATION_PARTY_CAPACITY - 1))
 		return error_set(error, ERROR_USAGE,
 		                 "a party id is lower-case letters, digits and hyphens");
 	return bytes_to_string(value, configuration->party, sizeof(configuration->party));
 }
 
-static int read_domain(struct configuration *configuration, struct bytes value, struct error *error)
+static int read_domain(void *context, struct bytes value, struct error *error)
 {
+	struct configuration *configuration = context;
+
 	if (!text_is_domain(value))
 		return error_set(error, ERROR_USAGE, "this is not a lower-case domain name");
 	return bytes_to_string(value, configuration->domain, sizeof(configuration->domain));
@@ -50,8 +57,9 @@ static bool is_language_character(uint8_t c)
 	       c == '-';
 }
 
-static int read_name(struct configuration *configuration, struct bytes value, struct error *error)
+static int read_name(void *context, struct bytes value, struct error *error)
 {
+	struct configuration *configuration = context;
 	struct configuration_name name = { 0 };
 	const uint8_t *space = memchr(value.data, ' ', value.size);
 	struct bytes language, text;
@@ -79,9 +87,9 @@ static int read_name(struct configuration *configuration, struct bytes value, st
 	return OK;
 }
 
-static int read_socket_mode(struct configuration *configuration, struct bytes value,
-                            struct error *error)
+static int read_socket_mode(void *context, struct bytes value, struct error *error)
 {
+	struct configuration *configuration = context;
 	unsigned mode = 0;
 
 	if (value.size != 4 || value.data[0] != '0')
@@ -137,30 +145,34 @@ int configuration_endpoint_print(const struct configuration_endpoint *endpoint,
 	return buffer_put_format(buffer, format, endpoint->host, (unsigned)endpoint->port);
 }
 
-static int endpoint_value(struct bytes value, struct configuration_endpoint *place,
-                          struct error *error)
+int configuration_read_endpoint(struct bytes value, struct configuration_endpoint *ret_endpoint,
+                                struct error *error)
 {
-	if (configuration_endpoint_parse(value, place) != OK)
+	if (configuration_endpoint_parse(value, ret_endpoint) != OK)
 		return error_set(error, ERROR_USAGE,
 		                 "this must be host:port, an IPv6 address in brackets");
 	return OK;
 }
 
-static int read_listen(struct configuration *configuration, struct bytes value, struct error *error)
+static int read_listen(void *context, struct bytes value, struct error *error)
 {
-	return endpoint_value(value, &configuration->listen[configuration->listen_count++], error);
+	struct configuration *configuration = context;
+
+	return configuration_read_endpoint(
+	    value, &configuration->listen[configuration->listen_count++], error);
 }
 
-static int read_advertise(struct configuration *configuration, struct bytes value,
-                          struct error *error)
+static int read_advertise(void *context, struct bytes value, struct error *error)
 {
-	return endpoint_value(value, &configuration->advertise[configuration->advertise_count++],
-	                      error);
+	struct configuration *configuration = context;
+
+	return configuration_read_endpoint(
+	    value, &configuration->advertise[configuration->advertise_count++], error);
 }
 
 /* Names of Unix users as useradd(8) makes them. */
-static int user_value(struct bytes value, char place[CONFIGURATION_USER_CAPACITY],
-                      struct error *error)
+int configuration_read_user(struct bytes value, char ret_user[CONFIGURATION_USER_CAPACITY],
+                            struct error *error)
 {
 	for (size_t i = 0; i < value.size; i++) {
 		uint8_t c = value.data[i];
@@ -169,20 +181,23 @@ static int user_value(struct bytes value, char place[CONFIGURATION_USER_CAPACITY
 			return error_set(error, ERROR_USAGE, "this is not the name of a user");
 	}
 	if (value.data[0] == '-' ||
-	    bytes_to_string(value, place, CONFIGURATION_USER_CAPACITY) != OK)
+	    bytes_to_string(value, ret_user, CONFIGURATION_USER_CAPACITY) != OK)
 		return error_set(error, ERROR_USAGE, "this is not the name of a user");
 	return OK;
 }
 
-static int read_user(struct configuration *configuration, struct bytes value, struct error *error)
+static int read_user(void *context, struct bytes value, struct error *error)
 {
-	return user_value(value, configuration->user, error);
+	struct configuration *configuration = context;
+
+	return configuration_read_user(value, configuration->user, error);
 }
 
-static int read_keeper_user(struct configuration *configuration, struct bytes value,
-                            struct error *error)
+static int read_keeper_user(void *context, struct bytes value, struct error *error)
 {
-	return user_value(value, configuration->keeper_user, error);
+	struct configuration *configuration = context;
+
+	return configuration_read_user(value, configuration->keeper_user, error);
 }
 
 static const char *const permission_names[] = {
@@ -191,8 +206,9 @@ static const char *const permission_names[] = {
 	[PERMISSION_ADMIN] = "admin",
 };
 
-static int read_may(struct configuration *configuration, struct bytes value, struct error *error)
+static int read_may(void *context, struct bytes value, struct error *error)
 {
+	struct configuration *configuration = context;
 	struct configuration_grant grant = { 0 };
 	struct bytes words[2];
 	size_t count;
@@ -209,7 +225,7 @@ static int read_may(struct configuration *configuration, struct bytes value, str
 	if (bytes_equal_string(words[0], "*self"))
 		r = bytes_to_string(words[0], grant.user, sizeof(grant.user));
 	else
-		r = user_value(words[0], grant.user, error);
+		r = configuration_read_user(words[0], grant.user, error);
 	if (r != OK)
 		return r;
 	for (size_t i = 0; i < configuration->grant_count; i++) {
@@ -221,18 +237,19 @@ static int read_may(struct configuration *configuration, struct bytes value, str
 	return OK;
 }
 
-static int read_link_dial(struct configuration *configuration, struct bytes value,
-                          struct error *error)
+static int read_link_dial(void *context, struct bytes value, struct error *error)
 {
+	struct configuration *configuration = context;
+
 	if (!bytes_equal_string(value, "yes") && !bytes_equal_string(value, "no"))
 		return error_set(error, ERROR_USAGE, "this must be yes or no");
 	configuration->link_dial = bytes_equal_string(value, "yes");
 	return OK;
 }
 
-static int read_neutral(struct configuration *configuration, struct bytes value,
-                        struct error *error)
+static int read_neutral(void *context, struct bytes value, struct error *error)
 {
+	struct configuration *configuration = context;
 	struct configuration_neutral neutral = { 0 };
 	struct bytes words[2];
 	size_t count;
@@ -256,18 +273,15 @@ static int read_neutral(struct configuration *configuration, struct bytes value,
 	return OK;
 }
 
-static int read_neutral_authorities(struct configuration *configuration, struct bytes value,
-                                    struct error *error)
+static int read_neutral_authorities(void *context, struct bytes value, struct error *error)
 {
-	return path_value(value, configuration->neutral_authorities,
-	                  sizeof(configuration->neutral_authorities), error);
+	struct configuration *configuration = context;
+
+	return configuration_read_path(value, configuration->neutral_authorities,
+	                               sizeof(configuration->neutral_authorities), error);
 }
 
-static const struct key {
-	const char *name;
-	size_t minimum, maximum; /* how many lines there may be */
-	read_value *read;
-} keys[] = {
+static const struct configuration_key keys[] = {
 	{ "home", 1, 1, read_home },
 	{ "party", 1, 1, read_party },
 	{ "domain", 1, 1, read_domain },
@@ -284,64 +298,18 @@ static const struct key {
 	{ "neutral-authorities", 0, 1, read_neutral_authorities },
 };
 
-enum { KEY_COUNT = sizeof(keys) / sizeof(keys[0]) };
-
-static int read_line(struct configuration *configuration, const struct text_line *line,
-                     size_t seen[KEY_COUNT], struct error *error)
-{
-	struct error detail = { 0 };
-	int r;
-
-	for (size_t i = 0; i < KEY_COUNT; i++) {
-		if (!bytes_equal_string(line->key, keys[i].name))
-			continue;
-		if (seen[i] == keys[i].maximum)
-			return error_set_line(error, ERROR_USAGE, line->number,
-			                      "'%s' may stand here at most %zu times", keys[i].name,
-			                      keys[i].maximum);
-		if (line->value.size == 0)
-			return error_set_line(error, ERROR_USAGE, line->number, "'%s' has no value",
-			                      keys[i].name);
-		seen[i]++;
-		r = keys[i].read(configuration, line->value, &detail);
-		if (r != OK)
-			return error_set_line(error, r, line->number, "'%s': %s", keys[i].name,
-			                      detail.message);
-		return OK;
-	}
-	return error_set_line(error, ERROR_USAGE, line->number, "there is no key '%.*s'",
-	                      (int)(line->key.size < 64 ? line->key.size : 64),
-	                      (const char *)line->key.data);
-}
-
 int configuration_parse(struct bytes text, struct configuration *ret_configuration,
                         struct error *error)
 {
 	struct configuration configuration = { .socket_mode = 0600, .link_dial = true };
-	size_t seen[KEY_COUNT] = { 0 };
-	struct text_reader reader;
-	struct text_line line;
 	int r;
 
 	if (text.size > CONFIGURATION_SIZE_MAXIMUM)
 		return error_set(error, ERROR_LIMIT, "the configuration is longer than %d bytes",
 		                 CONFIGURATION_SIZE_MAXIMUM);
-	if ((r = text_check(text, error)) != OK)
-		return r;
-	text_reader_init(&reader, text);
-	if ((r = text_reader_expect(&reader, "chirograph.conf/1", error)) != OK)
-		return r;
-	while (text_reader_next(&reader, &line) == OK) {
-		if (line.whole.size == 0 || line.whole.data[0] == '#')
-			continue;
-		if ((r = read_line(&configuration, &line, seen, error)) != OK)
-			return r;
-	}
-	for (size_t i = 0; i < KEY_COUNT; i++) {
-		if (seen[i] < keys[i].minimum)
-			return error_set(error, ERROR_USAGE, "the key '%s' is missing",
-			                 keys[i].name);
-	}
-	*ret_configuration = configuration;
-	return OK;
+	r = configuration_lines_read(text, "chirograph.conf/1", keys,
+	                             sizeof(keys) / sizeof(keys[0]), &configuration, error);
+	if (r == OK)
+		*ret_configuration = configuration;
+	return r;
 }

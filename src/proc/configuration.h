@@ -111,4 +111,14 @@ int configuration_endpoint_print(const struct configuration_endpoint *endpoint,
 /* Reads `host:port`; ERROR_SYNTAX. */
 int configuration_endpoint_parse(struct bytes text, struct configuration_endpoint *ret_endpoint);
 
+/* Values that other configurations have too: an absolute path, an endpoint, the
+ * name of a Unix user. ERROR_USAGE with a sentence about the value, which is not
+ * empty. */
+int configuration_read_path(struct bytes value, char *ret_path, size_t capacity,
+                            struct error *error);
+int configuration_read_endpoint(struct bytes value, struct configuration_endpoint *ret_endpoint,
+                                struct error *error);
+int configuration_read_user(struct bytes value, char ret_user[CONFIGURATION_USER_CAPACITY],
+                            struct error *error);
+
 #endif

@@ -20,6 +20,7 @@ static const struct role_row {
 	const char *name;
 	const char *directory; /* below home; NULL: the root directory */
 	bool keeper_user;
+	bool neutral; /* its configuration is that of a neutral */
 } rows[PROCESS_COUNT] = {
 	[PROCESS_PARENT] = { "parent", NULL, false },
 	[PROCESS_KEEPER] = { "keeper", "keeper", true },
@@ -28,6 +29,8 @@ static const struct role_row {
 	[PROCESS_MESSENGER] = { "messenger", NULL, false },
 	[PROCESS_HTTP] = { "http", NULL, false },
 	[PROCESS_READER] = { "reader", NULL, false },
+	[PROCESS_NOTARY] = { "notary", "keeper", true, true },
+	[PROCESS_COUNTER] = { "counter", NULL, false, true },
 };
 
 const char *process_role_name(enum process_role role)
@@ -104,7 +107,15 @@ static int take_message(struct role_context *context, const struct message *mess
 
 	switch (message->type) {
 	case PARENT_CONFIGURATION:
-		r = configuration_parse(message->body, &context->configuration, error);
+		if (*configured)
+			return error_set(error, r, "the parent sent two configurations");
+		if (rows[context->role].neutral) {
+			r = neutral_configuration_parse(message->body, &context->neutral, error);
+			if (r == OK)
+				context->configuration = context->neutral->process;
+		} else {
+			r = configuration_parse(message->body, &context->configuration, error);
+		}
 		*configured = r == OK;
 		return r;
 	case PARENT_DESCRIPTOR:
@@ -149,10 +160,8 @@ static int receive_start(struct role_context *context, struct error *error)
 }
 
 /* Becomes the role's user for good. Only root has anything to give up. */
-static int drop_privileges(const struct role_row *row, const struct configuration *configuration,
-                           struct error *error)
+int role_become_user(const char *name, struct error *error)
 {
-	const char *name = row->keeper_user ? configuration->keeper_user : configuration->user;
 	const struct passwd *user;
 
 	if (geteuid() != 0)
@@ -171,6 +180,11 @@ static int drop_privileges(const struct role_row *row, const struct configuratio
 	if (setuid(0) == 0)
 		return error_set(error, ERROR_INTERNAL, "privileges could be regained");
 	return OK;
+}
+
+static const char *user_of(const struct role_row *row, const struct configuration *configuration)
+{
+	return row->keeper_user ? configuration->keeper_user : configuration->user;
 }
 
 static int enter_directory(const struct role_row *row, const struct configuration *configuration,
@@ -219,7 +233,7 @@ int role_start(enum process_role role, struct role_context *ret_context, struct 
 		return error_set(error, ERROR_USAGE, "a role is started by the parent only");
 	message_socket_init(&context.parent, ROLE_PARENT_FD);
 	if ((r = forbid(error)) != OK || (r = receive_start(&context, error)) != OK ||
-	    (r = drop_privileges(&rows[role], &context.configuration, error)) != OK ||
+	    (r = role_become_user(user_of(&rows[role], &context.configuration), error)) != OK ||
 	    /* Becoming another user makes the process dumpable again. */
 	    (r = forbid(error)) != OK ||
 	    (r = enter_directory(&rows[role], &context.configuration, error)) != OK) {
@@ -249,6 +263,8 @@ void role_context_release(struct role_context *context)
 	for (size_t i = 0; i < context->listen_count; i++)
 		close_and_forget(&context->listen[i]);
 	context->listen_count = 0;
+	neutral_configuration_free(context->neutral);
+	context->neutral = NULL;
 	message_socket_release(&context->parent);
 }
 

@@ -22,8 +22,8 @@
 
 #include <sys/types.h>
 
-#include "configuration.h"
 #include "message.h"
+#include "neutral_configuration.h"
 
 enum process_role {
 	PROCESS_PARENT,
@@ -33,13 +33,17 @@ enum process_role {
 	PROCESS_MESSENGER,
 	PROCESS_HTTP,
 	PROCESS_READER,
+	PROCESS_NOTARY,
+	PROCESS_COUNTER,
 	PROCESS_COUNT
 };
 
 /* What a chirod is, by the roles that run in it. */
 enum node_kind {
-	NODE_WHOLE,  /* all of them */
-	NODE_MIRROR, /* engine and http: copies and shows, holds no key, meets nobody */
+	NODE_WHOLE,      /* keeper, engine, link, http, reader */
+	NODE_MIRROR,     /* engine and http: copies and shows, holds no key, meets nobody */
+	NODE_WITNESS,    /* notary and counter: not a node, but a neutral between nodes */
+	NODE_DEPOSITARY, /* the same, and takes deposits */
 	NODE_KIND_COUNT
 };
 
@@ -59,7 +63,9 @@ enum role_descriptor {
 	DESCRIPTOR_HTTP,      /* engine: the socket to http */
 	DESCRIPTOR_READER,    /* engine: the socket to the reader */
 	DESCRIPTOR_API,       /* http: the listening Unix socket */
-	DESCRIPTOR_LISTEN,    /* link: a listening TCP socket; up to four */
+	DESCRIPTOR_LISTEN,    /* link, counter: a listening TCP socket; up to four */
+	DESCRIPTOR_NOTARY,    /* counter: the socket to the notary */
+	DESCRIPTOR_COUNTER,   /* notary: the socket to the counter, again when that was restarted */
 	DESCRIPTOR_COUNT
 };
 
@@ -70,7 +76,9 @@ enum { ROLE_PARENT_FD = 3 };
 struct role_context {
 	enum process_role role;
 	struct configuration configuration;
-	uid_t self; /* who started chirod: `*self` in the configuration */
+	struct neutral_configuration
+	    *neutral; /* of a notary or counter: all of theirs; else NULL */
+	uid_t self;   /* who started chirod: `*self` in the configuration */
 	enum node_kind kind;
 	struct message_socket parent;
 	int descriptors[DESCRIPTOR_COUNT]; /* save DESCRIPTOR_LISTEN */
@@ -78,7 +86,8 @@ struct role_context {
 	int listen[CONFIGURATION_ENDPOINTS_MAXIMUM];
 };
 
-/* "parent", "keeper", "engine", "link", "messenger", "http", "reader". */
+/* "parent", "keeper", "engine", "link", "messenger", "http", "reader", "notary",
+ * "counter". */
 const char *process_role_name(enum process_role role);
 
 /* PROCESS_COUNT when unknown. */
@@ -101,6 +110,10 @@ int role_get_descriptor(const struct message *message, enum role_descriptor *ret
 /* Closes what the role has not taken (set to -1 what was). */
 void role_context_release(struct role_context *context);
 
+/* Becomes that user for good, if this process is root's. `name` is empty when the
+ * configuration has none. ERROR_USAGE, ERROR_IO. */
+int role_become_user(const char *name, struct error *error);
+
 /* For the parent: a fresh process in a role, executed from `program` (a
  * descriptor of chirod's own file). Gives its id and the parent's end of its
  * socket. */
@@ -120,5 +133,7 @@ int link_main(struct role_context *context);
 int messenger_main(struct role_context *context);
 int http_main(struct role_context *context);
 int reader_main(struct role_context *context);
+int notary_main(struct role_context *context);
+int counter_main(struct role_context *context);
 
 #endif
