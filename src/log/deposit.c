@@ -1,7 +1,7 @@
 #include "deposit.h"
 
+#include "deposit_text.h"
 #include "encoding.h"
-#include "text.h"
 
 static const char CERTIFICATE_LINE[] = "chirograph.deposit/1";
 static const char ANSWER_LINE[] = "chirograph.collection/1";
@@ -22,8 +22,6 @@ static int check_head(const struct checkpoint *head)
 {
 	struct hash empty;
 
-	if (!note_name_is_valid(bytes_of_string(head->origin)))
-		return ERROR_SYNTAX;
 	if (head->size > TREE_SIZE_MAXIMUM)
 		return ERROR_LIMIT;
 	tree_empty_root(&empty);
@@ -36,17 +34,10 @@ static int put_head(struct buffer *text, const char *format, const struct checkp
 
 	if ((r = check_head(head)) != OK || (r = buffer_put_string(text, format)) != OK ||
 	    (r = buffer_put_u8(text, '\n')) != OK ||
-	    (r = text_put_string(text, "log", head->origin)) != OK ||
+	    (r = deposit_text_put_log(text, head->origin)) != OK ||
 	    (r = text_put_number(text, "size", head->size)) != OK)
 		return r;
 	return text_put_hash(text, "root", &head->root);
-}
-
-static int put_time(struct buffer *text, timestamp time)
-{
-	if (time < 0 || time > TIMESTAMP_MAXIMUM)
-		return ERROR_LIMIT;
-	return text_put_time(text, "time", time);
 }
 
 static bool names_blob(const struct deposit_certificate *certificate, size_t count,
@@ -80,7 +71,7 @@ int deposit_certificate_print(const struct deposit_certificate *certificate, str
 	if (certificate->blob_count > DEPOSIT_BLOBS_MAXIMUM)
 		return ERROR_LIMIT;
 	if ((r = put_head(text, CERTIFICATE_LINE, &certificate->head)) == OK)
-		r = put_time(text, certificate->time);
+		r = deposit_text_put_time(text, certificate->time);
 	for (size_t i = 0; r == OK && i < certificate->blob_count; i++)
 		r = put_blob(text, certificate, i);
 	if (r != OK)
@@ -90,67 +81,30 @@ int deposit_certificate_print(const struct deposit_certificate *certificate, str
 
 int collection_answer_print(const struct collection_answer *answer, struct buffer *text)
 {
-	struct hash nonce;
 	size_t before = text->size;
 	int r;
 
-	memcpy(nonce.bytes, answer->nonce, sizeof(nonce.bytes));
 	if ((r = put_head(text, ANSWER_LINE, &answer->head)) != OK ||
-	    (r = text_put_hash(text, "nonce", &nonce)) != OK ||
-	    (r = put_time(text, answer->time)) != OK)
+	    (r = deposit_text_put_hash(text, "nonce", answer->nonce)) != OK ||
+	    (r = deposit_text_put_time(text, answer->time)) != OK)
 		buffer_truncate(text, before);
 	return r;
-}
-
-static int get_hash(struct text_reader *reader, const char *key, uint8_t ret_bytes[HASH_SIZE],
-                    struct error *error)
-{
-	struct bytes value;
-	int r;
-
-	if ((r = text_reader_required(reader, key, &value, error)) != OK)
-		return r;
-	if ((r = base64_decode_fixed(value, ret_bytes, HASH_SIZE)) != OK)
-		return error_set_line(error, r, reader->number, "'%s' is not base64 of %d bytes",
-		                      key, HASH_SIZE);
-	return OK;
-}
-
-static int get_time(struct text_reader *reader, timestamp *ret_time, struct error *error)
-{
-	struct bytes value;
-	int r;
-
-	if ((r = text_reader_required(reader, "time", &value, error)) != OK)
-		return r;
-	if ((r = timestamp_parse(value, ret_time)) != OK)
-		return error_set_line(error, r, reader->number, "the time is not UTC with a Z");
-	return OK;
 }
 
 static int get_head(struct text_reader *reader, const char *format, struct checkpoint *ret_head,
                     struct error *error)
 {
-	struct bytes value;
 	int r;
 
 	if ((r = text_reader_expect(reader, format, error)) != OK ||
-	    (r = text_reader_required(reader, "log", &value, error)) != OK)
-		return r;
-	if ((r = bytes_to_string(value, ret_head->origin, sizeof(ret_head->origin))) != OK)
-		return error_set_line(error, r, reader->number, "the origin is too long");
-	if ((r = text_reader_required(reader, "size", &value, error)) != OK)
-		return r;
-	if ((r = text_parse_number(value, TREE_SIZE_MAXIMUM, &ret_head->size)) != OK)
-		return error_set_line(error, r, reader->number,
-		                      "the size is not a number as it must be");
-	if ((r = get_hash(reader, "root", ret_head->root.bytes, error)) != OK)
+	    (r = deposit_text_get_log(reader, ret_head->origin, error)) != OK ||
+	    (r = deposit_text_get_number(reader, "size", TREE_SIZE_MAXIMUM, &ret_head->size,
+	                                 error)) != OK ||
+	    (r = deposit_text_get_hash(reader, "root", ret_head->root.bytes, error)) != OK)
 		return r;
 	if ((r = check_head(ret_head)) != OK)
 		return error_set_line(error, r, reader->number,
-		                      r == ERROR_MISMATCH
-		                          ? "the root of an empty log is not the empty root"
-		                          : "the origin is not a valid name");
+		                      "the root of an empty log is not the empty root");
 	return OK;
 }
 
@@ -183,22 +137,6 @@ static int get_blob(struct text_reader *reader, struct bytes value,
 	return OK;
 }
 
-/* The line rules, and a length that a note of ours cannot exceed. */
-static int check_text(struct bytes text, struct error *error)
-{
-	if (text.size > DEPOSIT_TEXT_MAXIMUM)
-		return error_set(error, ERROR_LIMIT, "the text is too long");
-	return text_check(text, error);
-}
-
-static int check_end(const struct text_reader *reader, struct error *error)
-{
-	if (reader->rest.size > 0)
-		return error_set_line(error, ERROR_SYNTAX, reader->number + 1,
-		                      "nothing may follow here");
-	return OK;
-}
-
 int deposit_certificate_parse(struct bytes text, struct deposit_certificate *ret_certificate,
                               struct error *error)
 {
@@ -208,14 +146,14 @@ int deposit_certificate_parse(struct bytes text, struct deposit_certificate *ret
 	int r;
 
 	text_reader_init(&reader, text);
-	if ((r = check_text(text, error)) != OK ||
+	if ((r = deposit_text_check(text, DEPOSIT_TEXT_MAXIMUM, error)) != OK ||
 	    (r = get_head(&reader, CERTIFICATE_LINE, &certificate.head, error)) != OK ||
-	    (r = get_time(&reader, &certificate.time, error)) != OK)
+	    (r = deposit_text_get_time(&reader, &certificate.time, error)) != OK)
 		return r;
 	while ((r = text_reader_optional(&reader, "blob", &value, error)) == OK)
 		if ((r = get_blob(&reader, value, &certificate, error)) != OK)
 			return r;
-	if (r != ERROR_NOT_FOUND || (r = check_end(&reader, error)) != OK)
+	if (r != ERROR_NOT_FOUND || (r = deposit_text_end(&reader, error)) != OK)
 		return r;
 	*ret_certificate = certificate;
 	return OK;
@@ -229,11 +167,11 @@ int collection_answer_parse(struct bytes text, struct collection_answer *ret_ans
 	int r;
 
 	text_reader_init(&reader, text);
-	if ((r = check_text(text, error)) != OK ||
+	if ((r = deposit_text_check(text, DEPOSIT_TEXT_MAXIMUM, error)) != OK ||
 	    (r = get_head(&reader, ANSWER_LINE, &answer.head, error)) != OK ||
-	    (r = get_hash(&reader, "nonce", answer.nonce, error)) != OK ||
-	    (r = get_time(&reader, &answer.time, error)) != OK ||
-	    (r = check_end(&reader, error)) != OK)
+	    (r = deposit_text_get_hash(&reader, "nonce", answer.nonce, error)) != OK ||
+	    (r = deposit_text_get_time(&reader, &answer.time, error)) != OK ||
+	    (r = deposit_text_end(&reader, error)) != OK)
 		return r;
 	*ret_answer = answer;
 	return OK;

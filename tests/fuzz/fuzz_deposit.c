@@ -1,6 +1,6 @@
-/* Certificates and answers have one spelling: what is read is printed byte for
- * byte. The whole input is also read as a signed note. */
-#include "deposit.h"
+/* Certificates, answers and requests have one spelling: what is read is printed byte for
+ * byte. The whole input is also read as a signed note and as an envelope. */
+#include "deposit_request.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -8,6 +8,32 @@ static void require(bool holds)
 {
 	if (!holds)
 		abort();
+}
+
+static void read_requests(struct bytes input)
+{
+	struct deposit_request deposit;
+	struct collect_request collect;
+	struct collect_envelope envelope;
+	struct buffer printed;
+	struct error error;
+
+	buffer_init(&printed, COLLECT_ENVELOPE_MAXIMUM);
+	if (deposit_request_parse(input, &deposit, &error) == OK) {
+		require(deposit_request_print(&deposit, &printed) == OK);
+		require(bytes_equal(input, buffer_view(&printed)));
+	}
+	buffer_clear(&printed);
+	if (collect_request_parse(input, &collect, &error) == OK) {
+		require(collect_request_print(&collect, &printed) == OK);
+		require(bytes_equal(input, buffer_view(&printed)));
+	}
+	buffer_clear(&printed);
+	if (collect_envelope_get(input, &envelope) == OK) {
+		require(collect_envelope_put(&envelope, &printed) == OK);
+		require(bytes_equal(input, buffer_view(&printed)));
+	}
+	buffer_release(&printed);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -32,6 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require(deposit_format_of(input) == DEPOSIT_ANSWER);
 	}
 	buffer_release(&printed);
+	read_requests(input);
 	/* Nobody has the key of all zeros. */
 	require(deposit_certificate_verify(input, &nobody, &certificate, &error) != OK);
 	require(collection_answer_verify(input, &nobody, &answer, &error) != OK);

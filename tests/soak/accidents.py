@@ -1,5 +1,7 @@
 """What goes wrong in ten years, within minutes. Each accident leaves the world such that it can
 go on by itself; what takes time to pass is mended by a timer."""
+import os
+import shutil
 import signal
 import threading
 import time
@@ -14,8 +16,11 @@ class Accidents:
         self.counts = {}
         self.timers = []
         self.failure = None
+        self.packs = 0
+        self.copies = set()  # parties of which an older copy of the home lies here
         self.thread = threading.Thread(target=self.work, daemon=True)
-        self.table = [(each, weight) for each, weight in self.all() if each is not None]
+        self.table = [(each, weight) for each, weight in self.all()
+                      if each.__name__ not in world.without]
 
     def all(self):
         yield self.kill_a_role, 6
@@ -26,6 +31,12 @@ class Accidents:
         yield self.let_one_way_only, 2
         yield self.slow_the_cable, 2
         yield self.restart_everything, 0.5
+        yield self.send_by_courier, 3
+        yield self.copy_a_home, 3
+        yield self.restore_the_database, 2
+        yield self.restore_the_keeper, 2
+        yield self.restore_both, 2
+        yield self.lose_the_keepers_state, 1
 
     def work(self):
         try:
@@ -128,3 +139,133 @@ class Accidents:
         seconds = self.random.uniform(1, 10)
         self.say(f"the cable is slow for {seconds:.1f} s")
         self.later(seconds, self.world.cable.mend)
+
+    # --- what is lost, or comes back from the past --------------------------------------
+
+    def copy_a_home(self):
+        node = self.node()
+        self.say(f"copy the home of {node.party}")
+        node.stop()
+        target = self.world.folder / f"copy-{node.party}"
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(node.home, target, copy_function=copy_with_owner)
+        self.copies.add(node.party)
+        node.start()
+
+    def restore_the_database(self):
+        return self.restore("data")
+
+    def restore_the_keeper(self):
+        return self.restore("keeper")
+
+    def restore_both(self):
+        return self.restore("data", "keeper")
+
+    def lose_the_keepers_state(self):
+        def lose(node):
+            for path in node.keeper.glob("*.state"):
+                path.unlink()
+        return self.hurt(self.node(), "lose the keeper's state of", lose)
+
+    def restore(self, *parts):
+        if not self.copies:
+            return False
+        node = self.random.choice([node for node in self.world.nodes if node.party in self.copies])
+
+        def put_back(node):
+            copy = self.world.folder / f"copy-{node.party}"
+            if "data" in parts:
+                for path in node.database.parent.iterdir():
+                    path.unlink()
+            for part in parts:
+                # Never the keys: who restores those from the past loses new ones.
+                for path in (copy / part).glob("*.state" if part == "keeper" else "*"):
+                    copy_with_owner(path, node.home / part / path.name)
+        return self.hurt(node, f"restore the {' and the '.join(parts)} of", put_back)
+
+    def hurt(self, node, what, harm):
+        """What a node has signed and nobody else holds is lost with it, so both come to rest
+        first; the other side goes on while the node recovers."""
+        self.world.cable.mend()
+        for person in self.world.people:
+            person.paused.set()
+        for person in self.world.people:
+            person.at_rest.wait()
+        try:
+            self.world.settle()
+            node.service.kill_for_good()
+            self.say(f"{what} {node.party}")
+            harm(node)
+            for person in self.world.people:
+                if person.node is not node:
+                    person.paused.clear()
+            node.start()
+            self.recover(node)
+        finally:
+            for person in self.world.people:
+                person.paused.clear()
+        return True
+
+    def recover(self, node):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            # A node whose database and keeper are equally old learns it from others.
+            channel = node.try_request("GET", node.of_channel())[1] or {}
+            if channel.get("trouble", "none") != "none" or channel.get("link", {})["state"] == "up":
+                break
+            time.sleep(0.1)
+        status, said = self.world.chiro_of(node, "recover", "--timeout", "1m")
+        if status != 0:
+            files = self.pack(self.other(node), "--copy")
+            status, said = self.world.chiro_of(node, "recover", "--timeout", "2m", *files)
+        self.say(f"recovered: {' '.join(said.split())}")
+        if status != 0:
+            raise RuntimeError(f"{node.party} does not recover: {said}")
+
+    # --- the courier ---------------------------------------------------------------------
+
+    def other(self, node):
+        return self.world.nodes[1 - self.world.nodes.index(node)]
+
+    def pack(self, node, *words):
+        """The volumes of a pack, in order."""
+        self.packs += 1
+        name = self.world.folder / f"pack-{self.packs}"
+        status, said = self.world.chiro_of(node, "pack", *words, "-o", name)
+        if status != 0:
+            raise RuntimeError(f"{node.party} does not pack: {said}")
+        return sorted(self.world.folder.glob(f"{name.name}*"),
+                      key=lambda path: int(path.suffix[1:] or 0) if path.suffix else 0)
+
+    def send_by_courier(self):
+        """While the cable is cut; files may be taken twice, late, and in any order."""
+        self.world.cable.cut()
+        self.say("the courier")
+        late = []
+        try:
+            for _ in range(self.random.randrange(1, 4)):
+                for node in self.world.nodes:
+                    other = self.other(node)
+                    volume = self.random.choice((("--volume", "1M"), ("--volume", "100K"), ()))
+                    files = self.pack(node, other.party, *volume)
+                    self.random.shuffle(files)
+                    self.take(other, files)
+                    late.append((other, files))
+            for node, files in late:
+                if self.random.random() < 0.3:
+                    self.take(node, files)
+        finally:
+            self.world.cable.mend()
+
+    def take(self, node, files):
+        status, said = self.world.chiro_of(node, "take", *files)
+        if status != 0:
+            raise RuntimeError(f"{node.party} does not take: {said}")
+        self.say(f"{node.party} takes: {' '.join(said.split())}")
+
+
+def copy_with_owner(source, target):
+    shutil.copy2(source, target)
+    status = os.stat(source)
+    if os.geteuid() == 0:
+        os.chown(target, status.st_uid, status.st_gid)

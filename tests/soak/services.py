@@ -1,6 +1,8 @@
 """What runs for years: a process that is started again whenever it ends, as a service manager
 does it, and can be killed, stopped and held."""
 import contextlib
+import hashlib
+import http.client
 import os
 import signal
 import subprocess
@@ -8,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-from api_node import Node
+from api_node import Node, free_port
 
 PATIENCE = 60
 
@@ -108,6 +110,55 @@ class Service:
         self.over = True
         self.wanted.clear()
         self.kill()
+
+
+class Neutral:
+    """A witness or a depositary, kept running. Its key is there before the charter that names it,
+    the charter before it serves it."""
+
+    def __init__(self, word, name, program, folder):
+        self.word, self.name, self.program = word, name, program
+        self.folder = folder / word
+        self.folder.mkdir(mode=0o711)
+        self.port = free_port()
+        self.file = self.folder / f"{word}.conf"
+        self.service = None
+        self.output = folder / f"{word}.log"
+        self.configure()
+        self.vkey = subprocess.run([program, word, "-k", "-f", str(self.file)], check=True,
+                                   capture_output=True, text=True).stdout.strip()
+
+    def configure(self, *lines):
+        text = ["chirograph.neutral/1", f"home {self.folder}/home", f"name {self.name}",
+                f"listen 127.0.0.1:{self.port}", "requests 1000000", *lines]
+        if os.geteuid() == 0:
+            text += ["user daemon", "keeper-user nobody"]
+        self.file.write_text("\n".join(text) + "\n")
+
+    def line(self):
+        """Of chirod.conf."""
+        return f"neutral {self.name} http://127.0.0.1:{self.port}"
+
+    def serve(self, charter):
+        path = self.folder / "charter.txt"
+        path.write_text(charter)
+        self.configure(f"charter {path}")
+        self.service = Service(self.word, [self.program, self.word, "-f", str(self.file)],
+                               self.output)
+        self.service.start()
+
+    def head(self, origin):
+        """The newest head that it has cosigned, or None."""
+        name = hashlib.sha256(origin.encode()).hexdigest()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", f"/checkpoint/{name}")
+            answer = connection.getresponse()
+            return answer.read().decode() if answer.status == 200 else None
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
 
 
 class SoakNode(Node):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Two nodes under load to which everything happens, at random; afterwards there is one history,
+"""Two nodes and their neutrals under load to which everything happens, at random; afterwards there is one history,
 which contains everything that anybody was told.
 
     soak.py [--seconds N] [--seed N] <chiro> <chirod>
@@ -29,14 +29,14 @@ import proof
 from accidents import Accidents
 from cable import Cable
 from people import Acknowledged, Person, accredit
-from services import SoakNode
+from services import Neutral, SoakNode
 
 SETTLE_SECONDS = 180
 PEOPLE = 2  # beside the head, of each side
 
 
 class World:
-    def __init__(self, chiro, chirod, seed):
+    def __init__(self, chiro, chirod, seed, neutrals, without):
         self.chiro = chiro
         self.folder = Path(tempfile.mkdtemp(prefix="chirograph-soak-", dir="/tmp"))
         self.folder.chmod(0o711)
@@ -45,6 +45,9 @@ class World:
         self.cable = Cable()
         self.nodes = [SoakNode("north", "a.head", chirod, self.folder),
                       SoakNode("south", "b.head", chirod, self.folder)]
+        self.neutrals = [Neutral(word, f"{word}.example", chirod, self.folder)
+                         for word in neutrals if word]
+        self.without = without
         self.acknowledged, self.heads = Acknowledged(), proof.Heads()
         self.people = []
         self.seed = seed
@@ -56,13 +59,25 @@ class World:
         self.journal.flush()
 
     def services(self):
-        return [node.service for node in self.nodes]
+        return [each.service for each in (*self.nodes, *self.neutrals)]
+
+    def terms(self, charter):
+        """The charter with its neutrals."""
+        vkeys = {neutral.word: neutral.vkey for neutral in self.neutrals}
+        witness, depositary = vkeys.get("witness"), vkeys.get("depositary")
+        lines = [f"witness {witness}", "quorum 1"] if witness else ["quorum 0"]
+        if depositary:
+            lines += [f"depositary {depositary}", "deemed-allowance 1h"]
+        return charter.replace("quorum 0", "\n".join(lines), 1)
 
     def open(self):
         for side, node in enumerate(self.nodes):
-            node.configure(self.cable.port(side, node.port))
+            node.configure(self.cable.port(side, node.port),
+                           [neutral.line() for neutral in self.neutrals])
             node.start()
-        open_channel(self.nodes)
+        charter, _ = open_channel(self.nodes, self.terms)
+        for neutral in self.neutrals:
+            neutral.serve(charter)
         channel = self.nodes[0].request("GET", self.nodes[0].of_channel())[1]
         self.origins = {party: channel["parties"][party]["log_name"] for party in
                         ("north", "south")}
@@ -83,6 +98,11 @@ class World:
         while not self.observing.wait(0.2):
             for node in self.nodes:
                 self.heads.observe(node)
+            for neutral in self.neutrals:
+                for origin in self.origins.values():
+                    note = neutral.head(origin)
+                    if note is not None:
+                        self.heads.add(note)
 
     def run(self, seconds):
         accidents = Accidents(self, random.Random(self.seed), self.say)
@@ -114,11 +134,16 @@ class World:
         return (north["own_size"] == south["their_size"] and
                 south["own_size"] == north["their_size"] and
                 all(channel["own_cosigned"] == channel["own_size"] and not channel["waiting"]
-                    for channel in channels))
+                    for channel in channels) and
+                all(neutral["own_cosigned"] == channel["own_size"] and
+                    neutral["their_cosigned"] == channel["their_size"]
+                    for channel in channels for neutral in channel["neutrals"]))
 
     def settle(self):
         for node in self.nodes:
             node.start()
+        for neutral in self.neutrals:
+            neutral.service.start()
         deadline = time.monotonic() + SETTLE_SECONDS
         while not self.is_settled():
             if time.monotonic() > deadline:
@@ -126,7 +151,6 @@ class World:
                     str(node.try_request("GET", "/v1/status")[1]) for node in self.nodes))
             time.sleep(0.3)
         self.say("at rest")
-        self.observing.set()
 
     def chiro_of(self, node, *words):
         done = subprocess.run([self.chiro, *map(str, words)], capture_output=True, check=False,
@@ -137,10 +161,11 @@ class World:
     def end(self, keep):
         self.observing.set()
         self.cable.end()
+        for each in (*self.nodes, *self.neutrals):
+            if each.service is not None:
+                each.service.end()
+                each.service = None
         for node in self.nodes:
-            if node.service is not None:
-                node.service.end()
-                node.service = None
             if not keep:
                 shutil.rmtree(node.folder, ignore_errors=True)
         self.journal.close()
@@ -171,6 +196,16 @@ class Proof:
     def all_is_receipted(self):
         yield from proof.all_is_receipted(self.logs)
 
+    def the_neutrals_have_cosigned_everything(self):
+        for node in self.world.nodes:
+            heads = node.request("GET", node.of_channel("/heads"))[1]
+            for party in ("north", "south"):
+                _, size, _, names = proof.read_note(heads[party]["note"])
+                if size != len(self.logs[party]):
+                    yield f"{node.party} has the log of {party} signed up to {size}"
+                yield from (f"{neutral.name} has not cosigned {party} {size}, says {node.party}"
+                            for neutral in self.world.neutrals if neutral.name not in names)
+
     def both_records_verify(self):
         for node in self.world.nodes:
             record = self.world.folder / f"record-{node.party}"
@@ -188,7 +223,8 @@ class Proof:
 
     def cases(self):
         return [self.both_hold_the_same, self.no_fork, self.nothing_acknowledged_is_missing,
-                self.all_is_receipted, self.both_records_verify]
+                self.all_is_receipted, self.the_neutrals_have_cosigned_everything,
+                self.both_records_verify]
 
 
 def tell(world, accidents):
@@ -225,17 +261,22 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--neutrals", default="witness", help="which there are, with commas")
+    parser.add_argument("--without", default="send_by_courier,copy_a_home,restore_the_database,"
+                        "restore_the_keeper,restore_both,lose_the_keepers_state", help="accidents that do not happen, with commas")
     parser.add_argument("chiro")
     parser.add_argument("chirod")
     arguments = parser.parse_args()
     seed = arguments.seed if arguments.seed is not None else random.SystemRandom().randrange(10**9)
     print(f"# seed {seed}, {arguments.seconds:g} seconds", flush=True)
-    world = World(arguments.chiro, arguments.chirod, seed)
+    world = World(arguments.chiro, arguments.chirod, seed,
+                  arguments.neutrals.split(","), arguments.without.split(","))
     failed = True
     try:
         world.open()
         accidents = world.run(arguments.seconds)
         world.settle()
+        world.observing.set()
         failed = judge(world, accidents)
     except Exception:  # pylint: disable=broad-except
         print("Bail out!")

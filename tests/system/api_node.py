@@ -188,13 +188,11 @@ def accede(node, signature):
     return node.submit(node.act("accede", "signature " + "".join(lines)))
 
 
-def open_channel(nodes, two_signatures=""):
-    """From two running nodes to a channel in force. Gives the charter and its signatures."""
+def open_channel(nodes, terms=lambda charter: charter):
+    """From two running nodes to a channel in force; `terms` may change the charter's text. Gives
+    the charter and its signatures."""
     cards = [node.request("POST", "/v1/setups", node.invitation())[1]["card"] for node in nodes]
-    text = charter(cards)
-    if two_signatures:
-        text = text.replace("\nconfidentiality ", f"\ntwo-signatures {two_signatures}\n"
-                            "confidentiality ", 1)
+    text = terms(charter(cards))
     signatures = {node.party: node.sign("chirograph-charter", text) for node in nodes}
     for node in nodes:
         status, answer = node.request("POST", "/v1/channels",

@@ -279,7 +279,8 @@ def main():
             side.node.start()
         written["text"] = folder / "text"
         written["text"].write_text("Something happened.\n")
-        open_channel((north.node, south.node), two_signatures="withdraw")
+        open_channel((north.node, south.node), lambda charter: charter.replace(
+            "\nconfidentiality ", "\ntwo-signatures withdraw\nconfidentiality ", 1))
         tap([
             a_second_signature_that_nobody_can_give_is_said,
             a_far_end_is_no_reminder,

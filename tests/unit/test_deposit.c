@@ -78,7 +78,7 @@ static const struct {
 	{ "", ERROR_SYNTAX, 0 },
 	{ HELD TIME, ERROR_SYNTAX, 1 },
 	{ "chirograph.deposit/2\nlog " ORIGIN "\nsize 1\nroot " ROOT "\n" TIME, ERROR_SYNTAX, 1 },
-	{ "chirograph.deposit/1\nlog a b\nsize 1\nroot " ROOT "\n" TIME, ERROR_SYNTAX, 4 },
+	{ "chirograph.deposit/1\nlog a b\nsize 1\nroot " ROOT "\n" TIME, ERROR_SYNTAX, 2 },
 	{ "chirograph.deposit/1\nlog " ORIGIN "\nsize 01\nroot " ROOT "\n" TIME, ERROR_SYNTAX, 3 },
 	{ "chirograph.deposit/1\nlog " ORIGIN "\nsize 9223372036854775808\nroot " ROOT "\n" TIME,
 	  ERROR_LIMIT, 3 },
