@@ -17,7 +17,6 @@
  *     post.c       frames that come without the link; post_blob.c: chunks of blobs
  *     post_spool.c those that came too early
  *     pack.c       the frames of a file
- *     backup.c     a copy of the database, made in steps
  */
 #ifndef CHANNEL_INTERNAL_H
 #define CHANNEL_INTERNAL_H
@@ -71,6 +70,15 @@ int recovery_evidence(struct engine_channel *channel, struct buffer *note,
 /* Asks the keeper. ERROR_IO and ERROR_MEMORY end the engine; everything else is why
  * the keeper did not take the evidence. */
 int recovery_ask_keeper(struct engine_channel *channel, struct bytes note, struct error *error);
+
+/* recovery_copy.c: own entries that come in a copy. */
+/* OK unless they lead to another history than the keeper has signed or others were
+ * given, as far as they reach: ERROR_MISMATCH. */
+int recovery_check_copy(const struct engine_channel *channel, const struct arrival *arrival,
+                        struct error *error);
+/* Says why a frame of own entries does not follow on what is here; ERROR_MISMATCH. */
+int recovery_explain_copy(const struct engine_channel *channel, struct bytes payload,
+                          struct error *error);
 
 /* keys.c */
 /* rules_append, which every entry comes in by. */
@@ -228,11 +236,6 @@ int post_keep(struct engine_channel *channel, uint8_t type, struct bytes payload
 int post_drain(struct engine_channel *channel);
 /* When something is to be tried again; monotonic, UINT64_MAX: never. */
 uint64_t post_timer(const struct engine_channel *channel);
-
-/* backup.c */
-/* Takes the copy that is being made further; after the turn's transactions. */
-void engine_work_on_backup(struct engine *engine);
-uint64_t engine_backup_timer(const struct engine *engine);
 
 /* submit.c */
 int unseal_body(struct engine_channel *channel, const struct hash *hash,

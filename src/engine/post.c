@@ -113,8 +113,15 @@ static int settle(struct engine_channel *channel, unsigned party,
 	if (r == ERROR_MEMORY)
 		return error_set(error, r, "out of memory");
 	if (r != OK)
-		return error_set(error, r, "the entries are not those of the signed head");
+		return party == channel->own
+		           ? recovery_explain_copy(channel, payload, error)
+		           : error_set(error, r, "the entries are not those of the signed head");
 	arrival->copied = channel->copying;
+	if (party == channel->own && (r = recovery_check_copy(channel, arrival, error)) != OK) {
+		arrival_free(arrival);
+		forget_unstored(channel);
+		return r;
+	}
 	r = judge(channel, arrival, error);
 	arrival_free(arrival);
 	channel->arrived = channel_edge(channel, channel->other);

@@ -78,8 +78,7 @@ static enum channel_trouble compare_keeper(const struct engine_channel *channel)
 {
 	const struct keeper_channel_status *keeper = &channel->recovery.keeper;
 
-	if (keeper->own_size > rules_size(channel->rules, channel->own) ||
-	    keeper->cosigned_size > rules_size(channel->rules, channel->other))
+	if (keeper->cosigned_size > rules_size(channel->rules, channel->other))
 		return TROUBLE_DATABASE_BEHIND;
 	if (!channel_has_root(channel, channel->own, keeper->own_size, &keeper->own_root))
 		return TROUBLE_OTHER_ENTRIES;
@@ -99,6 +98,8 @@ static enum channel_trouble diagnose(const struct engine_channel *channel)
 
 	if (!recovery->keeper_known)
 		return TROUBLE_NO_KEYS;
+	if (recovery->keeper.own_size > rules_size(channel->rules, channel->own))
+		return TROUBLE_DATABASE_BEHIND;
 	if ((trouble = compare_shown(channel)) != TROUBLE_NONE)
 		return trouble;
 	return recovery->keeper.state_lost ? TROUBLE_KEEPER_LOST : compare_keeper(channel);
@@ -222,7 +223,7 @@ int channel_rolled_back(struct engine_channel *channel, struct bytes note)
 		recovery->shown.size = head.size;
 		recovery->shown.root = head.root;
 	}
-	recovery->trouble = compare_shown(channel);
+	recovery->trouble = diagnose(channel);
 	channel_refuse_writing(channel, troubles[recovery->trouble].sentence);
 	return OK;
 }

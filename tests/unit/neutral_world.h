@@ -284,10 +284,11 @@ static inline void neutrals_learn_logs(struct neutrals *neutrals)
 			fake_add_log(&neutrals->items[i], channel->log_keys[party].name);
 }
 
-static inline void neutrals_init(struct neutrals *neutrals, struct world *world, uint32_t seed)
+static inline void neutrals_init_stored(struct neutrals *neutrals, struct world *world,
+                                        uint32_t seed, bool on_disk)
 {
 	*neutrals = (struct neutrals){ .world = world, .quorum = 1 };
-	world_init(world, seed);
+	world_init_stored(world, seed, on_disk);
 	world->neutrals = neutrals;
 	world->change_charter = world_name_neutrals;
 	world->ask_neutral = world_ask_neutral;
@@ -315,6 +316,11 @@ static inline void neutrals_init(struct neutrals *neutrals, struct world *world,
 			snprintf(neutral->url, sizeof(neutral->url), "http://w%zu", i);
 		}
 	}
+}
+
+static inline void neutrals_init(struct neutrals *neutrals, struct world *world, uint32_t seed)
+{
+	neutrals_init_stored(neutrals, world, seed, false);
 }
 
 static inline void neutrals_release(struct neutrals *neutrals)

@@ -78,28 +78,6 @@ static void test_a_hello_renews_cosignatures(void **state)
 
 /* --- fits ------------------------------------------------------------------------ */
 
-/* Two nodes that have talked, whose databases are files. */
-static void open_on_disk(struct world *world, uint32_t seed)
-{
-	world_init_stored(world, seed, true);
-	world_open(world);
-	node_comment(&world->nodes[NORTH]);
-	node_comment(&world->nodes[SOUTH]);
-	world_run(world);
-	world_check_agreement(world);
-}
-
-/* The line comes up, and everything is as if nothing had been. */
-static void check_goes_on(struct world *world)
-{
-	if (!world->linked)
-		world_link(world);
-	node_comment(&world->nodes[NORTH]);
-	node_comment(&world->nodes[SOUTH]);
-	world_run(world);
-	world_check_agreement(world);
-}
-
 static void test_equal(void **state)
 {
 	struct world world;
