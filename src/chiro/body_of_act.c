@@ -1,7 +1,5 @@
 #include "body_of_act.h"
 
-#include "identities.h"
-
 #include <unistd.h>
 
 #include "allocate.h"

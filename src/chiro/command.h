@@ -35,5 +35,6 @@ int command_verify(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_wait(int argc, char **argv);
+int command_recover(int argc, char **argv);
 
 #endif

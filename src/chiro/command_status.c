@@ -219,6 +219,8 @@ static void show_channel(const json_t *channel, bool mirror, timestamp now)
 		if (member_true(channel, "read_only"))
 			list_item_styled(STYLE_BAD, _("READ ONLY"), "%s",
 			                 member_text(channel, "reason"));
+		if (strcmp(member_text(channel, "trouble"), "none") != 0)
+			list_item("", _("'chiro recover' says what is missing, and brings it back"));
 		show_link(member(channel, "link"), now);
 		show_neutrals(channel, now);
 	}

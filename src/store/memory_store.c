@@ -39,11 +39,10 @@ static void memory_rollback(struct store *store)
 	memory_journal_rollback(&memory->journal);
 }
 
-/* There never is a copy for the other operations. */
-static int memory_begin_copy(struct store *store, struct store_copy **ret_copy)
+static int memory_backup(struct store *store, const char *path)
 {
-	(void)ret_copy;
-	return error_set(&store->failure, ERROR_UNSUPPORTED, "a store in memory is not copied");
+	(void)path;
+	return error_set(&store->failure, ERROR_UNSUPPORTED, "a store in memory has no backup");
 }
 
 /* ---- Channels ---- */
@@ -186,7 +185,7 @@ static const struct store_backend memory_backend = {
 	.begin = memory_begin,
 	.commit = memory_commit,
 	.rollback = memory_rollback,
-	.begin_copy = memory_begin_copy,
+	.backup = memory_backup,
 	.add_channel = memory_add_channel,
 	.count_channels = memory_count_channels,
 	.list_channels = memory_list_channels,

@@ -18,7 +18,7 @@ chiro.run("help")
 COMMANDS = re.findall(r"^  ([a-z]+) ", chiro.text("help", COLUMNS="200"), re.MULTILINE)
 # One of each that needs a node, with words that are right.
 NEED_A_NODE = [["status"], ["inbox"], ["log"], ["show", "north-1"], ["read", "north-1"],
-               ["export", "record"], ["wait"], ["test"], ["backup", "copy"]]
+               ["export", "record"], ["wait"], ["test"], ["backup", "copy"], ["recover"]]
 
 
 def without_examples(text):
@@ -63,7 +63,7 @@ def usage_errors_exit_with_two():
         assert len(chiro.errors.splitlines()) <= 3, chiro.errors
         assert "needs a value" in chiro.refused(*words, "--socket", status=2)
         chiro.refused(*words, "--json=yes", status=2)
-    for command in ("show", "read", "export", "verify"):
+    for command in ("show", "read", "export", "verify", "backup"):
         if command in COMMANDS:
             assert "missing" in chiro.refused(command, status=2)
 
