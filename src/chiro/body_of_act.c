@@ -1,5 +1,7 @@
 #include "body_of_act.h"
 
+#include "identities.h"
+
 #include <unistd.h>
 
 #include "allocate.h"

@@ -1,91 +1,69 @@
-/* chiro backup: a copy of the node's database. */
-#include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
-#include <unistd.h>
-
+/* chiro backup: what a node has, sealed; and the rehearsal of its restore. */
+#include "backup.h"
 #include "command.h"
-#include "files.h"
-#include "terminal.h"
 #include "translate.h"
-#include "which_channel.h"
 
-enum { TRIES = 10, PAUSE_SECONDS = 1 };
+static const struct option_row rows[] = {
+	{ .name = "recipient",
+	  .value = N_("KEY"),
+	  .help = N_("seal the backup to this age recipient (age1…), or that of the key in this "
+	             "file; 'backup-recipient' in chirod.conf without this option"),
+	  .repeated = true },
+	{ .name = "unsealed",
+	  .help = N_("do not seal it: whoever has the file reads who acted when, and how") },
+	{ .name = "check",
+	  .value = N_("FILE"),
+	  .help = N_("rehearse the restore of this backup: restore it in a place of its own, "
+	             "start a mirror on it, and export and verify every record") },
+	{ .name = "identity",
+	  .value = N_("FILE"),
+	  .help = N_("with --check: the age identity that opens the backup") },
+	{ .name = "chirod",
+	  .value = N_("PROGRAM"),
+	  .help = N_("with --check: the program that is to be the mirror; 'chirod' without this "
+	             "option") },
+	{ 0 },
+};
 
 static const struct usage usage = {
 	.name = "backup",
-	.arguments = N_("FILE"),
+	.arguments = N_("[FILE]"),
 	.help = N_(
-	    "Has the node copy its database to a file that must not exist yet, while it goes on "
-	    "working. The node writes the file, so it must be able to. The keys and the state of "
-	    "the keeper are in no backup: a copy of them could sign a second history. See "
-	    "chirod(8) on restoring."),
-	.examples = "  chiro backup /var/backups/chirograph-$(date +%F).db\n",
+	    "Writes a backup of the node to a file that must not exist yet, or to standard "
+	    "output, while the node goes on working: a tar with the database, chirod.conf and "
+	    "the charters, sealed by age. 'age -d -i KEY FILE | tar x' opens it. The keys and "
+	    "the state of the keeper are in no backup: a copy of them could sign a second "
+	    "history. See chirod(8) on restoring.\n\n"
+	    "With --check a backup is restored into a temporary folder (under TMPDIR, which needs "
+	    "about three times its size), a mirror is started on it, and every record is exported "
+	    "from that and verified. Says as of which entries, and what could not be checked. "
+	    "Exits with 0 when the backup is good, 1 when it is damaged or something is missing."),
+	.examples = "  chiro backup --recipient age1… /media/backup/chirograph-$(date +%F).age\n"
+		    "  chiro backup --recipient age1… | ssh elsewhere 'cat >chirograph.age'\n"
+		    "  chiro backup --check chirograph.age --identity backup.key\n",
+	.rows = rows,
 	.common = OPTIONS_NODE | OPTIONS_JSON,
-	.arguments_minimum = 1,
+	.arguments_minimum = 0,
 	.arguments_maximum = 1,
 };
 
-/* The node has a working directory of its own. */
-static int absolute_path(const char *path, char ret_path[SETTINGS_PATH_CAPACITY],
-                         struct error *error)
-{
-	char here[SETTINGS_PATH_CAPACITY];
-	int size;
-
-	if (path[0] == '/')
-		size = snprintf(ret_path, SETTINGS_PATH_CAPACITY, "%s", path);
-	else if (getcwd(here, sizeof(here)) == NULL)
-		return error_set(error, ERROR_IO, "getcwd: %s", strerror(errno));
-	else
-		size = snprintf(ret_path, SETTINGS_PATH_CAPACITY, "%s/%s", here, path);
-	return size < 0 || size >= SETTINGS_PATH_CAPACITY
-	           ? error_set(error, ERROR_LIMIT, _("the path %.64s… is too long"), path)
-	           : OK;
-}
-
-/* A node that is just writing is asked again. */
-static int ask_for_backup(struct api *api, const char *path, json_t **ret_reply,
-                          struct error *error)
-{
-	for (int try = 1;; try++) {
-		int r = api_send(api, "POST", json_pack("{s:s}", "path", path), ret_reply, error,
-		                 "/v1/backup");
-
-		if (r == OK || api_last_status(api) != 503 || try == TRIES)
-			return r;
-		sleep(PAUSE_SECONDS);
-	}
-}
-
 int command_backup(int argc, char **argv)
 {
-	char path[SETTINGS_PATH_CAPACITY];
 	struct options options;
-	struct error error = { 0 };
-	struct node node;
-	json_t *reply = NULL;
-	int result, r;
+	int result;
 
 	if ((result = options_parse(&usage, argc, argv, &options)) >= 0)
 		return result;
-	if (absolute_path(options.arguments[0], path, &error) != OK)
-		return complain_error(NULL, &error);
-	if ((result = node_open(&options, false, &node)) >= 0)
-		return result;
-	r = ask_for_backup(node.api, path, &reply, &error);
-	if (r == OK && options_has(&options, "json"))
-		print_json(reply);
-	else if (r == OK)
-		printf(_("%s: %" PRIu64 " bytes\n"), member_text(reply, "path"),
-		       member_number(reply, "bytes"));
-	json_decref(reply);
-	node_close(&node);
-	if (r == OK)
-		return STATUS_OK;
-	result = complain_error(NULL, &error);
-	if (r == ERROR_IO)
-		advise(_("The node writes the copy itself: name a directory that the user as whom "
-		         "it works can write to."));
-	return result;
+	if (options_has(&options, "check")) {
+		if (options.argument_count > 0 || options_has(&options, "recipient") ||
+		    options_has(&options, "unsealed"))
+			return usage_error(&usage,
+			                   _("--check makes no backup, it reads the one it names"));
+		return backup_check(&options);
+	}
+	if (options_has(&options, "identity") || options_has(&options, "chirod"))
+		return usage_error(&usage, _("--identity and --chirod belong to --check"));
+	if (options_has(&options, "unsealed") && options_has(&options, "recipient"))
+		return usage_error(&usage, _("--recipient and --unsealed exclude each other"));
+	return backup_make(&options);
 }

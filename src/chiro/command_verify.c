@@ -4,7 +4,7 @@
 #include "command.h"
 #include "listing.h"
 #include "options.h"
-#include "record_verifier.h"
+#include "record_listing.h"
 #include "translate.h"
 
 enum { THREADS_MAXIMUM = 256 };
@@ -34,121 +34,6 @@ static const struct usage usage = {
 	.arguments_maximum = 1,
 };
 
-/* --- for scripts --------------------------------------------------------- */
-
-static const char *const gap_names[RECORD_GAP_KIND_COUNT] = {
-	[RECORD_GAP_EMPTY_LOG] = "empty-log",
-	[RECORD_GAP_NOT_COUNTERSIGNED] = "not-countersigned",
-	[RECORD_GAP_EARLIER_KEY] = "earlier-key",
-	[RECORD_GAP_WITNESSES] = "witnesses",
-	[RECORD_GAP_UNKNOWN_KINDS] = "unknown-kinds",
-	[RECORD_GAP_BODIES_SEALED] = "bodies-sealed",
-	[RECORD_GAP_BODIES_ABSENT] = "bodies-absent",
-	[RECORD_GAP_BODIES_FAULTED] = "bodies-faulted",
-};
-
-/* Bytes of a file name may be anything; JSON has only UTF-8. */
-static json_t *visible_json(const char *text)
-{
-	struct buffer visible;
-	json_t *value = NULL;
-
-	buffer_init(&visible, LISTING_TEXT_CAPACITY);
-	if (visible_text(&visible, bytes_of_string(text), false) == OK)
-		value = json_stringn((const char *)visible.data, visible.size);
-	buffer_release(&visible);
-	return value != NULL ? value : json_string("");
-}
-
-static json_t *damage_document(const struct record_damage *damage)
-{
-	return json_pack("{s:s,s:o,s:o,s:o,s:o}", "code", api_result_name(damage->code), "file",
-	                 visible_json(damage->file), "offset",
-	                 damage->has_offset ? json_integer((json_int_t)damage->offset)
-	                                    : json_null(),
-	                 "act", damage->act[0] != '\0' ? json_string(damage->act) : json_null(),
-	                 "reason", visible_json(damage->reason));
-}
-
-static json_t *logs_document(const struct record_report *report)
-{
-	json_t *logs = json_object();
-
-	for (size_t i = 0; i < 2; i++) {
-		char logged[TIMESTAMP_CAPACITY];
-		json_t *log;
-
-		if (report->parties[i][0] == '\0')
-			continue;
-		timestamp_format(report->logged[i], logged);
-		log = json_pack(
-		    "{s:I,s:I,s:o,s:o}", "size", (json_int_t)report->sizes[i], "void",
-		    (json_int_t)report->void_count[i], "as_of",
-		    report->as_of[i][0] != '\0' ? json_string(report->as_of[i]) : json_null(),
-		    "logged", report->as_of[i][0] != '\0' ? json_string(logged) : json_null());
-		json_object_set_new(logs, report->parties[i], log);
-	}
-	return logs;
-}
-
-static void print_document(const struct record_report *report)
-{
-	json_t *gaps = json_array();
-	json_t *document = json_object();
-
-	for (size_t i = 0; i < report->gap_count; i++) {
-		const struct record_gap *gap = &report->gaps[i];
-
-		json_array_append_new(gaps, json_pack("{s:s,s:s,s:I}", "what", gap_names[gap->kind],
-		                                      "party", report->parties[gap->party], "count",
-		                                      (json_int_t)gap->count));
-	}
-	json_object_set_new(document, "intact", json_boolean(report->intact));
-	json_object_set_new(document, "damage",
-	                    report->intact ? json_null() : damage_document(&report->damage));
-	json_object_set_new(document, "channel",
-	                    report->channel[0] != '\0' ? json_string(report->channel)
-	                                               : json_null());
-	json_object_set_new(document, "state",
-	                    report->intact ? json_string(channel_state_name(report->state))
-	                                   : json_null());
-	json_object_set_new(document, "logs", logs_document(report));
-	json_object_set_new(document, "files", json_integer((json_int_t)report->files));
-	json_object_set_new(document, "not_checked", gaps);
-	print_json(document);
-	json_decref(document);
-}
-
-/* --- for people ---------------------------------------------------------- */
-
-static void show_damage(const struct record_damage *damage)
-{
-	printf("%s%s%s\n", style(stdout, STYLE_BAD), _("The record is damaged."),
-	       style(stdout, STYLE_PLAIN));
-	list_item(_("file"), "%s", damage->file);
-	if (damage->has_offset)
-		list_item(_("byte"), "%" PRIu64, damage->offset);
-	if (damage->act[0] != '\0')
-		list_item(_("act"), "%s", damage->act);
-	list_item(_("reason"), "%s", damage->reason);
-	advise(_("This is the first thing that is wrong; there may be more."));
-}
-
-static void show_gaps(const struct record_report *report)
-{
-	for (size_t i = 0; i < report->gap_count; i++) {
-		const struct record_gap *gap = &report->gaps[i];
-
-		if (i == 0)
-			puts(_("Not checked, or not shown by it:"));
-		if (gap->count > 0)
-			list_item(report->parties[gap->party], "%s (%" PRIu64 ")",
-			          _(record_gap_text(gap->kind)), gap->count);
-		else
-			list_item(report->parties[gap->party], "%s", _(record_gap_text(gap->kind)));
-	}
-}
-
 static void show_intact(const struct record_report *report)
 {
 	printf("%s%s%s\n", style(stdout, STYLE_GOOD), _("The record is intact."),
@@ -171,15 +56,17 @@ static void show_intact(const struct record_report *report)
 			          report->void_count[i], report->parties[i]);
 	}
 	list_item(_("files"), _("%" PRIu64 ", all accounted for"), report->files);
-	show_gaps(report);
+	record_gaps_show(report);
 }
 
 static void show(const struct record_report *report, bool quiet)
 {
-	if (!report->intact)
-		show_damage(&report->damage);
-	else if (!quiet)
+	if (report->intact && !quiet)
 		show_intact(report);
+	if (report->intact)
+		return;
+	record_damage_show(&report->damage);
+	advise(_("This is the first thing that is wrong; there may be more."));
 }
 
 int command_verify(int argc, char **argv)
@@ -207,9 +94,13 @@ int command_verify(int argc, char **argv)
 		error.code = r;
 		return complain_error(options.arguments[0], &error);
 	}
-	if (options_has(&options, "json"))
-		print_document(&report);
-	else
+	if (options_has(&options, "json")) {
+		json_t *document = record_report_document(&report);
+
+		print_json(document);
+		json_decref(document);
+	} else {
 		show(&report, options_has(&options, "quiet"));
+	}
 	return report.intact ? STATUS_OK : STATUS_FAILED;
 }

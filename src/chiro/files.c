@@ -3,13 +3,20 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "durable_file.h"
 #include "translate.h"
 
-enum { PIECE_SIZE = 65536, TEMPORARY_CAPACITY = 4096 };
+enum {
+	PIECE_SIZE = 65536,
+	TEMPORARY_CAPACITY = 4096,
+	SCRATCH_LEFT_CAPACITY = 512,
+	FILES_OPEN = 16
+};
 
 static int io_error(const char *path, struct error *error)
 {
@@ -145,4 +152,27 @@ void scratch_directory_remove(const char *path)
 		closedir(directory);
 	}
 	rmdir(path);
+}
+
+/* What nftw tells of: a function without a context. */
+static char first_left[SCRATCH_LEFT_CAPACITY];
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *place)
+{
+	(void)status;
+	(void)type;
+	(void)place;
+	if (remove(path) != 0 && errno != ENOENT && first_left[0] == '\0')
+		snprintf(first_left, sizeof(first_left), "%s: %s", path, strerror(errno));
+	return 0;
+}
+
+int directory_remove_all(const char *path, struct error *error)
+{
+	first_left[0] = '\0';
+	if (nftw(path, remove_one, FILES_OPEN, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
+		return io_error(path, error);
+	if (first_left[0] != '\0')
+		return error_set(error, ERROR_IO, "%s", first_left);
+	return OK;
 }

@@ -33,4 +33,8 @@ int path_join(const char *directory, const char *name, char *ret_path, size_t ca
 int scratch_directory_make(char *ret_path, size_t capacity, struct error *error);
 void scratch_directory_remove(const char *path);
 
+/* Removes a directory with all that is in it, following no link. Goes on where
+ * something cannot be removed: ERROR_IO then, and a sentence that names the first. */
+int directory_remove_all(const char *path, struct error *error);
+
 #endif

@@ -29,7 +29,7 @@ static const struct command commands[] = {
 	{ "verify", N_("verify a record, without any node"), command_verify },
 	{ "wait", N_("wait for a receipt, or for something new"), command_wait },
 	{ "test", N_("prove the link by an entry that the other node echoes"), command_test },
-	{ "backup", N_("have the node copy its database"), command_backup },
+	{ "backup", N_("back a node up, sealed; rehearse the restore"), command_backup },
 	{ "recover", N_("bring back a channel after a loss, step by step"), command_recover },
 };
 

@@ -17,7 +17,7 @@
 #include "reader.h"
 #include "translate.h"
 
-enum { IDENTITY_FILE_MAXIMUM = 65536, IDENTITIES_MAXIMUM = 16, READER_SOCKET = 3 };
+enum { READER_SOCKET = 3 };
 
 int body_reference_of(const json_t *act, struct body_reference *ret_reference, struct error *error)
 {
@@ -47,73 +47,6 @@ uint64_t body_content_maximum_of(const json_t *act)
 
 	return kind != NULL && kind->matter == MATTER_LIST ? BODY_LIST_CONTENT_MAXIMUM
 	                                                   : BODY_CONTENT_MAXIMUM;
-}
-
-/* The secrets in an identity file; empty lines and comments are skipped. */
-static int read_identities(const char *path, struct x25519_secret secrets[IDENTITIES_MAXIMUM],
-                           size_t *ret_count, struct error *error)
-{
-	struct buffer content;
-	struct bytes rest;
-	size_t count = 0, number = 0;
-	int r;
-
-	buffer_init(&content, IDENTITY_FILE_MAXIMUM);
-	if ((r = file_read(path, &content, error)) != OK)
-		goto out;
-	rest = buffer_view(&content);
-	while (rest.size > 0 && r == OK) {
-		const uint8_t *end = memchr(rest.data, '\n', rest.size);
-		struct bytes line = bytes_of(rest.data,
-		                             end != NULL ? (size_t)(end - rest.data) : rest.size);
-
-		rest.size -= line.size + (end != NULL);
-		rest.data += line.size + (end != NULL);
-		number++;
-		if (line.size > 0 && line.data[line.size - 1] == '\r')
-			line.size--;
-		if (line.size == 0 || line.data[0] == '#')
-			continue;
-		if (count == IDENTITIES_MAXIMUM)
-			r = error_set(error, ERROR_LIMIT, _("%s has too many identities"), path);
-		else if ((r = age_identity_parse(line, &secrets[count])) != OK)
-			error_set(error, r, _("%s, line %zu: not an age identity"), path, number);
-		else
-			count++;
-	}
-	if (r == OK && count == 0)
-		r = error_set(error, ERROR_SYNTAX, _("%s has no age identity"), path);
-	if (r == OK)
-		*ret_count = count;
-out:
-	buffer_release(&content);
-	return r;
-}
-
-int file_key_by_identity(int blob, const char *identity_path, struct age_file_key *ret_file_key,
-                         struct error *error)
-{
-	struct x25519_secret secrets[IDENTITIES_MAXIMUM];
-	uint8_t prefix[AGE_HEADER_MAXIMUM];
-	ssize_t got = pread(blob, prefix, sizeof(prefix), 0);
-	size_t count = 0, header_size;
-	int r;
-
-	if (got <= 0)
-		return error_set(error, ERROR_IO, _("the body cannot be read"));
-	if ((r = read_identities(identity_path, secrets, &count, error)) != OK)
-		goto out;
-	if ((r = age_header_length(bytes_of(prefix, (size_t)got), &header_size)) != OK) {
-		error_set(error, r, _("the body is not an age file"));
-		goto out;
-	}
-	r = age_header_unwrap(bytes_of(prefix, header_size), secrets, count, ret_file_key, error);
-	if (r == ERROR_NOT_FOUND)
-		error_set(error, r, _("the body is not sealed to the identity in %s"),
-		          identity_path);
-out:
-	wipe(secrets, sizeof(secrets));
-	return r;
 }
 
 int opened_body_reader(void)

@@ -26,12 +26,6 @@ int body_reference_of(const json_t *act, struct body_reference *ret_reference, s
 /* The most content that a body of this act may have. */
 uint64_t body_content_maximum_of(const json_t *act);
 
-/* The file key of the blob in `blob` by the person's own reading identity: a file
- * of lines `AGE-SECRET-KEY-1…` and comments, as age-keygen makes it.
- * ERROR_NOT_FOUND: the blob is not sealed to it. */
-int file_key_by_identity(int blob, const char *identity_path, struct age_file_key *ret_file_key,
-                         struct error *error);
-
 /* Opens the blob (a file, read from its start). ERROR_SIGNATURE: it does not open
  * with this key; ERROR_MISMATCH: it opens and is not what the act says;
  * ERROR_IO: the reader could not work. Release with opened_body_release. */

@@ -428,6 +428,7 @@ int engine_main(struct role_context *context)
 {
 	struct engine_settings settings = {
 		.configuration = &context->configuration,
+		.configuration_text = buffer_view(&context->configuration_text),
 		.keeper = {
 			.status = ask_status,
 			.new_setup = ask_new_setup,

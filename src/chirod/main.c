@@ -107,6 +107,9 @@ static void say_what_is_ignored(const struct configuration *configuration)
 	if (configuration->listen_count > 0 || configuration->advertise_count > 0)
 		journal(JOURNAL_NOTICE, "a mirror has no link: 'listen' and 'advertise' in its "
 		                        "configuration mean nothing");
+	if (configuration->neutral_count > 0)
+		journal(JOURNAL_NOTICE, "a mirror asks no witness and no depositary: 'neutral' in "
+		                        "its configuration means nothing");
 	if (configuration->keeper_user[0] != '\0')
 		journal(JOURNAL_NOTICE, "a mirror has no keeper: 'keeper-user' in its "
 		                        "configuration means nothing");

@@ -2,7 +2,8 @@
  * the engine, and writes the answer's fields; api_handle.c sends it.
  *
  *     api_handle.c    the table of handlers; answers that come later
- *     api_node.c      status, clock, backup, setups
+ *     api_node.c      status, clock, configuration, setups
+ *     api_backup.c    a copy of the database, read in pieces
  *     api_channel.c   one channel: summary, parties, heads, register, keys
  *     api_act.c       how an act is shown; the log, one act
  *     api_submit.c    acts and tests that people send
@@ -34,8 +35,9 @@ struct api_call {
  * `error` is filled in and becomes the answer. */
 typedef int api_handler(struct api_call *call, struct error *error);
 
-api_handler api_status, api_confirm_clock, api_backup, api_new_setup, api_get_setup,
+api_handler api_status, api_confirm_clock, api_configuration, api_new_setup, api_get_setup,
     api_discard_setup, api_adopt;
+api_handler api_backup, api_backup_state, api_backup_data, api_end_backup;
 api_handler api_channel, api_heads, api_register, api_new_key;
 api_handler api_log, api_act;
 api_handler api_check, api_submit, api_test, api_wait;

@@ -18,7 +18,11 @@ static const struct {
 } handlers[] = {
 	[API_STATUS - API_STATUS] = { api_status, ANSWER_NOW, ANYWHERE },
 	[API_CONFIRM_CLOCK - API_STATUS] = { api_confirm_clock, ANSWER_NOW, ANYWHERE },
+	[API_CONFIGURATION - API_STATUS] = { api_configuration, ANSWER_NOW, ANYWHERE },
 	[API_BACKUP - API_STATUS] = { api_backup, ANSWER_NOW, ANYWHERE },
+	[API_BACKUP_STATE - API_STATUS] = { api_backup_state, ANSWER_NOW, ANYWHERE },
+	[API_BACKUP_DATA - API_STATUS] = { api_backup_data, ANSWER_NOW, ANYWHERE },
+	[API_END_BACKUP - API_STATUS] = { api_end_backup, ANSWER_NOW, ANYWHERE },
 	[API_NEW_SETUP - API_STATUS] = { api_new_setup, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_GET_SETUP - API_STATUS] = { api_get_setup, ANSWER_NOW, AT_THE_NODE },
 	[API_DISCARD_SETUP - API_STATUS] = { api_discard_setup, ANSWER_WHEN_DURABLE, AT_THE_NODE },

@@ -1,8 +1,6 @@
-/* The node itself: status, clock, backup, and keys for channels to come. */
+/* The node itself: status, clock, configuration, and keys for channels to come. */
 #include "api_call.h"
 
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* --- status ---------------------------------------------------------------- */
@@ -64,28 +62,10 @@ int api_confirm_clock(struct api_call *call, struct error *error)
 	return OK;
 }
 
-/* --- backup ---------------------------------------------------------------- */
-
-int api_backup(struct api_call *call, struct error *error)
+int api_configuration(struct api_call *call, struct error *error)
 {
-	struct store *store = call->engine->settings.store;
-	struct bytes text = api_request_text(call->request, "path");
-	char path[4096];
-	struct stat status;
-	int r;
-
-	if ((r = bytes_to_string(text, path, sizeof path)) != OK || path[0] != '/')
-		return error_set(error, ERROR_USAGE, "'path' must be an absolute path");
-	if (call->engine->writing)
-		return error_set(error, ERROR_WAIT, "the database is being written to; try again");
-	if ((r = store_backup(store, path)) != OK)
-		return error_set(error, r, "no backup was made: %s",
-		                 store_last_error(store)->message);
-	if (stat(path, &status) != 0)
-		return error_set(error, ERROR_IO,
-		                 "the backup cannot be found where it was written");
-	api_write_text(call->answer, "path", text);
-	api_write_number(call->answer, "bytes", (uint64_t)status.st_size);
+	(void)error;
+	api_write_text(call->answer, "text", call->engine->settings.configuration_text);
 	return OK;
 }
 

@@ -5,6 +5,7 @@
 #ifndef CHANNEL_H
 #define CHANNEL_H
 
+#include "api_schema.h"
 #include "edge.h"
 #include "engine.h"
 #include "evidence.h"
@@ -281,6 +282,20 @@ struct engine_channel {
 	struct post_spool post;
 };
 
+/* A copy of the database that is made and read: one at a time. */
+struct engine_backup {
+	struct store_copy *copy; /* NULL: there is none */
+	uint8_t id[API_SETUP_SIZE];
+	bool whole;
+	uint64_t used;  /* monotonic: when it was asked for last */
+	timestamp time; /* when it was whole; its logs were then as long as this: */
+	size_t channel_count;
+	struct copied_channel {
+		struct hash id;
+		uint64_t own_size, their_size;
+	} * channels;
+};
+
 /* An answer to the API that waits for the transaction. */
 struct held_reply {
 	struct held_reply *next;
@@ -308,6 +323,7 @@ struct engine {
 	uint64_t opening_entry;             /* that named the blob */
 	uint64_t opened_last;               /* monotonic: when a body was given to the reader */
 	bool reader_busy;                   /* until engine_handle_opened */
+	struct engine_backup backup;
 };
 
 /* NULL when there is no such channel. */
@@ -470,6 +486,16 @@ bool channel_reason_alarms(const struct engine_channel *channel);
 /* Answered by api_reply_wait when a size exceeds its number, or at `until`. */
 int engine_wait(struct engine_channel *channel, uint32_t request, uint64_t own, uint64_t theirs,
                 uint64_t receipted, uint64_t until, struct error *error);
+
+/* --- backup (backup.c) --------------------------------------------------- */
+
+/* Begins a copy. One that nobody has asked for in the last minute is given up for
+ * it; otherwise ERROR_WAIT. ERROR_LIMIT: no room on the disk. */
+int engine_begin_backup(struct engine *engine, struct error *error);
+/* OK when it is the present copy, which is thereby kept for longer; ERROR_NOT_FOUND. */
+int engine_find_backup(struct engine *engine, const uint8_t id[API_SETUP_SIZE],
+                       struct error *error);
+void engine_end_backup(struct engine *engine);
 
 /* --- what the API's side of the engine provides (api_*.c) ---------------- */
 

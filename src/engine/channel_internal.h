@@ -17,6 +17,7 @@
  *     post.c       frames that come without the link; post_blob.c: chunks of blobs
  *     post_spool.c those that came too early
  *     pack.c       the frames of a file
+ *     backup.c     a copy of the database, made in steps
  */
 #ifndef CHANNEL_INTERNAL_H
 #define CHANNEL_INTERNAL_H
@@ -236,6 +237,11 @@ int post_keep(struct engine_channel *channel, uint8_t type, struct bytes payload
 int post_drain(struct engine_channel *channel);
 /* When something is to be tried again; monotonic, UINT64_MAX: never. */
 uint64_t post_timer(const struct engine_channel *channel);
+
+/* backup.c */
+/* Takes the copy that is being made further; after the turn's transactions. */
+void engine_work_on_backup(struct engine *engine);
+uint64_t engine_backup_timer(const struct engine *engine);
 
 /* submit.c */
 int unseal_body(struct engine_channel *channel, const struct hash *hash,

@@ -231,6 +231,7 @@ void engine_free(struct engine *engine)
 	settle_replies(engine, &ending);
 	if (engine->writing)
 		store_rollback(engine->settings.store);
+	engine_end_backup(engine);
 	free_channels(engine);
 	release_memory(engine);
 }
@@ -355,13 +356,16 @@ int engine_turn(struct engine *engine, struct error *error)
 		if ((r = recovery_step(engine->channels[i], error)) != OK)
 			return r;
 	engine_open_next(engine);
+	engine_work_on_backup(engine);
 	return OK;
 }
 
 uint64_t engine_next_timer(const struct engine *engine)
 {
-	uint64_t next = engine_opening_timer(engine);
+	uint64_t next = engine_opening_timer(engine), backup = engine_backup_timer(engine);
 
+	if (backup < next)
+		next = backup;
 	for (size_t i = 0; i < engine->channel_count; i++) {
 		uint64_t timer = channel_next_timer(engine->channels[i]);
 

@@ -74,6 +74,7 @@ struct engine_effects {
 
 struct engine_settings {
 	const struct configuration *configuration; /* outlives the engine */
+	struct bytes configuration_text;           /* what it was parsed from; likewise */
 	struct store *store;                       /* likewise; not closed by it */
 	struct engine_keeper keeper;
 	struct engine_effects effects;

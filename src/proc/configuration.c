@@ -281,6 +281,18 @@ static int read_neutral_authorities(void *context, struct bytes value, struct er
 	                               sizeof(configuration->neutral_authorities), error);
 }
 
+static int read_backup_recipient(void *context, struct bytes value, struct error *error)
+{
+	struct configuration *configuration = context;
+	char *place = configuration->backup_recipients[configuration->backup_recipient_count];
+	struct x25519_public recipient;
+
+	if (age_recipient_parse(value, &recipient) != OK)
+		return error_set(error, ERROR_USAGE, "this is no age recipient (age1…)");
+	configuration->backup_recipient_count++;
+	return bytes_to_string(value, place, AGE_RECIPIENT_CAPACITY);
+}
+
 static const struct configuration_key keys[] = {
 	{ "home", 1, 1, read_home },
 	{ "party", 1, 1, read_party },
@@ -296,6 +308,7 @@ static const struct configuration_key keys[] = {
 	{ "link-dial", 0, 1, read_link_dial },
 	{ "neutral", 0, CONFIGURATION_NEUTRALS_MAXIMUM, read_neutral },
 	{ "neutral-authorities", 0, 1, read_neutral_authorities },
+	{ "backup-recipient", 0, CONFIGURATION_BACKUP_RECIPIENTS_MAXIMUM, read_backup_recipient },
 };
 
 int configuration_parse(struct bytes text, struct configuration *ret_configuration,

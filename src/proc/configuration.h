@@ -18,6 +18,7 @@
  *                                              that charters name so is reached
  *     neutral-authorities /etc/chirograph/neutrals.pem
  *                                              default: those of the system
+ *     backup-recipient age1…                   0..8: whom `chiro backup` seals to
  *
  * Keys stand in any order; those that may not be repeated are refused the
  * second time. Lines that begin with `#` and empty lines are skipped.
@@ -25,6 +26,7 @@
 #ifndef CONFIGURATION_H
 #define CONFIGURATION_H
 
+#include "age.h"
 #include "buffer.h"
 #include "result.h"
 
@@ -42,6 +44,7 @@ enum {
 	CONFIGURATION_ENDPOINTS_MAXIMUM = 4,
 	CONFIGURATION_GRANTS_MAXIMUM = 64,
 	CONFIGURATION_NEUTRALS_MAXIMUM = 9,
+	CONFIGURATION_BACKUP_RECIPIENTS_MAXIMUM = 8,
 	CONFIGURATION_KEY_NAME_CAPACITY = 384, /* of a signed note's key */
 	CONFIGURATION_URL_CAPACITY = 768       /* paths are appended to it */
 };
@@ -96,6 +99,8 @@ struct configuration {
 	size_t neutral_count;
 	struct configuration_neutral neutrals[CONFIGURATION_NEUTRALS_MAXIMUM];
 	char neutral_authorities[CONFIGURATION_PATH_CAPACITY]; /* "" when absent */
+	size_t backup_recipient_count;
+	char backup_recipients[CONFIGURATION_BACKUP_RECIPIENTS_MAXIMUM][AGE_RECIPIENT_CAPACITY];
 };
 
 /* Parses a configuration: ERROR_USAGE (a key that is unknown, missing or twice,

@@ -116,6 +116,9 @@ static int take_message(struct role_context *context, const struct message *mess
 		} else {
 			r = configuration_parse(message->body, &context->configuration, error);
 		}
+		buffer_clear(&context->configuration_text);
+		if (r == OK)
+			r = buffer_put_bytes(&context->configuration_text, message->body);
 		*configured = r == OK;
 		return r;
 	case PARENT_DESCRIPTOR:
@@ -219,6 +222,7 @@ int role_start(enum process_role role, struct role_context *ret_context, struct 
 	char name[32];
 	int r;
 
+	buffer_init(&context.configuration_text, CONFIGURATION_SIZE_MAXIMUM);
 	ignore_signals();
 	umask(077);
 	snprintf(name, sizeof(name), "chirod %s", rows[role].name);
@@ -265,6 +269,7 @@ void role_context_release(struct role_context *context)
 	context->listen_count = 0;
 	neutral_configuration_free(context->neutral);
 	context->neutral = NULL;
+	buffer_release(&context->configuration_text);
 	message_socket_release(&context->parent);
 }
 

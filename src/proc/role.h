@@ -76,6 +76,7 @@ enum { ROLE_PARENT_FD = 3 };
 struct role_context {
 	enum process_role role;
 	struct configuration configuration;
+	struct buffer configuration_text; /* what it was parsed from */
 	struct neutral_configuration
 	    *neutral; /* of a notary or counter: all of theirs; else NULL */
 	uid_t self;   /* who started chirod: `*self` in the configuration */

@@ -39,10 +39,11 @@ static void memory_rollback(struct store *store)
 	memory_journal_rollback(&memory->journal);
 }
 
-static int memory_backup(struct store *store, const char *path)
+/* There never is a copy for the other operations. */
+static int memory_begin_copy(struct store *store, struct store_copy **ret_copy)
 {
-	(void)path;
-	return error_set(&store->failure, ERROR_UNSUPPORTED, "a store in memory has no backup");
+	(void)ret_copy;
+	return error_set(&store->failure, ERROR_UNSUPPORTED, "a store in memory is not copied");
 }
 
 /* ---- Channels ---- */
@@ -185,7 +186,7 @@ static const struct store_backend memory_backend = {
 	.begin = memory_begin,
 	.commit = memory_commit,
 	.rollback = memory_rollback,
-	.backup = memory_backup,
+	.begin_copy = memory_begin_copy,
 	.add_channel = memory_add_channel,
 	.count_channels = memory_count_channels,
 	.list_channels = memory_list_channels,

@@ -5,8 +5,12 @@
 
 #include "store_backend.h"
 
-/* sqlite_backup.c */
-int sqlite_backup(struct store *store, const char *path);
+/* sqlite_copy.c */
+int sqlite_begin_copy(struct store *store, struct store_copy **ret_copy);
+int sqlite_step_copy(struct store_copy *copy);
+uint64_t sqlite_copy_size(const struct store_copy *copy);
+int sqlite_read_copy(struct store_copy *copy, uint64_t offset, uint8_t *bytes, size_t size);
+void sqlite_free_copy(struct store_copy *copy);
 
 /* sqlite_rows.c */
 int sqlite_add_channel(struct store *store, const struct store_channel *channel);

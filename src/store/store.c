@@ -87,11 +87,50 @@ void store_rollback(struct store *store)
 		store->channel_count = count;
 }
 
-int store_backup(struct store *store, const char *path)
+int store_copy_begin(struct store *store, struct store_copy **ret_copy)
 {
 	if (store->in_transaction)
 		return error_set(&store->failure, ERROR_STATE, "a transaction is open");
-	return store->backend->backup(store, path);
+	return store->backend->begin_copy(store, ret_copy);
+}
+
+int store_copy_step(struct store *store, struct store_copy *copy)
+{
+	if (store->in_transaction)
+		return error_set(&store->failure, ERROR_STATE, "a transaction is open");
+	return store->backend->step_copy(copy);
+}
+
+uint64_t store_copy_size(const struct store *store, const struct store_copy *copy)
+{
+	return store->backend->copy_size(copy);
+}
+
+int store_copy_read(struct store *store, struct store_copy *copy, uint64_t offset, size_t size,
+                    struct buffer *buffer)
+{
+	uint64_t whole = store->backend->copy_size(copy);
+	size_t before = buffer->size;
+	uint8_t *place;
+	int r;
+
+	if (size > STORE_PIECE_MAXIMUM)
+		return ERROR_LIMIT;
+	if (offset >= whole)
+		return OK;
+	if (size > whole - offset)
+		size = (size_t)(whole - offset);
+	if ((r = buffer_extend(buffer, size, &place)) != OK)
+		return r;
+	if ((r = store->backend->read_copy(copy, offset, place, size)) != OK)
+		buffer_truncate(buffer, before);
+	return r;
+}
+
+void store_copy_free(struct store *store, struct store_copy *copy)
+{
+	if (copy != NULL)
+		store->backend->free_copy(copy);
 }
 
 int store_refuse(struct store *store, int code, const char *format, ...)

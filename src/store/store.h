@@ -59,7 +59,7 @@ enum {
 #define STORE_NUMBER_MAXIMUM     ((UINT64_C(1) << 40) - 1) /* entries of a log, and of a channel */
 #define STORE_BLOB_MAXIMUM       (UINT64_C(1) << 40)       /* bytes of one blob */
 
-/* ---- Opening, closing, transactions, backup ---- */
+/* ---- Opening, closing, transactions, copies ---- */
 
 /* Opens the database file at `path`, creating it (mode 0600) and bringing its
  * schema up to date as needed. ERROR_UNSUPPORTED: the file is not a store of
@@ -83,10 +83,26 @@ void store_rollback(struct store *store);
 /* The code and a sentence for the failure that came last, for the journal. */
 const struct error *store_last_error(const struct store *store);
 
-/* Writes a complete copy of the store as it is now, to a file that does not
- * exist yet (ERROR_EXISTS), durably; it appears under its name only when whole.
- * Not within a transaction (ERROR_STATE). The memory backend: ERROR_UNSUPPORTED. */
-int store_backup(struct store *store, const char *path);
+/* A complete copy of the store, made in steps while it is in use, to be read from
+ * beginning to end: the bytes of a file for store_open_sqlite. It takes room beside
+ * the store's own file, under no name, until it is freed or the process ends.
+ *
+ * store_copy_begin: ERROR_LIMIT when the disk has not the room; the memory backend:
+ * ERROR_UNSUPPORTED. store_copy_step: OK when the copy is whole and has everything
+ * that is committed by now; ERROR_WAIT when more steps are needed; neither within a
+ * transaction (ERROR_STATE). After another failure it can only be freed. Every copy
+ * is freed before its store is closed. */
+struct store_copy;
+int store_copy_begin(struct store *store, struct store_copy **ret_copy);
+int store_copy_step(struct store *store, struct store_copy *copy);
+
+/* Of a whole copy. Reading appends `size` bytes from `offset`, or as many as there are. */
+uint64_t store_copy_size(const struct store *store, const struct store_copy *copy);
+int store_copy_read(struct store *store, struct store_copy *copy, uint64_t offset, size_t size,
+                    struct buffer *buffer);
+
+/* NULL is allowed. */
+void store_copy_free(struct store *store, struct store_copy *copy);
 
 /* ---- Channels ---- */
 

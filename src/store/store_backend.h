@@ -53,7 +53,13 @@ struct store_backend {
 	/* Durable when OK; else rolled back. */
 	int (*commit)(struct store *store);
 	void (*rollback)(struct store *store);
-	int (*backup)(struct store *store, const char *path);
+
+	/* Bytes that are read are within the size. */
+	int (*begin_copy)(struct store *store, struct store_copy **ret_copy);
+	int (*step_copy)(struct store_copy *copy);
+	uint64_t (*copy_size)(const struct store_copy *copy);
+	int (*read_copy)(struct store_copy *copy, uint64_t offset, uint8_t *bytes, size_t size);
+	void (*free_copy)(struct store_copy *copy);
 
 	/* `number` is one more than the count; ERROR_EXISTS for a known id. */
 	int (*add_channel)(struct store *store, const struct store_channel *channel);

@@ -143,7 +143,23 @@ static const struct api_field status[] = {
 };
 const struct api_record api_reply_status = API_RECORD("Status", status);
 
-static const struct api_field backup[] = { LONG_TEXT("path"), NUMBER("bytes") };
+static const struct api_field configuration[] = { LONG_TEXT("text") };
+const struct api_record api_reply_configuration = API_RECORD("Configuration", configuration);
+
+static const struct api_field backup_channel[] = {
+	{ "channel", API_TYPE_CHANNEL },
+	NUMBER("own_size"),
+	NUMBER("their_size"),
+};
+static const struct api_record backup_channel_record = API_RECORD("BackupChannel", backup_channel);
+
+static const struct api_field backup[] = {
+	{ "backup", API_TYPE_SETUP },
+	FLAG("complete"),
+	NUMBER("bytes"),
+	TIME_OR("time"),
+	LIST("channels", backup_channel_record),
+};
 const struct api_record api_reply_backup = API_RECORD("Backup", backup);
 
 static const struct api_field setup[] = { { "setup", API_TYPE_SETUP }, LONG_TEXT("card") };

@@ -34,8 +34,16 @@ enum { KEY_MAXIMUM = 1024, ARMOR_MAXIMUM = 8192, ENTRY_MAXIMUM = 65535 };
 
 const struct api_record api_request_nothing = { .name = "NoRequest" };
 
-static const struct api_field backup[] = { TEXT("path", 4095) };
-const struct api_record api_request_backup = API_RECORD("BackupRequest", backup);
+#define BACKUP                                                                                     \
+	{                                                                                          \
+		"backup", API_TYPE_SETUP, API_ALWAYS, API_IN_PATH                                  \
+	}
+
+static const struct api_field backup[] = { BACKUP };
+const struct api_record api_request_backup = API_RECORD("BackupPath", backup);
+
+static const struct api_field backup_data[] = { BACKUP, QUERY("offset"), QUERY("length") };
+const struct api_record api_request_backup_data = API_RECORD("BackupQuery", backup_data);
 
 static const struct api_field new_setup[] = {
 	TEXT("head", API_NAME_MAXIMUM),

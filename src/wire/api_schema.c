@@ -8,7 +8,11 @@ static const struct {
 } messages[] = {
 	[API_STATUS - API_STATUS] = { &api_request_nothing, &api_reply_status },
 	[API_CONFIRM_CLOCK - API_STATUS] = { &api_request_nothing, &api_reply_clock },
-	[API_BACKUP - API_STATUS] = { &api_request_backup, &api_reply_backup },
+	[API_CONFIGURATION - API_STATUS] = { &api_request_nothing, &api_reply_configuration },
+	[API_BACKUP - API_STATUS] = { &api_request_nothing, &api_reply_backup },
+	[API_BACKUP_STATE - API_STATUS] = { &api_request_backup, &api_reply_backup },
+	[API_BACKUP_DATA - API_STATUS] = { &api_request_backup_data, &api_reply_blob_data },
+	[API_END_BACKUP - API_STATUS] = { &api_request_backup, &api_reply_nothing },
 	[API_NEW_SETUP - API_STATUS] = { &api_request_new_setup, &api_reply_setup },
 	[API_GET_SETUP - API_STATUS] = { &api_request_setup, &api_reply_setup },
 	[API_DISCARD_SETUP - API_STATUS] = { &api_request_setup, &api_reply_nothing },

@@ -231,7 +231,7 @@ class Accidents:
         """The volumes of a pack, in order."""
         self.packs += 1
         name = self.world.folder / f"pack-{self.packs}"
-        status, said = self.world.chiro_of(node, "pack", *words, "-o", name)
+        status, said = self.world.chiro_of(node, "pack", *words, "--output", name)
         if status != 0:
             raise RuntimeError(f"{node.party} does not pack: {said}")
         return sorted(self.world.folder.glob(f"{name.name}*"),
@@ -246,7 +246,7 @@ class Accidents:
             for _ in range(self.random.randrange(1, 4)):
                 for node in self.world.nodes:
                     other = self.other(node)
-                    volume = self.random.choice((("--volume", "1M"), ("--volume", "100K"), ()))
+                    volume = self.random.choice((("--volume", "1M"), ("--volume", "256K"), ()))
                     files = self.pack(node, other.party, *volume)
                     self.random.shuffle(files)
                     self.take(other, files)

@@ -7,6 +7,7 @@ touch the machine's services, and an `ssh` that reaches the other machines of th
 """
 import json
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -105,13 +106,20 @@ class Machine:
         self.folder = world.folder / name
         self.folder.mkdir(mode=0o711)
         self.home = self.folder / "chirograph"
-        self.port = free_port()
+        self.port = world.ports.setdefault(name, free_port())
         self.environment = {
             **ENVIRONMENT, "LC_ALL": "C.UTF-8", "TZ": "UTC", "COLUMNS": "80",
             "HOME": str(self.folder), "CHIRO_HOME": str(self.home), "CHIROD": world.chirod,
             "PATH": f"{world.folder}/bin:{Path(world.chiro).parent}:{Path(world.chirod).parent}:"
                     f"{os.environ['PATH']}",
-            **{name: str(world.folder / name.lower()) for name in ("STICK", "SAFE", "BACKUP")},
+            "AS_USER": "daemon" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name,
+            "AS_KEEPER": "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name,
+            "PORT": str(self.port),
+            **{f"{each.upper()}_URL": f"http://127.0.0.1:{port}"
+               for each, port in world.ports.items()},
+            **{name: str(world.folder / name.lower()) for name in ("STICK", "BACKUP")},
+            # All machines but south's are north's, or a stranger's who has no use for it.
+            "SAFE": str(world.folder / "safe" / ("south" if name == "south" else "north")),
         }
         self.shell = None
         self.channel = None
@@ -188,6 +196,7 @@ class World:
             path.write_text(text)
             path.chmod(0o755)
         self.machines = {}
+        self.ports = {"witness": free_port(), "depositary": free_port()}
         self.cable = Cable()
         self.advertised = {}
         self.mounted = []
@@ -214,7 +223,6 @@ class World:
             side.must(f"chiro init --party {party} --domain {party}.example "
                       f"--name en={party.capitalize()} --listen 127.0.0.1:{side.port} "
                       f"--advertise localhost:{self.advertised[party]} --head {head}{user_options()}")
-            side.set("SAFE", self.folder / "safe" / party)
             side.must('mkdir "$SAFE" && mv "$CHIRO_HOME"/keys/appointing "$SAFE"')
             self.configure(side)
             side.must("systemctl start chirod")

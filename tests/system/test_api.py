@@ -12,6 +12,7 @@ import os
 import pwd
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -367,13 +368,29 @@ def keys_clock_backup(world):
         assert len(base64.b64decode(made["key"])) == 32
     world.ask(north, "POST", north.of_channel("/keys"), {"purpose": "log"}, expect=400)
     assert world.ask(north, "POST", "/v1/clock", {})["trusted"]
+    assert world.ask(north, "GET", "/v1/configuration")["text"] == \
+        (north.folder / "chirod.conf").read_text()
+    made = world.ask(north, "POST", "/v1/backup", expect=201)
+    world.ask(north, "POST", "/v1/backup", expect=503)
+    state = f"/v1/backup/{made['backup']}"
+    wait_until(lambda: world.ask(north, "GET", state)["complete"], "no copy")
+    made = world.ask(north, "GET", state)
+    assert [each["channel"] for each in made["channels"]] == [north.channel]
+    assert made["channels"][0]["own_size"] <= world.get("")["own_size"]
+    first = world.ask(north, "GET", f"{state}/data?length=16")
+    assert first == b"SQLite format 3\0"
+    copy = b""
+    while piece := world.ask(north, "GET", f"{state}/data?offset={len(copy)}"):
+        copy += piece
+    assert len(copy) == made["bytes"]
     with tempfile.TemporaryDirectory(prefix="chirograph-", dir="/tmp") as folder:
-        Path(folder).chmod(0o777)
-        path = str(Path(folder) / "copy.sqlite")
-        made = world.ask(north, "POST", "/v1/backup", {"path": path}, expect=201)
-        assert made["bytes"] == Path(path).stat().st_size > 0
-        world.ask(north, "POST", "/v1/backup", {"path": path}, expect=409)
-    world.ask(north, "POST", "/v1/backup", {"path": "copy"}, expect=400)
+        path = Path(folder) / "copy.sqlite"
+        path.write_bytes(copy)
+        with sqlite3.connect(path) as database:
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    world.ask(north, "DELETE", state)
+    world.ask(north, "GET", state, expect=404)
+    world.ask(north, "GET", f"{state}/data", expect=404)
 
 
 # --- what it refuses ----------------------------------------------------------------

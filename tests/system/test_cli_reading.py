@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The commands that read, over two real nodes: status, inbox, log, show, read, wait,
-test, backup, export, verify.
+test, export, verify.
 
     test_cli_reading.py <chiro>
 """
@@ -277,17 +277,6 @@ def test_logs_an_entry_that_is_echoed():
     assert world.cli["south"].json("test")["name"].startswith("south-")
 
 
-def backup_copies_the_database():
-    # The node writes it as its own user.
-    folder = Path(tempfile.mkdtemp(prefix="chirograph-", dir="/tmp"))
-    folder.chmod(0o777)
-    path = folder / "copy"
-    assert str(path) in world.cli["north"].text("backup", path)
-    assert path.read_bytes().startswith(b"SQLite format 3")
-    world.cli["north"].refused("backup", path)
-    shutil.rmtree(folder)
-
-
 def export_writes_a_record_that_verifies():
     north = world.cli["north"]
     settle()
@@ -347,7 +336,7 @@ TESTS = [status_tells_state_link_and_logs, inbox_shows_what_is_owed_most_urgent_
          eyes_heads_needs_the_heads_own_identity, a_body_that_is_another_is_not_shown,
          terminals_get_colour_and_no_raw_attachments, what_was_sealed_anew_opens_by_either_name,
          wait_returns_when_it_has_happened,
-         test_logs_an_entry_that_is_echoed, backup_copies_the_database,
+         test_logs_an_entry_that_is_echoed,
          export_writes_a_record_that_verifies, verify_names_what_is_damaged]
 
 try:

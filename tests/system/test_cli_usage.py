@@ -63,7 +63,7 @@ def usage_errors_exit_with_two():
         assert len(chiro.errors.splitlines()) <= 3, chiro.errors
         assert "needs a value" in chiro.refused(*words, "--socket", status=2)
         chiro.refused(*words, "--json=yes", status=2)
-    for command in ("show", "read", "export", "verify", "backup"):
+    for command in ("show", "read", "export", "verify"):
         if command in COMMANDS:
             assert "missing" in chiro.refused(command, status=2)
 

@@ -158,7 +158,7 @@ def what_means_nothing_to_it_is_said():
 def a_home_with_a_keeper_is_refused():
     done = subprocess.run([CHIROD, "mirror", "-f", str(world.north.folder / "chirod.conf")],
                           capture_output=True, timeout=PATIENCE, check=False)
-    assert done.returncode == 1 and b"home of a node with a keeper" in done.stderr, done
+    assert done.returncode == 1 and b"needs a home of its own" in done.stderr, done
     # Nor did it touch the node.
     assert world.north.answers()
 

@@ -26,6 +26,9 @@ STEP = re.compile(r"^ *(?:```console (\S+)\n(.*?)^ *```|<!-- happens: (\w+) -->)
                   re.MULTILINE | re.DOTALL)
 
 
+HERE = re.compile(r"[^<]<<(\w+)\b")
+
+
 class Skipped(Exception):
     """What the section needs cannot be had here."""
 
@@ -38,18 +41,20 @@ class Command:
 
 
 def commands_of(block):
+    """A command goes on after a backslash, and up to the end of what stands `here`."""
     commands = []
-    continued = False
+    here = None
     for line in block.splitlines():
-        if continued:
+        last = commands[-1].text if commands else ""
+        if here is not None or (last.endswith("\\") and not commands[-1].expected):
             commands[-1].text += "\n" + line
+            here = None if line == here else here
         elif line.startswith("$ "):
             commands.append(Command(line[2:]))
+            here = HERE.search(line).group(1) if HERE.search(line) else None
         else:
             assert commands, f"output before any command: {line}"
             commands[-1].expected.append(line)
-            continue
-        continued = line.endswith("\\")
     return commands
 
 
@@ -102,6 +107,17 @@ def type_it(machine, command):
 
 
 # --- what happens ----------------------------------------------------------------------
+
+def no_channel_yet(_world):
+    """Stands at the beginning of a section that opens the channel itself."""
+
+
+def channel_with_witness(world):
+    vkey = world.machine("witness").must(
+        'chirod witness -k -f "$CHIRO_HOME"/witness.conf').strip()
+    world.open(lambda charter: charter.replace("\nquorum 0\n",
+                                               f"\nwitness {vkey}\nquorum 1\n"))
+
 
 def node_killed(world):
     world.north.kill()
@@ -166,7 +182,7 @@ def delegate_has_said_something(world):
 
 
 ACCIDENTS = {function.__name__: function for function in (
-    node_killed, disk_full, room_made, line_cut, line_mended, north_has_said_something, has_delegate,
+    no_channel_yet, channel_with_witness, node_killed, disk_full, room_made, line_cut, line_mended, north_has_said_something, has_delegate,
     delegate_has_said_something)}
 
 
@@ -175,7 +191,8 @@ ACCIDENTS = {function.__name__: function for function in (
 def run_section(chiro, chirod, steps):
     world = World(chiro, chirod)
     try:
-        world.open()
+        if steps[0] != "no_channel_yet":
+            world.open()
         for step in steps:
             if isinstance(step, str):
                 ACCIDENTS[step](world)

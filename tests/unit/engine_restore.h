@@ -34,6 +34,30 @@ static inline void node_begin(struct node *node)
 	node_start(node);
 }
 
+/* Writes a copy of the store to a file, whole. */
+static inline void store_copy_to(struct store *store, const char *path)
+{
+	FILE *file = fopen(path, "w");
+	struct store_copy *copy;
+	struct buffer piece;
+	int r;
+
+	assert_non_null(file);
+	assert_ok(store_copy_begin(store, &copy));
+	while ((r = store_copy_step(store, copy)) == ERROR_WAIT)
+		;
+	assert_ok(r);
+	buffer_init(&piece, STORE_PIECE_MAXIMUM);
+	for (uint64_t offset = 0; offset < store_copy_size(store, copy); offset += piece.size) {
+		buffer_clear(&piece);
+		assert_ok(store_copy_read(store, copy, offset, STORE_PIECE_MAXIMUM, &piece));
+		assert_int_equal(fwrite(piece.data, 1, piece.size, file), piece.size);
+	}
+	assert_int_equal(fclose(file), 0);
+	buffer_release(&piece);
+	store_copy_free(store, copy);
+}
+
 /* Sets a copy of database and keeper aside, as `<side>.<name>`. */
 static inline void node_copy(struct node *node, const char *name)
 {
@@ -41,7 +65,7 @@ static inline void node_copy(struct node *node, const char *name)
 
 	snprintf(suffix, sizeof(suffix), ".%s.sqlite", name);
 	node_path(node, suffix, path);
-	assert_ok(store_backup(node->store, path));
+	store_copy_to(node->store, path);
 	snprintf(suffix, sizeof(suffix), ".%s.keeper", name);
 	node_path(node, suffix, path);
 	{

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -144,35 +145,102 @@ static void test_foreign_files_are_refused(void **state)
 	assert_refused(path, ERROR_IO, "cannot be created");
 }
 
-static void test_backup(void **state)
+/* Writes a whole copy to a file, in pieces. */
+static void write_copy(struct store *store, struct store_copy *copy, const char *path)
 {
-	struct fixture *f = *state;
-	struct store *copy;
-	char path[128];
+	FILE *file = fopen(path, "w");
+	struct buffer piece;
 
-	path_in(f, "copy.db", path);
-	assert_int_equal(store_begin(f->store), OK);
-	assert_int_equal(append(f, 0, 0, 60), OK);
-	assert_int_equal(set(f, "a", "1"), OK);
-	assert_int_equal(store_backup(f->store, path), ERROR_STATE);
-	assert_int_equal(store_commit(f->store), OK);
-	assert_int_equal(store_backup(f->store, path), OK);
-	assert_int_equal(store_backup(f->store, path), ERROR_EXISTS);
-	assert_int_equal(store_begin(f->store), OK);
-	assert_int_equal(set(f, "a", "2"), OK);
-	assert_int_equal(store_commit(f->store), OK);
-	assert_int_equal(store_open_sqlite(path, &copy, NULL), OK);
-	assert_value(copy, f->channel, "a", "1");
-	store_close(copy);
-	path_in(f, "missing/copy.db", path);
-	assert_int_equal(store_backup(f->store, path), ERROR_IO);
+	assert_non_null(file);
+	buffer_init(&piece, 5000);
+	for (uint64_t offset = 0;; offset += piece.size) {
+		buffer_clear(&piece);
+		assert_int_equal(store_copy_read(store, copy, offset, 5000, &piece), OK);
+		if (piece.size == 0)
+			break;
+		assert_int_equal(fwrite(piece.data, 1, piece.size, file), piece.size);
+	}
+	assert_int_equal(ftell(file), store_copy_size(store, copy));
+	assert_int_equal(fclose(file), 0);
+	buffer_release(&piece);
 }
 
-static void test_memory_has_no_backup(void **state)
+static void commit_value(struct fixture *f, const char *value)
+{
+	assert_int_equal(store_begin(f->store), OK);
+	assert_int_equal(set(f, "a", value), OK);
+	assert_int_equal(store_commit(f->store), OK);
+}
+
+/* What is committed while the copy is being made is in it; what comes later is not. */
+static void test_copy(void **state)
 {
 	struct fixture *f = *state;
+	static uint8_t large[STORE_VALUE_MAXIMUM];
+	struct store_copy *making, *unused;
+	struct store *copy;
+	char path[128];
+	int r;
 
-	assert_int_equal(store_backup(f->store, "/nowhere"), ERROR_UNSUPPORTED);
+	/* More than one step takes. */
+	assert_int_equal(store_begin(f->store), OK);
+	for (unsigned i = 0; i < 5; i++) {
+		char key[2] = { (char)('b' + i), '\0' };
+
+		assert_int_equal(
+		    store_set_value(f->store, f->channel, key, bytes_of(large, sizeof large)), OK);
+	}
+	assert_int_equal(store_copy_begin(f->store, &unused), ERROR_STATE);
+	assert_int_equal(store_commit(f->store), OK);
+	assert_int_equal(store_copy_begin(f->store, &making), OK);
+	/* It has no name, also while it is being made. */
+	path_in(f, "store.db.copy", path);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(store_begin(f->store), OK);
+	assert_int_equal(store_copy_step(f->store, making), ERROR_STATE);
+	store_rollback(f->store);
+	commit_value(f, "1");
+	r = store_copy_step(f->store, making);
+	assert_int_equal(r, ERROR_WAIT);
+	while (r == ERROR_WAIT) {
+		commit_value(f, "2");
+		r = store_copy_step(f->store, making);
+	}
+	assert_int_equal(r, OK);
+	assert_int_equal(store_copy_step(f->store, making), OK);
+	commit_value(f, "3");
+	path_in(f, "copy.db", path);
+	write_copy(f->store, making, path);
+	store_copy_free(f->store, making);
+	store_copy_free(f->store, NULL);
+	assert_int_equal(store_open_sqlite(path, &copy, NULL), OK);
+	assert_value(copy, f->channel, "a", "2");
+	store_close(copy);
+}
+
+/* A copy that is given up leaves the store as it was. */
+static void test_copy_is_given_up(void **state)
+{
+	struct fixture *f = *state;
+	struct store_copy *copy;
+
+	assert_int_equal(store_copy_begin(f->store, &copy), OK);
+	store_copy_free(f->store, copy);
+	assert_int_equal(store_copy_begin(f->store, &copy), OK);
+	while (store_copy_step(f->store, copy) == ERROR_WAIT)
+		;
+	store_copy_free(f->store, copy);
+	commit_value(f, "4");
+	assert_value(f->store, f->channel, "a", "4");
+}
+
+static void test_memory_is_not_copied(void **state)
+{
+	struct fixture *f = *state;
+	struct store_copy *copy;
+
+	assert_int_equal(store_copy_begin(f->store, &copy), ERROR_UNSUPPORTED);
+	store_copy_free(f->store, NULL);
 }
 
 int main(void)
@@ -184,8 +252,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reopening, set_up_sqlite, tear_down),
 		cmocka_unit_test_setup_teardown(test_foreign_files_are_refused, set_up_sqlite,
 		                                tear_down),
-		cmocka_unit_test_setup_teardown(test_backup, set_up_sqlite, tear_down),
-		cmocka_unit_test_setup_teardown(test_memory_has_no_backup, set_up_memory,
+		cmocka_unit_test_setup_teardown(test_copy, set_up_sqlite, tear_down),
+		cmocka_unit_test_setup_teardown(test_copy_is_given_up, set_up_sqlite, tear_down),
+		cmocka_unit_test_setup_teardown(test_memory_is_not_copied, set_up_memory,
 		                                tear_down),
 	};
 
