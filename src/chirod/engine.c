@@ -98,6 +98,18 @@ static int ask_new_key(void *context, const struct hash *channel, enum keeper_pu
 	return keeper_client_new_key(context, channel, purpose, ret_key, error);
 }
 
+static int ask_succession(void *context, const struct keeper_succession *succession,
+                          struct error *error)
+{
+	return keeper_client_succession(context, succession, error);
+}
+
+static int ask_adopt_successor(void *context, const struct keeper_successor *successor,
+                               struct hash *ret_channel, struct error *error)
+{
+	return keeper_client_adopt_successor(context, successor, ret_channel, error);
+}
+
 static int ask_activate_key(void *context, const struct hash *channel, enum keeper_purpose purpose,
                             const char *key, struct error *error)
 {
@@ -439,6 +451,8 @@ int engine_main(struct role_context *context)
 			.unseal = ask_unseal,
 			.link_certificate = ask_link_certificate,
 			.new_key = ask_new_key,
+			.succession = ask_succession,
+			.adopt_successor = ask_adopt_successor,
 			.activate_key = ask_activate_key,
 			.recover = ask_recover,
 		},

@@ -406,10 +406,9 @@ int api_new_key(struct api_call *call, struct error *error)
 		const char *name;
 		enum keeper_purpose purpose;
 	} purposes[] = {
-		{ "reading", KEEPER_KEY_READING },
-		{ "node", KEEPER_KEY_NODE },
-		{ "link", KEEPER_KEY_LINK },
-		{ "receipt", KEEPER_KEY_RECEIPT },
+		{ "reading", KEEPER_KEY_READING }, { "node", KEEPER_KEY_NODE },
+		{ "link", KEEPER_KEY_LINK },       { "receipt", KEEPER_KEY_RECEIPT },
+		{ "log", KEEPER_KEY_LOG },
 	};
 	struct bytes name = api_request_text(call->request, "purpose");
 	char key[KEEPER_KEY_TEXT_CAPACITY];
@@ -424,5 +423,5 @@ int api_new_key(struct api_call *call, struct error *error)
 		api_write_string(call->answer, "key", key);
 		return OK;
 	}
-	return error_set(error, ERROR_USAGE, "'purpose' is reading, node, link or receipt");
+	return error_set(error, ERROR_USAGE, "'purpose' is reading, node, link, receipt or log");
 }

@@ -32,80 +32,7 @@ void arrivals_free(struct engine_channel *channel)
 	}
 	channel->arrivals_end = &channel->arrivals;
 	channel->arrival_count = 0;
-}
-
-/* Two signed heads that no honest log has: both are kept, for good. */
-static int fork_found(struct engine_channel *channel, struct bytes ours, struct bytes theirs)
-{
-	struct buffer both;
-	int r;
-
-	buffer_init(&both, 2 * NOTE_MAXIMUM + 8);
-	if ((r = buffer_put_sized(&both, ours)) == OK &&
-	    (r = buffer_put_sized(&both, theirs)) == OK)
-		r = channel_fault(channel,
-		                  "the other side signed two heads that contradict each other",
-		                  buffer_view(&both));
-	buffer_release(&both);
-	return r;
-}
-
-/* What their log had to be by what they signed before: held entries, the head
- * that these came under, and one that is still ahead. The first that reaches
- * beyond what is held is kept as a promise until that is held. */
-static int compare_head(struct engine_channel *channel, struct bytes note_bytes,
-                        const struct checkpoint *checkpoint, struct error *error)
-{
-	const struct their_head *held = &channel->their_head;
-	struct promised_head *promised = &channel->promised;
-	struct bytes former = buffer_view(&held->note);
-	bool forked = false;
-	int r;
-
-	if (checkpoint->size <= rules_size(channel->rules, channel->other)) {
-		forked = !channel_has_root(channel, channel->other, checkpoint->size,
-		                           &checkpoint->root);
-	} else if (held->note.size > 0 && held->size == checkpoint->size) {
-		forked = !hash_equal(&held->root, &checkpoint->root);
-	} else if (promised->note.size > 0 && promised->size == checkpoint->size) {
-		forked = !hash_equal(&promised->root, &checkpoint->root);
-		former = buffer_view(&promised->note);
-	} else if (promised->note.size == 0) {
-		promised->size = checkpoint->size;
-		promised->root = checkpoint->root;
-		if ((r = buffer_put_bytes(&promised->note, note_bytes)) != OK)
-			return r;
-	}
-	if (!forked)
-		return OK;
-	if ((r = fork_found(channel, former, note_bytes)) != OK)
-		return r;
-	return error_set(error, ERROR_FORK, "this head contradicts an earlier one");
-}
-
-int arrival_check_head(struct engine_channel *channel, struct bytes note_bytes,
-                       struct checkpoint *ret_checkpoint, struct error *error)
-{
-	struct checkpoint checkpoint;
-	struct note note;
-	int r;
-
-	if (bytes_equal(note_bytes, buffer_view(&channel->verified_note))) {
-		if ((r = note_parse(note_bytes, &note, error)) != OK ||
-		    (r = checkpoint_parse(note.text, &checkpoint, error)) != OK)
-			return r;
-	} else {
-		if ((r = signed_checkpoint_verify(note_bytes, &channel->log_keys[channel->other],
-		                                  NULL, 0, &checkpoint, NULL, error)) != OK)
-			return r;
-		buffer_clear(&channel->verified_note);
-		if ((r = buffer_put_bytes(&channel->verified_note, note_bytes)) != OK)
-			return r;
-	}
-	if ((r = compare_head(channel, note_bytes, &checkpoint, error)) != OK)
-		return r;
-	*ret_checkpoint = checkpoint;
-	return OK;
+	channel->arrived_generation = 0;
 }
 
 /* The frame's blob of this hash, or an empty view. */
@@ -153,6 +80,9 @@ static int check_entries(struct engine_channel *channel, const struct frame_entr
 			r = OK;
 			break;
 		}
+		if (channel_appoints_log(&entry->act) &&
+		    act_field(&entry->act, "size")->as.number == arrival->start + i)
+			*(i == 0 ? &arrival->begins_generation : &arrival->hides_generation) = true;
 		if (entry->logged > arrival->latest)
 			arrival->latest = entry->logged;
 		if (entry->act.kind->number == KIND_RECEIPT &&
@@ -275,14 +205,14 @@ int arrival_take(struct engine_channel *channel, struct bytes payload, struct er
 
 	if ((r = frame_get_entries(payload, &frame, error)) != OK)
 		return r;
-	if (channel->faulted) {
+	if (channel->faulted || channel->link.deaf) {
 		channel_consumed(channel, 1);
 		return OK;
 	}
 	if (channel->arrival_count == ARRIVALS_MAXIMUM)
 		return error_set(error, ERROR_LIMIT, "too many frames of entries at once");
 	end = frame.start + frame.count;
-	if ((r = arrival_check_head(channel, frame.checkpoint, &checkpoint, error)) != OK)
+	if ((r = arrival_check_frame(channel, &frame, &checkpoint, error)) != OK)
 		return r;
 	if (end > checkpoint.size)
 		return error_set(error, ERROR_MISMATCH, "more entries than the head covers");
@@ -353,10 +283,26 @@ static bool time_allows(struct engine_channel *channel, timestamp logged)
 	return false;
 }
 
+/* The keeper must know who signs their log before it receipts anything more of it. */
+static int tell_keeper(struct engine_channel *channel)
+{
+	struct error why = { 0 };
+	int r;
+
+	if (channel->read_only || channel->faulted)
+		return OK;
+	if ((r = channel_tell_succession(channel, channel->other, &why)) == OK ||
+	    r == ERROR_MEMORY || r == ERROR_IO)
+		return r;
+	return channel_fault(channel, why.message, buffer_view(&channel->their_head.note));
+}
+
 /* The other side's `test` is answered by itself; everything else is for people. */
 static int follow_up(struct engine_channel *channel, const struct entry *entry,
                      struct act_place place, bool copied)
 {
+	int r;
+
 	switch (entry->act.kind->number) {
 	case KIND_TEST:
 		if (copied)
@@ -365,7 +311,10 @@ static int follow_up(struct engine_channel *channel, const struct entry *entry,
 	case KIND_REKEY:
 	case KIND_APPOINT:
 		channel->announce = true;
-		return channel_update_keys(channel);
+		if ((r = channel_update_keys(channel)) != OK || place.party == channel->own)
+			return r;
+		arrival_forget_promise(channel);
+		return tell_keeper(channel);
 	default:
 		return OK;
 	}
@@ -509,21 +458,6 @@ static int adopt_own_head(struct engine_channel *channel, const struct arrival *
 	                      arrival->head.size, note);
 }
 
-/* Now that so much is held, it must be what an earlier head said. */
-static int check_promise(struct engine_channel *channel)
-{
-	struct promised_head *promised = &channel->promised;
-	int r = OK;
-
-	if (promised->note.size == 0 || promised->size > rules_size(channel->rules, channel->other))
-		return OK;
-	if (!channel_has_root(channel, channel->other, promised->size, &promised->root))
-		r = fork_found(channel, buffer_view(&promised->note),
-		               buffer_view(&channel->their_head.note));
-	buffer_clear(&promised->note);
-	return r;
-}
-
 /* `fault … missing` follows directly the receipt that first covers the act. */
 static int fault_missing(struct engine_channel *channel, uint64_t start, uint64_t end)
 {
@@ -562,8 +496,8 @@ static int finish_theirs(struct engine_channel *channel, struct arrival *arrival
 	uint64_t now_held = rules_size(channel->rules, channel->other);
 	int r;
 
-	if (!channel->faulted &&
-	    ((r = adopt_head(channel, arrival)) != OK || (r = check_promise(channel)) != OK))
+	if (!channel->faulted && ((r = adopt_head(channel, arrival)) != OK ||
+	                          (r = arrival_check_promise(channel)) != OK))
 		return r;
 	if (!arrival->copied &&
 	    ((r = quota_count(channel, now_held - held, arrival->frame.size)) != OK ||
@@ -584,6 +518,8 @@ int arrival_judge(struct engine_channel *channel, struct arrival *arrival, struc
 	    (!quota_allows(channel, arrival) || !time_allows(channel, arrival->latest)))
 		return error_set(error, ERROR_WAIT, "%s", channel->alarm);
 	channel->alarm[0] = '\0';
+	if ((r = channel_check_succession(channel, arrival, error)) != OK)
+		return r;
 	if ((r = engine_write(channel->engine)) != OK ||
 	    (r = settle_entries(channel, arrival, error)) != OK)
 		return r;

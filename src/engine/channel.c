@@ -113,9 +113,8 @@ int channel_update_keys(struct engine_channel *channel)
 	for (unsigned party = 0; party < 2; party++) {
 		const struct party *now = rules_party(channel->rules, party);
 
-		charter_log_name(channel->charter, party, 1, "", name);
-		if ((r = note_key_init(&log_key, bytes_of_string(name), NOTE_KEY_ED25519,
-		                       &now->log_key)) != OK)
+		if ((r = channel_log_key(channel, party, rules_generations(channel->rules, party),
+		                         &log_key)) != OK)
 			return r;
 		charter_log_name(channel->charter, party, 1, "/receipt", name);
 		if ((r = note_key_init(&receipt_key, bytes_of_string(name), NOTE_KEY_COSIGNATURE,
@@ -445,6 +444,7 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	    (r = load_heads(channel)) != OK || (r = recovery_load(channel)) != OK ||
 	    (r = load_wanted(channel, channel->other)) != OK || (r = post_load(channel)) != OK ||
 	    (r = count_evidence(channel)) != OK || (r = neutrals_load(channel)) != OK ||
+	    (r = succession_load(channel)) != OK ||
 	    (r = load_number(channel, "next-to-open", &channel->next_to_open)) != OK ||
 	    (r = load_number(channel, "quota/day", (uint64_t *)&channel->quota_day)) != OK ||
 	    (r = load_number(channel, "quota/entries", &channel->quota_entries)) != OK ||
@@ -501,6 +501,8 @@ void channel_free(struct engine_channel *channel)
 	buffer_release(&channel->verified_note);
 	neutrals_free(channel);
 	release_memory(channel->wanted);
+	release_memory(channel->successions[0].entries);
+	release_memory(channel->successions[1].entries);
 	post_release(channel);
 	release_memory(channel);
 }

@@ -56,6 +56,13 @@ struct link_key_change {
 	uint64_t entry; /* number of the act that replaced it */
 };
 
+/* Who has signed a log, as its party's appointing key says: numbers of the entries
+ * `appoint` of the log and of the appointing key, in their order. */
+struct succession {
+	uint64_t *entries;
+	size_t count, capacity;
+};
+
 /* Entries, cryptographically checked: of the other log, waiting for blobs, or,
  * where a log is copied, of the own. */
 struct arrival {
@@ -68,10 +75,12 @@ struct arrival {
 	size_t count;
 	uint64_t start; /* number of entries[0] */
 	struct their_head head;
-	uint64_t deadline;  /* monotonic: blobs are waited for until then */
-	timestamp latest;   /* greatest `logged` of them */
-	uint64_t receipted; /* greatest size in a receipt among them */
-	int refused;        /* result: entries[count] was refused for this */
+	uint64_t deadline;      /* monotonic: blobs are waited for until then */
+	timestamp latest;       /* greatest `logged` of them */
+	uint64_t receipted;     /* greatest size in a receipt among them */
+	bool begins_generation; /* entries[0] appoints a log key for its place */
+	bool hides_generation;  /* another one does */
+	int refused;            /* result: entries[count] was refused for this */
 	char refused_reason[REASON_CAPACITY];
 };
 
@@ -117,6 +126,7 @@ struct blob_request {
 struct link_state {
 	bool up;      /* connected; hello may be outstanding */
 	bool greeted; /* their hello was accepted */
+	bool deaf;    /* … but what they hold of ours is not ours: nothing of theirs is taken */
 	timestamp since;
 	char address[128];
 	char reason[REASON_CAPACITY]; /* why it is down */
@@ -243,6 +253,9 @@ struct engine_channel {
 	struct arrival *arrivals, **arrivals_end;
 	size_t arrival_count;
 	struct edge arrived; /* edge of theirs after the last arrival in the queue */
+	/* The generation that an arrival in the queue begins, 0 for none, and its key. */
+	unsigned arrived_generation;
+	struct note_key arrived_log_key;
 	struct {
 		uint64_t size;
 		struct buffer line;
@@ -257,6 +270,13 @@ struct engine_channel {
 	bool keys_changed; /* own: the keeper is to take them into use before it signs */
 	bool announce;     /* the link is to be told of changed keys or endpoints */
 	struct link_key_change link_key_changes[2];
+	struct succession successions[2];
+	uint64_t held_until; /* monotonic: nothing is logged but the own log's successor */
+	bool fresh_keys;     /* those of `successor_setup` continue it, or are to */
+	uint8_t successor_setup[KEEPER_SETUP_SIZE];
+	struct ed25519_public successor_log_key;
+	bool keys_incomplete; /* the keeper has not all that the log names: until they are
+	                       * appointed, nothing is signed in the node's name */
 	struct wanted_blob *wanted;
 	size_t wanted_count, wanted_capacity;
 	uint64_t next_to_open; /* number in the other log of the next body to check */
@@ -469,9 +489,16 @@ int engine_pack(struct engine_channel *channel, const struct pack_request *reque
 int engine_adopt_copy(struct engine *engine, struct bytes charter, const struct bytes signatures[2],
                       struct engine_channel **ret_channel, struct error *error);
 
-/* A new reading, node, link or receipt key, to be named in a `rekey`. */
+/* A new key, to be named in a `rekey` or `appoint`. After one for the log nothing is
+ * logged for an hour but its appointment. */
 int engine_new_key(struct engine_channel *channel, enum keeper_purpose purpose,
                    char ret_key[KEEPER_KEY_TEXT_CAPACITY], struct error *error);
+
+/* Fresh keys for a channel whose keeper is lost. They continue it once the party's
+ * appointing key has appointed the log key, for where the own log ends, and then the
+ * other offices. ERROR_STATE: the keeper is not lost, or the log here is not whole. */
+int engine_new_successor(struct engine_channel *channel, struct keeper_setup_keys *ret_keys,
+                         struct error *error);
 
 /* A person vouches for the clock. */
 void engine_confirm_clock(struct engine *engine);

@@ -1,6 +1,7 @@
 /* Functions that the files of src/engine share; see channel.h for the data.
  *
  *     channel.c    memory of a channel: load, replay, reconcile, free
+ *     arrival_head.c heads of the other log
  *     arrival.c    entries of the other log: check, queue, judge, store
  *     own_entry.c  entries of the own log: node texts, people's acts
  *     recovery.c   what is wrong with a channel, and how it comes back
@@ -11,6 +12,8 @@
  *     mirror.c     channels of a mirror
  *     push.c       frames to the link: entries, cosignatures, channels
  *     keys.c       keys that change by rekey and appoint
+ *     generation.c which key signs heads of which size
+ *     succession.c a log that goes on under another key: own, theirs, with fresh keys
  *     opening.c    bodies tried by the reader in quiet moments
  *     neutral*.c   witnesses and depositary, asked by the messenger: see neutral.h
  *     setup.c      keys and cards before a charter, and adopting one
@@ -52,6 +55,8 @@ struct edge channel_edge(const struct engine_channel *channel, unsigned party);
  * OK, or the failure of this machine. */
 int channel_reconcile(struct engine_channel *channel, const struct keeper_status *status,
                       struct error *error);
+/* The same, asking the keeper now. */
+int recovery_look_again(struct engine_channel *channel, struct error *error);
 /* `note` is signed by our own log key, for a head that is not in the database: the
  * node was restored from a copy, keeper and database together, or runs twice. */
 int channel_rolled_back(struct engine_channel *channel, struct bytes note);
@@ -89,6 +94,9 @@ int channel_append(struct engine_channel *channel, unsigned party, const struct 
 int channel_check_keys(struct engine_channel *channel, const struct act *act, struct error *error);
 /* The keeper takes into use what the log says. Harmless when repeated. */
 int channel_activate_keys(struct engine_channel *channel, struct error *error);
+/* Writes down that the keeper made a key. */
+int channel_note_new_key(struct engine_channel *channel, enum keeper_purpose purpose,
+                         const char *key);
 /* The link key that the other side knows to be ours. */
 const struct ed25519_public *channel_own_link_key(const struct engine_channel *channel);
 /* Whether a change of a link key became known to both sides. */
@@ -107,13 +115,90 @@ void channel_drop_waiters(struct engine_channel *channel);
 /* Answers everybody who waits for this channel with an error. */
 void channel_fail_people(struct engine_channel *channel, const struct error *failure);
 
-/* arrival.c */
-int arrival_take(struct engine_channel *channel, struct bytes payload, struct error *error);
+/* generation.c */
+enum { GENERATIONS_MAXIMUM = 999999 };
+
+/* What a head is of, by its origin and size. */
+struct head_origin {
+	unsigned party;
+	unsigned generation; /* may be more than is known */
+	struct checkpoint checkpoint;
+};
+
+int channel_log_key(const struct engine_channel *channel, unsigned party, unsigned generation,
+                    struct note_key *ret_key);
+/* Reads a head, of either log; nothing is verified. ERROR_MISMATCH: of neither. */
+int channel_read_head(const struct engine_channel *channel, struct bytes note,
+                      struct head_origin *ret_origin, struct error *error);
+/* Whether it is by a former key, for more than its generation has: worth nothing. */
+bool channel_is_outlived(const struct engine_channel *channel, const struct head_origin *origin);
+/* Verifies what was read under the key of its generation. ERROR_WAIT: that one is not
+ * known yet. */
+int channel_verify_head(const struct engine_channel *channel, struct bytes note,
+                        const struct head_origin *origin, struct error *error);
+/* Verifies the head of a frame that is of a generation not known yet: the frame begins
+ * with the entry that appoints the key. Whether that is valid there is not looked at. */
+int channel_verify_successor(const struct engine_channel *channel,
+                             const struct frame_entries *frame, const struct head_origin *origin,
+                             struct note_key *ret_key, struct error *error);
+/* OK when the head of an arrival is by a key that is known, or becomes it by a first
+ * entry that is valid there; ERROR_DENIED. */
+int channel_check_succession(const struct engine_channel *channel, const struct arrival *arrival,
+                             struct error *error);
+/* Whether an act appoints a log key. */
+bool channel_appoints_log(const struct act *act);
+/* Where the generation of entry `from` ends: UINT64_MAX for the last one. */
+uint64_t channel_next_cut(const struct engine_channel *channel, unsigned party, uint64_t from);
+/* The stored head under which entries from `from` on are sent: the greatest up to
+ * `size`, or the last of their generation. ERROR_NOT_FOUND. */
+int channel_head_for(const struct engine_channel *channel, unsigned party, uint64_t from,
+                     uint64_t size, struct store_head *head);
+
+/* succession.c */
+/* Whether an act says who signs a log: it appoints the log or the appointing key. */
+bool channel_appoints(const struct act *act);
+/* Makes room for one more of a party's; and notes that its last entry is one. */
+int channel_reserve_succession(struct engine_channel *channel, unsigned party);
+void channel_add_succession(struct engine_channel *channel, unsigned party);
+/* Tells the keeper all of a party's. Harmless when repeated. */
+int channel_tell_succession(struct engine_channel *channel, unsigned party, struct error *error);
+/* From the making of an own log key on nothing is logged but its appointment. */
+void channel_hold(struct engine_channel *channel);
+bool channel_is_held(const struct engine_channel *channel);
+/* ERROR_DENIED: the appointment of an own log key is for another place. */
+int channel_check_cut(const struct engine_channel *channel, const struct act *act,
+                      struct error *error);
+/* Fresh keys that are to continue the channel, and have not yet. */
+int succession_load(struct engine_channel *channel);
+/* Whether the act appoints them, and may be logged though nothing else may. */
+bool channel_is_successor(const struct engine_channel *channel, const struct act *act);
+/* Has the keeper continue the channel with them, once they are appointed. */
+int channel_adopt_successor(struct engine_channel *channel, bool *ret_adopted, struct error *error);
+
+/* arrival_head.c */
 /* A head of the other log: signed by its key, and not in contradiction to what is
  * held or was signed before. ERROR_FORK when it was (the channel is then faulted),
  * ERROR_SIGNATURE and others when it is not theirs. */
 int arrival_check_head(struct engine_channel *channel, struct bytes note,
                        struct checkpoint *ret_checkpoint, struct error *error);
+/* The head of a frame that brings a successor of a log, of which `arrived` entries
+ * are here or on their way: by the key that its first entry appoints. ERROR_FORK: one
+ * of the other log that leaves out what is held (the channel is then faulted);
+ * ERROR_MISMATCH, ERROR_STATE: it begins below or beyond. */
+int arrival_check_successor(struct engine_channel *channel, const struct frame_entries *frame,
+                            const struct head_origin *origin, uint64_t arrived,
+                            struct note_key *ret_key, struct error *error);
+/* The head of a frame from the link. Of a generation that nobody knows yet it comes
+ * with the entry that appoints its key. */
+int arrival_check_frame(struct engine_channel *channel, const struct frame_entries *frame,
+                        struct checkpoint *ret_checkpoint, struct error *error);
+/* Now that more is held, it must be what an earlier head said. A head by a former key,
+ * for more than its log was continued from, promises nothing. */
+int arrival_check_promise(struct engine_channel *channel);
+void arrival_forget_promise(struct engine_channel *channel);
+
+/* arrival.c */
+int arrival_take(struct engine_channel *channel, struct bytes payload, struct error *error);
 /* Checks the entries of a frame from `from` on, which is within it: that they lead
  * to the head, and each entry's form and signatures. What they name and is not
  * here is wanted from then on. `ret_edge`, after them, may be `from`. */
@@ -121,7 +206,8 @@ int arrival_prepare(struct engine_channel *channel, unsigned party, const struct
                     const struct checkpoint *checkpoint, struct bytes payload,
                     struct arrival **ret_arrival, struct edge *ret_edge);
 /* Has the rules judge the entries, stores them and takes their head. ERROR_WAIT:
- * over the quota or ahead of the clock; or, in a channel that is being copied,
+ * over the quota or ahead of the clock; ERROR_DENIED: its head is by a key that nobody
+ * appointed, and nothing was done; or, in a channel that is being copied,
  * from some entry on for the other log's, and those before it stand. Any
  * other failure leaves memory ahead of the database. */
 int arrival_judge(struct engine_channel *channel, struct arrival *arrival, struct error *error);
@@ -209,9 +295,10 @@ void channel_make_mirror(struct engine_channel *channel);
 int check_cosignature(struct engine_channel *channel, uint64_t size, struct bytes line,
                       struct error *error);
 /* Whether a hello is of this channel and the other side, and its head theirs; with
- * `check_held` also what it says of the own log. */
+ * `check_held` also what it says of the own log, from where it is to be
+ * sent, and whether what they say is of another log than ours. */
 int check_hello(struct engine_channel *channel, const struct frame_hello *hello, bool check_held,
-                struct error *error);
+                uint64_t *ret_sent, bool *ret_deaf, struct error *error);
 
 /* post.c: as channel_take_frame, but gives ERROR_WAIT for what cannot be used yet. */
 int post_use_frame(struct engine_channel *channel, uint8_t type, struct bytes payload,

@@ -48,6 +48,10 @@ struct engine_keeper {
 	int (*link_certificate)(void *context, const struct hash *channel,
 	                        const struct ed25519_public *public_key, struct buffer *certificate,
 	                        struct error *error);
+	int (*succession)(void *context, const struct keeper_succession *succession,
+	                  struct error *error);
+	int (*adopt_successor)(void *context, const struct keeper_successor *successor,
+	                       struct hash *ret_channel, struct error *error);
 	int (*new_key)(void *context, const struct hash *channel, enum keeper_purpose purpose,
 	               char ret_key[KEEPER_KEY_TEXT_CAPACITY], struct error *error);
 	int (*activate_key)(void *context, const struct hash *channel, enum keeper_purpose purpose,

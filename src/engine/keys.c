@@ -26,8 +26,12 @@ int channel_append(struct engine_channel *channel, unsigned party, const struct 
 	struct ed25519_public before = rules_party(channel->rules, party)->link_key;
 	int r;
 
+	if ((r = channel_reserve_succession(channel, party)) != OK)
+		return error_set(error, r, "the entry cannot be held");
 	if ((r = rules_append(channel->rules, party, entry, keys, ret_verdict, error)) != OK)
 		return r;
+	if (ret_verdict->code == VERDICT_VALID && channel_appoints(&entry->act))
+		channel_add_succession(channel, party);
 	if (ed25519_public_equal(&before, &rules_party(channel->rules, party)->link_key))
 		return OK;
 	/* Of several in a row, the first is the one that is surely known. */
@@ -67,8 +71,10 @@ const struct ed25519_public *channel_own_link_key(const struct engine_channel *c
 {
 	const struct link_key_change *change = &channel->link_key_changes[channel->own];
 
-	return change->under_way ? &change->previous
-	                         : &rules_party(channel->rules, channel->own)->link_key;
+	/* Where the former one is lost there is nothing to wait with. */
+	return change->under_way && !channel->fresh_keys
+	           ? &change->previous
+	           : &rules_party(channel->rules, channel->own)->link_key;
 }
 
 /* --- the keeper's ------------------------------------------------------------ */
@@ -90,6 +96,25 @@ static int activate_raw(struct engine_channel *channel, enum keeper_purpose purp
 	return r;
 }
 
+/* Fresh keys are in the keeper before the log names them. */
+static int tolerate(struct engine_channel *channel, int r)
+{
+	if (r != ERROR_NOT_FOUND || !channel->fresh_keys)
+		return r;
+	channel->keys_incomplete = true;
+	return OK;
+}
+
+/* A state that is lost learns here who signs either log, and no more. */
+static int tell_successions(struct engine_channel *channel, struct error *error)
+{
+	int r;
+
+	if ((r = channel_tell_succession(channel, channel->own, error)) != OK)
+		return r;
+	return channel_tell_succession(channel, channel->other, error);
+}
+
 int channel_activate_keys(struct engine_channel *channel, struct error *error)
 {
 	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
@@ -103,14 +128,19 @@ int channel_activate_keys(struct engine_channel *channel, struct error *error)
 		{ KEEPER_KEY_NODE, &now->node_key, &first->node_key },
 		{ KEEPER_KEY_LINK, channel_own_link_key(channel), &first->link_key },
 	};
-	int r = OK;
+	int r;
 
-	if (strcmp(now->reading_key, first->reading_key) != 0)
-		r = keeper->activate_key(keeper->context, &channel->id, KEEPER_KEY_READING,
-		                         now->reading_key, error);
+	channel->keys_incomplete = false;
+	if ((r = tell_successions(channel, error)) != OK)
+		return r;
+	if (channel->fresh_keys || strcmp(now->reading_key, first->reading_key) != 0)
+		r = tolerate(channel,
+		             keeper->activate_key(keeper->context, &channel->id, KEEPER_KEY_READING,
+		                                  now->reading_key, error));
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0] && r == OK; i++)
-		if (!ed25519_public_equal(keys[i].now, keys[i].first))
-			r = activate_raw(channel, keys[i].purpose, keys[i].now, error);
+		if (channel->fresh_keys || !ed25519_public_equal(keys[i].now, keys[i].first))
+			r = tolerate(channel,
+			             activate_raw(channel, keys[i].purpose, keys[i].now, error));
 	return r;
 }
 
@@ -123,20 +153,32 @@ static void new_key_name(enum keeper_purpose purpose, struct bytes key,
 	         (const char *)key.data);
 }
 
+int channel_note_new_key(struct engine_channel *channel, enum keeper_purpose purpose,
+                         const char *key)
+{
+	char name[STORE_NAME_CAPACITY];
+	int r;
+
+	new_key_name(purpose, bytes_of_string(key), name);
+	if ((r = engine_write(channel->engine)) != OK)
+		return r;
+	return store_set_value(channel->engine->settings.store, channel->number, name,
+	                       bytes_of_string(key));
+}
+
 int engine_new_key(struct engine_channel *channel, enum keeper_purpose purpose,
                    char ret_key[KEEPER_KEY_TEXT_CAPACITY], struct error *error)
 {
 	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
-	char name[STORE_NAME_CAPACITY], key[KEEPER_KEY_TEXT_CAPACITY];
+	char key[KEEPER_KEY_TEXT_CAPACITY];
 	int r;
 
 	if ((r = keeper->new_key(keeper->context, &channel->id, purpose, key, error)) != OK)
 		return r;
-	new_key_name(purpose, bytes_of_string(key), name);
-	if ((r = engine_write(channel->engine)) != OK ||
-	    (r = store_set_value(channel->engine->settings.store, channel->number, name,
-	                         bytes_of_string(key))) != OK)
+	if ((r = channel_note_new_key(channel, purpose, key)) != OK)
 		return error_set(error, r, "the new key cannot be written down");
+	if (purpose == KEEPER_KEY_LOG)
+		channel_hold(channel);
 	memcpy(ret_key, key, sizeof key);
 	return OK;
 }
@@ -170,11 +212,6 @@ int channel_check_keys(struct engine_channel *channel, const struct act *act, st
 		if (namings[i].kind != act->kind->number ||
 		    !bytes_equal_string(act_field(act, namings[i].field)->text, namings[i].word))
 			continue;
-		if (namings[i].purpose == KEEPER_KEY_LOG) {
-			r = error_set(error, ERROR_UNSUPPORTED,
-			              "successor logs are not in this version");
-			break;
-		}
 		new_key_name(namings[i].purpose, act_field(act, namings[i].value)->text, name);
 		r = store_get_value(channel->engine->settings.store, channel->number, name, &value);
 		if (r == ERROR_NOT_FOUND)

@@ -113,58 +113,105 @@ static int handle_need_certificate(struct engine_channel *channel, struct cursor
 	return r == ERROR_IO ? error_set(error, r, "%s", why.message) : OK;
 }
 
-/* They say how much of our log they hold. Only a head that our own key signed
- * proves that this node has lost some: a claim alone must not stop it. */
-static int check_what_is_held(struct engine_channel *channel, const struct frame_hello *hello,
-                              struct error *error)
+/* They hold what somebody signed by a log key of ours that was replaced: more than we
+ * continued, or something else. Who had that key is for people to find out. */
+static int note_outlived(struct engine_channel *channel, struct bytes note,
+                         const struct checkpoint *known)
 {
-	struct checkpoint known = { .size = 0 };
+	static const char reason[] =
+	    "the other side holds a head by our former log key that is not "
+	    "of our log";
+
+	snprintf(channel->alarm, sizeof channel->alarm,
+	         "%s, for %llu entries: if the key was stolen, take a copy of what the other side "
+	         "holds, and appoint a successor that continues it",
+	         reason, (unsigned long long)known->size);
+	journal(JOURNAL_ERROR, "channel %.20s: %s", channel->charter->channel, channel->alarm);
+	return channel_keep_evidence(channel, reason, note);
+}
+
+/* They say how much of our log they hold. Only a head that our own key signed
+ * proves that this node has lost some: a claim alone must not stop it. To whoever
+ * has followed a former key too far our log goes on from where the key was replaced,
+ * and what he says of it is not taken: his receipts are of another log. */
+static int check_what_is_held(struct engine_channel *channel, const struct frame_hello *hello,
+                              uint64_t *ret_sent, bool *ret_deaf, struct error *error)
+{
+	struct head_origin known = { .party = channel->own };
+	const struct checkpoint *head = &known.checkpoint;
+	bool fits = true;
 	int r;
 
-	if (hello->known.size > 0 &&
-	    (r = signed_checkpoint_verify(hello->known, &channel->log_keys[channel->own], NULL, 0,
-	                                  &known, NULL, error)) != OK)
-		return r;
-	if (hello->known.size > 0 &&
-	    !channel_has_root(channel, channel->own, known.size, &known.root)) {
+	if (hello->known.size > 0) {
+		if ((r = channel_read_head(channel, hello->known, &known, error)) != OK)
+			return r;
+		if (known.party != channel->own)
+			return error_set(error, ERROR_MISMATCH, "a head of their own log as ours");
+		r = channel_verify_head(channel, hello->known, &known, error);
+		if (r != OK)
+			return r == ERROR_WAIT ? error_set(error, ERROR_STATE, "%s", error->message)
+			                       : r;
+		fits = channel_has_root(channel, channel->own, head->size, &head->root);
+	}
+	if (channel_is_outlived(channel, &known) ||
+	    (!fits && known.generation < rules_generations(channel->rules, channel->own))) {
+		*ret_sent = rules_generation_start(channel->rules, channel->own,
+		                                   known.generation + 1);
+		*ret_deaf = true;
+		return note_outlived(channel, hello->known, head);
+	}
+	if (!fits) {
 		if ((r = channel_rolled_back(channel, hello->known)) != OK)
 			return r;
 		return error_set(error, ERROR_STATE,
 		                 "this node has lost entries that it had signed");
 	}
-	if (hello->held > channel->head_size || hello->held > known.size)
+	if (hello->held > channel->head_size || hello->held > head->size)
 		return error_set(error, ERROR_STATE,
 		                 "more is said to be held than a signed head shows");
+	*ret_sent = hello->held;
+	*ret_deaf = false;
 	return OK;
 }
 
 int check_hello(struct engine_channel *channel, const struct frame_hello *hello, bool check_held,
-                struct error *error)
+                uint64_t *ret_sent, bool *ret_deaf, struct error *error)
 {
 	struct checkpoint checkpoint;
+	uint64_t sent = 0;
+	bool deaf = false;
 	int r;
 
 	if (hello->version_minimum > FRAME_VERSION || hello->version_maximum < FRAME_VERSION)
 		return error_set(error, ERROR_UNSUPPORTED, "no common version of the protocol");
 	if (!hash_equal(&hello->channel, &channel->id) || hello->party != channel->other)
 		return error_set(error, ERROR_MISMATCH, "another channel or party");
-	if (check_held && (r = check_what_is_held(channel, hello, error)) != OK)
+	if (check_held && (r = check_what_is_held(channel, hello, &sent, &deaf, error)) != OK)
 		return r;
-	return hello->head.size == 0 ? OK
-	                             : arrival_check_head(channel, hello->head, &checkpoint, error);
+	/* By a key that is appointed in what comes next it says nothing yet. */
+	r = hello->head.size == 0 ? OK
+	                          : arrival_check_head(channel, hello->head, &checkpoint, error);
+	if (r == OK || r == ERROR_WAIT) {
+		*ret_sent = sent;
+		*ret_deaf = deaf;
+	}
+	return r == ERROR_WAIT ? OK : r;
 }
 
 static int take_hello(struct engine_channel *channel, struct bytes payload, struct error *error)
 {
 	struct link_state *link = &channel->link;
 	struct frame_hello hello;
+	uint64_t sent;
+	bool deaf;
 	int r;
 
 	if ((r = frame_get_hello(payload, &hello, error)) != OK ||
-	    (r = check_hello(channel, &hello, true, error)) != OK)
+	    (r = check_hello(channel, &hello, true, &sent, &deaf, error)) != OK)
 		return r;
+	link->deaf = deaf;
 	link->greeted = link->renewal_due = true;
-	link->sent = hello.held;
+	link->sent = sent;
 	return OK;
 }
 

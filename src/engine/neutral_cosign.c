@@ -101,6 +101,19 @@ static int put_request(const struct neutral_question *question, struct bytes not
 	return buffer_put_bytes(body, note);
 }
 
+/* What it is asked to go on from. A successor log is another one to it: of that it has
+ * cosigned nothing before the first head under the new origin. */
+static uint64_t old_size(const struct neutral_question *question, uint64_t size)
+{
+	const struct rules *rules = question->channel->rules;
+	unsigned generation = rules_head_generation(rules, question->party, size);
+	uint64_t known = question->log->known;
+
+	if (generation > 1 && known <= rules_generation_start(rules, question->party, generation))
+		return 0;
+	return known < size ? known : size;
+}
+
 static int cosign_ask(const struct neutral_question *question)
 {
 	struct neutral_log *log = question->log;
@@ -112,7 +125,7 @@ static int cosign_ask(const struct neutral_question *question)
 	if (!head_of(question->channel, question->party, &note, &size))
 		return ERROR_STATE;
 	log->asked_size = size;
-	log->asked_old = log->known < size ? log->known : size;
+	log->asked_old = old_size(question, size);
 	buffer_init(&body, REQUEST_MAXIMUM);
 	if ((r = put_request(question, note, size, &body)) == OK)
 		r = neutral_ask(question, "add-checkpoint", "text/plain; charset=utf-8", &body);

@@ -5,8 +5,8 @@
 
 bool channel_may_log(const struct engine_channel *channel)
 {
-	return !channel->read_only && channel->engine->clock_trusted &&
-	       !rules_has_closed(channel->rules, channel->own);
+	return !channel->read_only && channel->engine->clock_trusted && !channel_is_held(channel) &&
+	       !channel->keys_incomplete && !rules_has_closed(channel->rules, channel->own);
 }
 
 bool channel_has_room(struct engine_channel *channel)
@@ -321,9 +321,15 @@ int log_submission(struct engine_channel *channel, struct submission *submission
 	}
 	if (channel->faulted && !rules_allowed_when_faulted(act->kind))
 		return error_set(error, ERROR_STATE, "the channel is faulted: %s", channel->reason);
-	if ((r = channel_check_keys(channel, act, error)) != OK ||
-	    (r = check_worth(channel, submission, logging_time(channel), true, error)) != OK ||
-	    (r = log_receipt_if_due(channel, true, error)) != OK)
+	if ((r = channel_check_keys(channel, act, error)) != OK)
+		return r;
+	if (channel_appoints_log(act) && (r = channel_check_cut(channel, act, error)) != OK)
+		return r;
+	/* A successor log is appointed for the very end of the log; and no fresh node key
+	 * signs a receipt before it is appointed itself. */
+	if (!channel_appoints_log(act) && !channel->keys_incomplete &&
+	    ((r = check_worth(channel, submission, logging_time(channel), true, error)) != OK ||
+	     (r = log_receipt_if_due(channel, true, error)) != OK))
 		return r;
 	/* The receipt may have been logged a second later; or, of a log that is refused,
 	 * not at all. */
@@ -335,6 +341,8 @@ int log_submission(struct engine_channel *channel, struct submission *submission
 	if ((r = append_own(channel, act->text, armors, submission->armor_count, submission->keys,
 	                    logged, error)) != OK)
 		return r;
+	if (channel_appoints_log(act))
+		channel->held_until = 0;
 	note_logged(channel, submission->request, rules_size(channel->rules, channel->own) - 1,
 	            false);
 	return OK;

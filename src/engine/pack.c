@@ -179,10 +179,9 @@ static int pack_entries(struct engine_channel *channel, unsigned party, uint64_t
 	int r;
 
 	store_head_init(&head);
-	if ((r = store_get_head(channel->engine->settings.store, channel->number, party, size, NULL,
-	                        &head)) == OK)
-		r = channel_make_entries(channel, party, start, end, head.note, head.size, frame,
-		                         ret_count);
+	if ((r = channel_head_for(channel, party, start, size, &head)) == OK)
+		r = channel_make_entries(channel, party, start, end < head.size ? end : head.size,
+		                         head.note, head.size, frame, ret_count);
 	store_head_release(&head);
 	return r;
 }

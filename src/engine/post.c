@@ -14,20 +14,12 @@ enum { COSIGNERS = WITNESSES_MAXIMUM + 2 /* receipt key and depositary */ };
 int post_party_of(const struct engine_channel *channel, struct bytes bytes, unsigned *ret_party,
                   struct error *error)
 {
-	struct checkpoint checkpoint;
-	struct note note;
-	int r;
+	struct head_origin origin;
+	int r = channel_read_head(channel, bytes, &origin, error);
 
-	if ((r = note_parse(bytes, &note, error)) != OK ||
-	    (r = checkpoint_parse(note.text, &checkpoint, error)) != OK)
-		return r;
-	for (unsigned party = 0; party < 2; party++) {
-		if (strcmp(checkpoint.origin, channel->log_keys[party].name) != 0)
-			continue;
-		*ret_party = party;
-		return OK;
-	}
-	return error_set(error, ERROR_MISMATCH, "a head of another channel's log");
+	if (r == OK)
+		*ret_party = origin.party;
+	return r;
 }
 
 /* --- heads ---------------------------------------------------------------- */
@@ -39,13 +31,18 @@ static int check_own_head(struct engine_channel *channel, struct bytes note,
                           struct checkpoint *ret_checkpoint, struct error *error)
 {
 	uint64_t held = rules_size(channel->rules, channel->own);
+	struct head_origin origin;
 	struct checkpoint checkpoint;
 	bool fits;
 	int r;
 
-	if ((r = signed_checkpoint_verify(note, &channel->log_keys[channel->own], NULL, 0,
-	                                  &checkpoint, NULL, error)) != OK)
+	if ((r = channel_read_head(channel, note, &origin, error)) != OK ||
+	    (r = channel_verify_head(channel, note, &origin, error)) != OK)
 		return r;
+	if (channel_is_outlived(channel, &origin))
+		return error_set(error, ERROR_DENIED,
+		                 "a head by a log key that was replaced before this size");
+	checkpoint = origin.checkpoint;
 	fits = channel_has_root(channel, channel->own, checkpoint.size, &checkpoint.root);
 	if (!fits && !channel->copying) {
 		if ((r = channel_rolled_back(channel, note)) != OK)
@@ -96,7 +93,8 @@ static int judge(struct engine_channel *channel, struct arrival *arrival, struct
 		return error_set(error, r, "it receipts entries of %s that are not here yet",
 		                 other);
 	/* Only an own entry that is refused leaves memory as the database is. */
-	if (r != OK && r != ERROR_WAIT && !(r == ERROR_MISMATCH && arrival->party == channel->own))
+	if (r != OK && r != ERROR_WAIT && r != ERROR_DENIED &&
+	    !(r == ERROR_MISMATCH && arrival->party == channel->own))
 		channel->post.failure = r;
 	return r;
 }
@@ -132,24 +130,46 @@ static int settle(struct engine_channel *channel, unsigned party,
 	return r;
 }
 
+/* Of a generation that is not known yet it comes with the entry that begins it, or
+ * waits for that. */
+static int check_frame_head(struct engine_channel *channel, const struct frame_entries *frame,
+                            const struct head_origin *origin, uint64_t held,
+                            struct checkpoint *ret_checkpoint, struct error *error)
+{
+	unsigned known = rules_generations(channel->rules, origin->party);
+	struct note_key key;
+	int r;
+
+	if (origin->generation <= known)
+		return check_head(channel, origin->party, frame->checkpoint, ret_checkpoint, error);
+	if (origin->generation > known + 1 || frame->start > held)
+		return error_set(error, ERROR_WAIT,
+		                 "the entry that appoints its log key is to come first");
+	if ((r = arrival_check_successor(channel, frame, origin, held, &key, error)) == OK)
+		*ret_checkpoint = origin->checkpoint;
+	return r;
+}
+
 static int take_entries(struct engine_channel *channel, struct bytes payload,
                         struct post_outcome *outcome, struct error *error)
 {
 	struct checkpoint checkpoint;
 	struct frame_entries frame;
+	struct head_origin origin;
 	uint64_t held, end;
 	unsigned party;
 	int r;
 
 	if ((r = frame_get_entries(payload, &frame, error)) != OK ||
-	    (r = post_party_of(channel, frame.checkpoint, &party, error)) != OK)
+	    (r = channel_read_head(channel, frame.checkpoint, &origin, error)) != OK)
 		return r;
+	party = origin.party;
 	if (party == channel->other && channel->faulted)
 		return error_set(error, ERROR_STATE, "nothing more is taken of %s: %s",
 		                 channel->charter->parties[party].id, channel->reason);
-	if ((r = check_head(channel, party, frame.checkpoint, &checkpoint, error)) != OK)
-		return r;
 	held = rules_size(channel->rules, party);
+	if ((r = check_frame_head(channel, &frame, &origin, held, &checkpoint, error)) != OK)
+		return r;
 	end = frame.start + frame.count;
 	if (end > checkpoint.size)
 		return error_set(error, ERROR_MISMATCH, "more entries than the head covers");
@@ -170,6 +190,8 @@ static int take_hello(struct engine_channel *channel, struct bytes payload,
                       struct post_outcome *outcome, struct error *error)
 {
 	struct frame_hello hello;
+	uint64_t sent;
+	bool deaf;
 	int r;
 
 	(void)outcome;
@@ -177,7 +199,7 @@ static int take_hello(struct engine_channel *channel, struct bytes payload,
 		return r;
 	if (channel->faulted)
 		return OK;
-	return check_hello(channel, &hello, !channel->copying, error);
+	return check_hello(channel, &hello, !channel->copying, &sent, &deaf, error);
 }
 
 static int take_cosignature(struct engine_channel *channel, struct bytes payload,
@@ -322,6 +344,7 @@ static int keep_head(struct engine_channel *channel, unsigned party,
 {
 	struct store *store = channel->engine->settings.store;
 	struct store_head held;
+	struct note_key key;
 	struct buffer bare;
 	int r;
 
@@ -335,7 +358,11 @@ static int keep_head(struct engine_channel *channel, unsigned party,
 		r = OK;
 		goto out;
 	}
-	if (r == ERROR_NOT_FOUND && (r = bare_note(note, &channel->log_keys[party], &bare)) == OK &&
+	if (r == ERROR_NOT_FOUND &&
+	    (r = channel_log_key(channel, party,
+	                         rules_head_generation(channel->rules, party, checkpoint->size),
+	                         &key)) == OK &&
+	    (r = bare_note(note, &key, &bare)) == OK &&
 	    (r = store_put_head(store, channel->number, party, checkpoint->size,
 	                        buffer_view(&bare))) == OK)
 		r = remember_head(channel, party, checkpoint, buffer_view(&bare));

@@ -272,17 +272,21 @@ out:
 static int push_frame(struct engine_channel *channel)
 {
 	struct buffer bytes;
+	struct store_head head;
 	uint64_t count;
 	int r;
 
+	store_head_init(&head);
 	buffer_init(&bytes, FRAME_MAXIMUM + FRAME_HEADER_SIZE);
-	r = channel_make_entries(channel, channel->own, channel->link.sent, channel->head_size,
-	                         buffer_view(&channel->head_note), channel->head_size, &bytes,
-	                         &count);
+	if ((r = channel_head_for(channel, channel->own, channel->link.sent, channel->head_size,
+	                          &head)) == OK)
+		r = channel_make_entries(channel, channel->own, channel->link.sent, head.size,
+		                         head.note, head.size, &bytes, &count);
 	if (r == OK) {
 		channel_send_frame(channel, &bytes);
 		channel->link.sent += count;
 	}
+	store_head_release(&head);
 	buffer_release(&bytes);
 	return r;
 }

@@ -148,9 +148,15 @@ int channel_reconcile(struct engine_channel *channel, const struct keeper_status
 {
 	struct channel_recovery *recovery = &channel->recovery;
 	struct error why = { 0 };
+	bool adopted;
 	int r;
 
 	compare(channel, status);
+	/* An appointment that was durable before an abrupt end. */
+	if (recovery->trouble == TROUBLE_NO_KEYS || recovery->trouble == TROUBLE_KEEPER_LOST) {
+		if ((r = channel_adopt_successor(channel, &adopted, error)) != OK || adopted)
+			return r == OK ? recovery_look_again(channel, error) : r;
+	}
 	if (recovery->trouble != TROUBLE_NONE) {
 		channel_refuse_writing(channel, troubles[recovery->trouble].sentence);
 		return OK;
@@ -232,7 +238,7 @@ int channel_rolled_back(struct engine_channel *channel, struct bytes note)
 
 enum { ASK_ANEW = 90 /* seconds between attempts to get fresh evidence */ };
 
-static int look_again(struct engine_channel *channel, struct error *error)
+int recovery_look_again(struct engine_channel *channel, struct error *error)
 {
 	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
 	struct keeper_status status = { 0 };
@@ -306,7 +312,7 @@ static int try_keeper(struct engine_channel *channel, struct error *error)
 		journal(JOURNAL_ERROR, "channel %.20s: the keeper does not recover: %s",
 		        channel->charter->channel, why.message);
 	}
-	r = look_again(channel, error);
+	r = recovery_look_again(channel, error);
 out:
 	buffer_release(&note);
 	return r;
@@ -332,7 +338,7 @@ int recovery_step(struct engine_channel *channel, struct error *error)
 		look_again_in_mirror(channel);
 		return OK;
 	}
-	if (has_moved(channel) && (r = look_again(channel, error)) != OK)
+	if (has_moved(channel) && (r = recovery_look_again(channel, error)) != OK)
 		return r;
 	return channel->recovery.asked && keeper_must_recover(channel) ? try_keeper(channel, error)
 	                                                               : OK;

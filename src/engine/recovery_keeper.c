@@ -39,6 +39,7 @@ int recovery_evidence(struct engine_channel *channel, struct buffer *note,
                       struct evidence *ret_evidence, struct error *error)
 {
 	struct checkpoint checkpoint;
+	struct note_key log_key;
 	struct store_head head;
 	struct note parsed;
 	int r;
@@ -58,7 +59,12 @@ int recovery_evidence(struct engine_channel *channel, struct buffer *note,
 	    (r = buffer_put_bytes(note, head.note)) != OK ||
 	    (r = put_lines(channel, parsed.text, head.cosignatures, note)) != OK)
 		goto out;
-	r = evidence_read(channel->charter, buffer_view(note), &channel->log_keys[channel->own],
+	if ((r = channel_log_key(
+		 channel, channel->own,
+		 rules_head_generation(channel->rules, channel->own, channel->head_size),
+		 &log_key)) != OK)
+		goto out;
+	r = evidence_read(channel->charter, buffer_view(note), &log_key,
 	                  &channel->receipt_keys[channel->other], engine_now(channel->engine),
 	                  &checkpoint, ret_evidence, error);
 out:
@@ -74,6 +80,7 @@ struct question {
 	struct tree_proof proof, their_proof, path;
 	struct buffer edge, theirs, entry;
 	struct store_head entry_head;
+	struct note_key their_key; /* that signed it */
 };
 
 /* From what the keeper has signed to the head. */
@@ -156,8 +163,8 @@ static int names_their_key(struct engine_channel *channel, struct question *ques
 	                      number, 1, STORE_ENTRY_MAXIMUM, &page);
 	if (r == OK && page.count == 1) {
 		naming.entry = page.items[0].bytes;
-		r = receipt_naming_verify(channel->charter, channel->other,
-		                          &channel->log_keys[channel->other], &naming, &key, NULL);
+		r = receipt_naming_verify(channel->charter, channel->other, &question->their_key,
+		                          &naming, &key, NULL);
 		*ret_names = r == OK && ed25519_public_equal(&key, wanted);
 		if (r != ERROR_MEMORY)
 			r = *ret_names ? buffer_put_bytes(&question->entry, naming.entry) : OK;
@@ -181,6 +188,10 @@ static int put_naming(struct engine_channel *channel, struct question *question)
 	if ((r = store_get_head(channel->engine->settings.store, channel->number, channel->other,
 	                        rules_size(channel->rules, channel->other), NULL, head)) != OK)
 		return r == ERROR_NOT_FOUND ? OK : r;
+	if ((r = channel_log_key(channel, channel->other,
+	                         rules_head_generation(channel->rules, channel->other, head->size),
+	                         &question->their_key)) != OK)
+		return r;
 	for (place.number = head->size; place.number > 0 && !recover->named;) {
 		const struct act_summary *act;
 

@@ -12,6 +12,17 @@ static bool may_settle(const struct engine_channel *channel)
 	       channel->recovery.trouble == TROUBLE_KEEPER_BEHIND;
 }
 
+/* Nobody appointed the key of the head that they came under: that is not the other
+ * side's log, and nothing is held against it. */
+static void refuse_arrivals(struct engine_channel *channel, const struct error *why)
+{
+	journal(JOURNAL_WARNING, "channel %.20s: entries are refused: %s",
+	        channel->charter->channel, why->message);
+	channel_close_link(channel, why->code, why->message);
+	channel_link_down(channel, why->message);
+	forget_unstored(channel);
+}
+
 static int collect_arrivals(struct engine_channel *channel, struct error *error)
 {
 	int r;
@@ -26,6 +37,10 @@ static int collect_arrivals(struct engine_channel *channel, struct error *error)
 		r = arrival_settle(channel, error);
 		if (r == ERROR_WAIT)
 			break;
+		if (r == ERROR_DENIED) {
+			refuse_arrivals(channel, error);
+			break;
+		}
 		if (r != OK)
 			return r;
 		channel->active = engine_monotonic(channel->engine);
@@ -72,15 +87,20 @@ static int collect_errands(struct engine_channel *channel, struct error *error)
 }
 
 /* Why nothing can be logged just now; false when something can. */
-static bool logging_is_stopped(const struct engine_channel *channel, struct error *error)
+static bool logging_is_stopped(const struct engine_channel *channel, const struct act *act,
+                               struct error *error)
 {
 	const struct engine *engine = channel->engine;
 
-	if (channel->read_only)
+	if (channel->read_only && !channel_is_successor(channel, act))
 		error_set(error, ERROR_STATE, "nothing is logged in this channel: %s",
 		          channel->reason);
 	else if (!engine->clock_trusted)
 		error_set(error, ERROR_CLOCK, "nothing is logged: %s", engine->clock_reason);
+	else if (channel_is_held(channel) && !channel_appoints_log(act))
+		error_set(error, ERROR_WAIT,
+		          "nothing is logged while a successor of this log is being appointed; "
+		          "try again when that is done");
 	else
 		return false;
 	return true;
@@ -94,7 +114,14 @@ static int collect_submissions(struct engine_channel *channel, struct error *err
 
 	while ((submission = channel->submissions) != NULL &&
 	       channel->logged_count < SUBMISSIONS_MAXIMUM && channel_has_room(channel)) {
-		if (logging_is_stopped(channel, &why))
+		/* What the former key signs is signed before the new one begins. */
+		if (channel_appoints_log(&submission->act) &&
+		    channel->head_size != rules_size(channel->rules, channel->own) &&
+		    !channel->read_only) {
+			channel->more = true;
+			break;
+		}
+		if (logging_is_stopped(channel, &submission->act, &why))
 			r = why.code;
 		else
 			r = log_submission(channel, submission, &why);
@@ -169,7 +196,8 @@ static bool cosignature_is_due(const struct engine_channel *channel)
 {
 	const struct their_head *head = &channel->their_head;
 
-	return !channel->faulted && head->note.size > 0 && head->size > channel->cosigned_size &&
+	return !channel->faulted && !channel->keys_incomplete && head->note.size > 0 &&
+	       head->size > channel->cosigned_size &&
 	       head->size == rules_size(channel->rules, channel->other) &&
 	       rules_cosignature_covered(channel->rules, channel->own, head->size);
 }
@@ -315,10 +343,21 @@ int channel_repeat_batch(struct engine_channel *channel, struct error *error)
 	return sign_up_to(channel, channel->keeper_previous, channel->keeper_size, false, error);
 }
 
+/* Fresh keys were appointed: the keeper takes up the channel with them. */
+static int take_up(struct engine_channel *channel, struct error *error)
+{
+	bool adopted;
+	int r = channel_adopt_successor(channel, &adopted, error);
+
+	return r == OK && adopted ? recovery_look_again(channel, error) : r;
+}
+
 int channel_sign(struct engine_channel *channel, struct error *error)
 {
 	int r;
 
+	if (channel->read_only && channel->keys_changed && (r = take_up(channel, error)) != OK)
+		return r;
 	if (channel->read_only)
 		return OK;
 	if (channel->keys_changed) {

@@ -30,7 +30,7 @@
 enum { NORTH, SOUTH };
 enum { WORLD_START = 1795356000, WIRE_MAXIMUM = 4096, HEADS_MAXIMUM = 8192 };
 
-/* What the next answer of the keeper to COMMIT or RECOVER is. */
+/* What the next answer of the keeper to COMMIT, SUCCESSION or RECOVER is. */
 enum keeper_mood { KEEPER_WORKS, KEEPER_DIES_BEFORE, KEEPER_DIES_AFTER };
 
 /* A root that left the node: it may never leave with another. */
@@ -191,6 +191,34 @@ static inline int node_new_key(void *context, const struct hash *channel,
                                struct error *error)
 {
 	return keeper_new_key(&((struct node *)context)->keeper, channel, purpose, ret_key, error);
+}
+
+static inline int node_succession(void *context, const struct keeper_succession *succession,
+                                  struct error *error)
+{
+	struct node *node = context;
+	int r;
+
+	if (node->mood == KEEPER_DIES_BEFORE)
+		return error_set(error, ERROR_IO, "the keeper is gone");
+	r = keeper_succession(&node->keeper, succession, error);
+	if (r == OK && node->mood == KEEPER_DIES_AFTER)
+		return error_set(error, ERROR_IO, "the keeper is gone");
+	return r;
+}
+
+static inline int node_adopt_successor(void *context, const struct keeper_successor *successor,
+                                       struct hash *ret_channel, struct error *error)
+{
+	struct node *node = context;
+	int r;
+
+	if (node->mood == KEEPER_DIES_BEFORE)
+		return error_set(error, ERROR_IO, "the keeper is gone");
+	r = keeper_adopt_successor(&node->keeper, successor, ret_channel, error);
+	if (r == OK && node->mood == KEEPER_DIES_AFTER)
+		return error_set(error, ERROR_IO, "the keeper is gone");
+	return r;
 }
 
 static inline int node_activate_key(void *context, const struct hash *channel,
@@ -393,7 +421,8 @@ static inline void node_start(struct node *node)
 		.store = node->store,
 		.keeper = { node, node_status, node_new_setup, node_discard_setup, node_adopt,
 		            node_sign, node_commit, node_unseal, node_link_certificate,
-		            node_new_key, node_activate_key, node_recover },
+		            node_succession, node_adopt_successor, node_new_key, node_activate_key,
+		            node_recover },
 		.effects = { .context = node,
 		             .send_link = node_send_link,
 		             .send_messenger = node_send_messenger,
