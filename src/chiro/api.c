@@ -233,8 +233,8 @@ int api_send(struct api *api, const char *method, json_t *request, json_t **ret_
 	return r;
 }
 
-int api_put(struct api *api, struct bytes content, json_t **ret_reply, struct error *error,
-            const char *path, ...)
+int api_put(struct api *api, const char *method, struct bytes content, json_t **ret_reply,
+            struct error *error, const char *path, ...)
 {
 	char formatted[PATH_CAPACITY];
 	va_list arguments;
@@ -245,7 +245,7 @@ int api_put(struct api *api, struct bytes content, json_t **ret_reply, struct er
 	va_end(arguments);
 	if (r != OK)
 		return r;
-	return exchange_json(api, "PUT", content, "application/octet-stream", formatted, ret_reply,
+	return exchange_json(api, method, content, "application/octet-stream", formatted, ret_reply,
 	                     error);
 }
 

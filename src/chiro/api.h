@@ -29,9 +29,9 @@ int api_get(struct api *api, json_t **ret_reply, struct error *error, const char
 int api_send(struct api *api, const char *method, json_t *request, json_t **ret_reply,
              struct error *error, const char *path, ...) __attribute__((format(printf, 6, 7)));
 
-/* PUT of octets, at most 1 MiB. */
-int api_put(struct api *api, struct bytes content, json_t **ret_reply, struct error *error,
-            const char *path, ...) __attribute__((format(printf, 5, 6)));
+/* PUT or POST of octets, at most 1 MiB. */
+int api_put(struct api *api, const char *method, struct bytes content, json_t **ret_reply,
+            struct error *error, const char *path, ...) __attribute__((format(printf, 6, 7)));
 
 /* GET of octets, appended to `content`, whose maximum bounds them. */
 int api_fetch(struct api *api, struct buffer *content, struct error *error, const char *path, ...)

@@ -33,6 +33,8 @@ int command_read(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_backup(int argc, char **argv);
+int command_pack(int argc, char **argv);
+int command_take(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_wait(int argc, char **argv);
 int command_recover(int argc, char **argv);

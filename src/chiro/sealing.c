@@ -294,7 +294,7 @@ int sealed_body_upload(const struct sealed_body *body, struct api *api, const ch
 		if ((r = read_file_at(&fd, offset, piece, size)) != OK)
 			error_set(error, r, _("the temporary file cannot be read"));
 		else
-			r = api_put(api, bytes_of(piece, size), &reply, error,
+			r = api_put(api, "PUT", bytes_of(piece, size), &reply, error,
 			            "/v1/channels/%s/blobs/%s?size=%llu&offset=%llu", channel, name,
 			            (unsigned long long)body->size, (unsigned long long)offset);
 		if (r != OK)

@@ -30,12 +30,16 @@ int api_pack(struct api_call *call, struct error *error)
 		.since = api_request_number(call->request, "since", UINT64_MAX),
 		.place = api_request_text(call->request, "place"),
 	};
+	uint64_t bytes = api_request_number(call->request, "bytes", API_FRAME_OCTETS_MAXIMUM);
 	char next[PACK_PLACE_CAPACITY];
 	struct buffer frame;
 	bool more;
 	int r;
 
-	buffer_init(&frame, API_FRAME_OCTETS_MAXIMUM);
+	if (bytes < PACK_BYTES_MINIMUM)
+		return error_set(error, ERROR_LIMIT, "'bytes' is at least %d", PACK_BYTES_MINIMUM);
+	buffer_init(&frame, bytes < API_FRAME_OCTETS_MAXIMUM ? (size_t)bytes
+	                                                     : API_FRAME_OCTETS_MAXIMUM);
 	if ((r = engine_pack(call->channel, &request, &frame, next, &more, error)) == OK) {
 		if (frame.size > 0)
 			api_write_octets(call->answer, "frame", buffer_view(&frame));

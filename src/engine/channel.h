@@ -475,11 +475,16 @@ struct pack_request {
 	struct bytes place; /* `next` of the call before; empty at the beginning */
 };
 
-enum { PACK_PLACE_CAPACITY = 256 };
+enum {
+	PACK_PLACE_CAPACITY = 256,
+	PACK_BYTES_MINIMUM = 192 * 1024 /* one entry and its blob, whatever they are */
+};
 
 /* The next frame of a file, appended with its header; nothing when there is none
  * just now. `ret_more` says whether there are others. When there are none, `next`
- * is where to go on when the logs have grown. ERROR_USAGE for a place that is none. */
+ * is where to go on when the logs have grown. The frame is no larger than what the
+ * buffer takes, which is at least PACK_BYTES_MINIMUM. ERROR_USAGE for a place that is
+ * none. */
 int engine_pack(struct engine_channel *channel, const struct pack_request *request,
                 struct buffer *frame, char ret_next[PACK_PLACE_CAPACITY], bool *ret_more,
                 struct error *error);

@@ -276,7 +276,8 @@ int channel_make_hello(struct engine_channel *channel, struct buffer *frame);
 /* The own line of the newest cosignature; nothing when there is none. */
 int channel_make_cosignature(struct engine_channel *channel, struct buffer *frame);
 /* As many entries from `start` on as fit, none at or beyond `end`, under the head
- * `note` of `size` >= end entries; small blobs ride along. */
+ * `note` of `size` >= end entries; small blobs ride along. The buffer takes at least
+ * PACK_BYTES_MINIMUM. */
 int channel_make_entries(struct engine_channel *channel, unsigned party, uint64_t start,
                          uint64_t end, struct bytes note, uint64_t size, struct buffer *frame,
                          uint64_t *ret_count);

@@ -13,7 +13,11 @@ struct place {
 	uint64_t cosigned[2]; /* when the pass before this one was over */
 };
 
-enum { PLACE_NUMBERS = sizeof(struct place) / sizeof(uint64_t), HEADS_A_CALL = 1024 };
+enum {
+	PLACE_NUMBERS = sizeof(struct place) / sizeof(uint64_t),
+	HEADS_A_CALL = 1024,
+	CHUNK_OVERHEAD = 64
+};
 
 static int print_place(const struct place *place, char ret_text[PACK_PLACE_CAPACITY])
 {
@@ -121,6 +125,14 @@ static int pack_cosignature(struct engine_channel *channel, struct place *place,
 	return channel_make_cosignature(channel, frame);
 }
 
+/* What a chunk may have, if its frame is to fit. */
+static uint32_t chunk_length(const struct buffer *frame)
+{
+	size_t room = frame->maximum - frame->size - CHUNK_OVERHEAD;
+
+	return room < FRAME_CHUNK_MAXIMUM ? (uint32_t)room : FRAME_CHUNK_MAXIMUM;
+}
+
 static bool is_missed(const struct act_summary *act)
 {
 	return act->obliges_nobody && act->misses_body;
@@ -131,6 +143,7 @@ static bool is_missed(const struct act_summary *act)
 static int pack_blobs(struct engine_channel *channel, unsigned party, bool again,
                       struct place *place, struct buffer *frame, bool *ret_over)
 {
+	uint32_t length = chunk_length(frame);
 	struct act_place body;
 	struct hash hash;
 	uint64_t size;
@@ -146,9 +159,8 @@ static int pack_blobs(struct engine_channel *channel, unsigned party, bool again
 		    (!is_new && !is_missed(rules_act(channel->rules, body))) ||
 		    !blob_is_held(channel, &hash))
 			continue;
-		place->offset += FRAME_CHUNK_MAXIMUM;
-		return channel_make_chunk(channel, &hash, place->offset - FRAME_CHUNK_MAXIMUM,
-		                          FRAME_CHUNK_MAXIMUM, frame);
+		place->offset += length;
+		return channel_make_chunk(channel, &hash, place->offset - length, length, frame);
 	}
 	*ret_over = true;
 	return OK;
@@ -290,7 +302,7 @@ static int pack_heads(struct engine_channel *channel, unsigned party, struct pla
 			r = OK;
 			break;
 		}
-		if (r != OK || notes.size + 2 * FRAME_NOTE_MAXIMUM > FRAME_MAXIMUM)
+		if (r != OK || frame->size + notes.size + 2 * FRAME_NOTE_MAXIMUM > frame->maximum)
 			break;
 		if (head.cosignatures.size > 0 || head.size == place->end[party]) {
 			if ((r = put_note(&head, &notes)) != OK)

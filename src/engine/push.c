@@ -1,7 +1,11 @@
 #include "channel_internal.h"
 #include "journal.h"
 
-enum { PUSH_BYTES = 900 * 1024 };
+enum {
+	PUSH_BYTES = 900 * 1024,
+	/* of a frame of entries beside entries and blobs */
+	PUSH_OVERHEAD = FRAME_NOTE_MAXIMUM + FRAME_PROOF_MAXIMUM * HASH_SIZE + 64
+};
 
 static void send_link(struct engine_channel *channel, uint16_t type, const struct buffer *body)
 {
@@ -213,7 +217,7 @@ static int add_blob(struct engine_channel *channel, const struct hash *hash, siz
 /* As many entries as fit together with the blobs that ride along: one by one,
  * the others cost a request each. */
 static int fill_frame(struct engine_channel *channel, const struct store_entries *page,
-                      uint64_t end, struct buffer *entries, struct buffer *blobs,
+                      uint64_t end, size_t room, struct buffer *entries, struct buffer *blobs,
                       struct frame_entries *frame)
 {
 	struct hash hash;
@@ -226,7 +230,7 @@ static int fill_frame(struct engine_channel *channel, const struct store_entries
 		bool along = rides_along(channel, place, &hash, &size);
 
 		if (row->number >= end || frame->count == FRAME_ENTRIES_MAXIMUM ||
-		    entries->size + blobs->size + row->bytes.size + size + 64 > PUSH_BYTES)
+		    entries->size + blobs->size + row->bytes.size + size + 64 > room)
 			break;
 		if ((r = buffer_put_sized(entries, row->bytes)) != OK ||
 		    (along && (r = add_blob(channel, &hash, size, blobs)) != OK))
@@ -246,14 +250,17 @@ int channel_make_entries(struct engine_channel *channel, unsigned party, uint64_
 	struct buffer entries, blobs;
 	struct store_entries page;
 	struct tree_proof proof;
+	size_t room = bytes->maximum - bytes->size - PUSH_OVERHEAD;
 	int r;
 
+	if (room > PUSH_BYTES)
+		room = PUSH_BYTES;
 	store_entries_init(&page);
 	buffer_init(&entries, FRAME_MAXIMUM);
 	buffer_init(&blobs, FRAME_MAXIMUM);
 	if ((r = store_get_entries(channel->engine->settings.store, channel->number, party, start,
-	                           FRAME_ENTRIES_MAXIMUM, PUSH_BYTES, &page)) != OK ||
-	    (r = fill_frame(channel, &page, end, &entries, &blobs, &frame)) != OK ||
+	                           FRAME_ENTRIES_MAXIMUM, room, &page)) != OK ||
+	    (r = fill_frame(channel, &page, end, room, &entries, &blobs, &frame)) != OK ||
 	    (r = tree_reader_consistency(&reader, start + frame.count, size, &proof)) != OK)
 		goto out;
 	frame.entries = buffer_view(&entries);

@@ -130,6 +130,7 @@ static const struct api_field pack[] = {
 	{ "copy", API_TYPE_BOOL, API_OPTIONAL, API_IN_QUERY },
 	QUERY("since"),
 	{ "place", API_TYPE_TEXT, API_OPTIONAL, API_IN_QUERY, 255 },
+	QUERY("bytes"),
 };
 const struct api_record api_request_pack = API_RECORD("PackQuery", pack);
 

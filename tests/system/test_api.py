@@ -331,6 +331,7 @@ def frames_go_and_come(world):
     world.ask(world.south, "POST", take, b"\x02rubbish", expect=400)
     world.ask(world.south, "POST", take, b"\x0c", expect=422)
     world.get("/post?place=1.2", expect=400)
+    world.get("/post?bytes=1000", expect=413)
     world.get("/post?since=100000", expect=413)
 
 
