@@ -367,7 +367,7 @@ def keys_clock_backup(world):
         made = world.ask(north, "POST", north.of_channel("/keys"), {"purpose": purpose},
                          expect=201)
         assert len(base64.b64decode(made["key"])) == 32
-    world.ask(north, "POST", north.of_channel("/keys"), {"purpose": "log"}, expect=400)
+    world.ask(north, "POST", north.of_channel("/keys"), {"purpose": "none"}, expect=400)
     assert world.ask(north, "POST", "/v1/clock", {})["trusted"]
     assert world.ask(north, "GET", "/v1/configuration")["text"] == \
         (north.folder / "chirod.conf").read_text()
