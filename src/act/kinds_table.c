@@ -170,11 +170,11 @@ const struct kind kinds_table[KIND_COUNT] = {
 		},
 		.help = N_("send the same body sealed anew") },
 	[KIND_STAMP] = {
-		KIND(KIND_STAMP, "stamp", MATTER_SERVICE, MATTER_LINE_NONE), .signers = ROLE_NODE,
+		KIND(KIND_STAMP, "stamp", MATTER_SERVICE, MATTER_LINE_NONE), .signers = ROLE_NODE, HERE,
 		.fields = {
 			FIELD("log", FIELD_PARTY, REQUIRED, "whose log the note is about"),
 			FIELD("note", FIELD_ENCODED, REQUIRED,
-			      "a cosigned checkpoint or a deposit certificate"),
+			      "a cosigned checkpoint, a certificate of deposit or an answer to a collection"),
 		},
 		.help = N_("put a neutral's time on record") },
 	[KIND_TEST] = {

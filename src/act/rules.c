@@ -16,6 +16,7 @@ static int log_init(struct log_state *log, const struct party *party)
 	};
 	memory_tree_init(&log->tree);
 	hash_index_init(&log->identities);
+	hash_index_init(&log->blobs);
 	return authority_init(log, party);
 }
 
@@ -26,6 +27,7 @@ static void log_release(struct log_state *log)
 	release_memory(log->openings);
 	memory_tree_release(&log->tree);
 	hash_index_release(&log->identities);
+	stamps_release(log);
 	authority_release(log);
 }
 
@@ -183,6 +185,8 @@ static int judge_entry(const struct rules *rules, const struct act *act,
 	if ((r = check_place(rules, draft->party, act, draft->logged, error)) != OK)
 		return r;
 	verdict = verdict_of(judge(rules, act, keys, draft));
+	if (draft->failure != OK)
+		return error_set(error, draft->failure, "the entry cannot be judged");
 	if (act->kind->number == KIND_RECEIPT && verdict.code == VERDICT_VALID) {
 		if ((r = check_receipt(rules, draft->party, act, error)) != OK)
 			return r;
@@ -251,7 +255,8 @@ static int reserve(struct rules *rules, struct log_state *log)
 	if (grown == NULL)
 		return ERROR_MEMORY;
 	rules->matters = grown;
-	if ((r = hash_index_reserve(&log->identities)) != OK)
+	if ((r = hash_index_reserve(&log->identities)) != OK ||
+	    (r = hash_index_reserve(&log->blobs)) != OK)
 		return r;
 	return authority_reserve(log);
 }
@@ -302,7 +307,8 @@ static void describe(const struct act *act, const struct draft *draft, struct ac
 	memcpy(summary->author, act->author, sizeof(summary->author));
 }
 
-static void fold(struct rules *rules, struct record *record, const struct act *act)
+static void fold(struct rules *rules, struct record *record, const struct act *act,
+                 const struct draft *draft)
 {
 	struct act_place place = record->summary.place;
 	struct log_state *log = &rules->logs[place.party];
@@ -310,7 +316,7 @@ static void fold(struct rules *rules, struct record *record, const struct act *a
 	record->signers[0] = delegate_index(log, act->author);
 	if (act->cosigner[0] != '\0')
 		record->signers[1] = delegate_index(log, act->cosigner);
-	fold_service(rules, record, act);
+	fold_service(rules, record, act, draft);
 	fold_matter(rules, record);
 	fold_channel(log, act, place.number);
 	fold_authority(log, act, place.number, record->summary.logged);
@@ -355,6 +361,9 @@ static struct record new_record(const struct log_state *log, unsigned party,
 		.resealed_under = NO_ENTRY,
 		.clock_by = NO_ENTRY,
 		.first_fault = NO_ENTRY,
+		.same_blob = NO_ENTRY,
+		.fault = FAULT_CURED,
+		.latest_reseal = NO_ENTRY,
 	};
 }
 
@@ -370,7 +379,8 @@ int rules_append(struct rules *rules, unsigned party, const struct entry *entry,
 	int r;
 
 	/* Growing moves the records, so it comes before the draft points at any. */
-	if ((r = reserve(rules, log)) != OK)
+	if ((r = reserve(rules, log)) != OK ||
+	    (act->kind->number == KIND_STAMP && (r = stamps_reserve(rules)) != OK))
 		return error_set(error, r, "the entry cannot be held");
 	if ((r = judge_entry(rules, act, keys, &draft, log->receipted, &seen, &verdict, error)) !=
 	    OK)
@@ -386,7 +396,7 @@ int rules_append(struct rules *rules, unsigned party, const struct entry *entry,
 	if (!author_is_node(act))
 		log->node_run = log->size;
 	if (verdict.code == VERDICT_VALID)
-		fold(rules, record, act);
+		fold(rules, record, act, &draft);
 	*ret_verdict = verdict;
 	return OK;
 }

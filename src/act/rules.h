@@ -26,6 +26,7 @@
 #define RULES_H
 
 #include "act.h"
+#include "stamp.h"
 #include "tree.h"
 
 struct rules;
@@ -231,9 +232,11 @@ struct act_summary {
 	enum precedence precedence; /* PRECEDENCE_COUNT when it has none */
 	timestamp due, expires;     /* 0 when absent */
 	char author[DELEGATE_NAME_CAPACITY];
-	bool retracted;      /* a retract of it counts */
-	bool obliges_nobody; /* an uncured fault stands against it */
-	bool misses_body;    /* with that: the fault is `missing` */
+	bool retracted;    /* a retract of it counts */
+	bool fault_stands; /* a fault stands against it in the other log */
+	bool misses_body;  /* with that: the fault is `missing` */
+	bool
+	    obliges_nobody; /* a fault stands, and no certificate says that the body was deposited */
 	/* Numbers in the other log, UINT64_MAX for none: */
 	uint64_t receipted_by;    /* the receipt that first covers it */
 	uint64_t acknowledged_by; /* the first ack */
@@ -303,6 +306,66 @@ bool rules_display_next(const struct rules *rules, struct display_cursor *cursor
 int rules_legal_answers(const struct rules *rules, unsigned party, struct act_place place,
                         timestamp now, struct kind_set *ret_kinds);
 
+/* --- stamps -------------------------------------------------------------- */
+
+/* A neutral's word (stamp.h) that a stamp, not void, has put on record. A stamp may stand in
+ * either log and be about either. What it does:
+ *
+ *     checkpoint, certificate   proves that each entry below its size was there by its time:
+ *                               see rules_stamped, and STATE_UNCONFIRMED
+ *     certificate               is deemed receipt, by the other side, of each entry
+ *                               below its size whose present body, if it has one, it names: at
+ *                               its time, but not before the entry's logged, plus the charter's
+ *                               allowance. So clocks run against a side that receipts nothing.
+ *                               Not when a close stood in the stamp's past: nobody could
+ *                               deny it any more. It also cures a fault `missing`.
+ *     answer                    denies every certificate under the same name of the log whose
+ *                               size is greater and whose time is earlier: such a
+ *                               certificate counts for nothing.
+ *
+ * All of it follows from what is held, in whatever order it came. */
+struct stamp_summary {
+	struct act_place place; /* of the stamp */
+	enum stamp_form form;
+	unsigned party;   /* whose log it is about */
+	unsigned neutral; /* whose word it is: stamp_neutral_name */
+	uint64_t size;
+	timestamp time;
+	size_t blob_count; /* named by a certificate */
+	bool late;         /* a certificate that starts no clock: a close was in its past */
+	/* Of a certificate: an answer that denies it. */
+	bool denied;
+	struct act_place denied_by;
+};
+
+/* What the stamp at a place says; ERROR_NOT_FOUND when there is none, or a void one. */
+int rules_stamp(const struct rules *rules, struct act_place place, struct stamp_summary *ret_stamp);
+
+/* When something is so, and by which stamp. */
+struct stamped {
+	timestamp time;
+	struct act_place stamp;
+};
+
+/* The earliest time at which a neutral had this entry's log at more than its number.
+ * False when no stamp says so. */
+bool rules_stamped(const struct rules *rules, struct act_place place, struct stamped *ret_stamped);
+
+/* When the other side is deemed to have received an act, and by which certificate:
+ * whether or not it receipted it, and whether or not a clock could start. */
+bool rules_deemed_receipt(const struct rules *rules, struct act_place place,
+                          struct stamped *ret_stamped);
+
+/* The stamps, at most `capacity`, whose certificates cover an act by size and, where it has
+ * a body, name the body with which it was sent or sealed anew: also those that are late or
+ * denied. In no particular order. ERROR_NOT_FOUND. */
+int rules_certificates(const struct rules *rules, struct act_place place,
+                       struct act_place *ret_stamps, size_t capacity, size_t *ret_count);
+
+/* Whether an answer of this size and time about `party`'s log, under the name that the log has
+ * now, would deny a certificate that counts: then it is worth a stamp. */
+bool rules_would_deny(const struct rules *rules, unsigned party, uint64_t size, timestamp time);
+
 /* --- obligations -------------------------------------------------------- */
 
 enum obligation_state { OBLIGATION_OPEN, OBLIGATION_MET, OBLIGATION_OVERDUE };
@@ -321,7 +384,8 @@ struct obligation {
 	struct act_place act; /* what asks */
 	unsigned owed_by;
 	enum obligation_duty duty;
-	timestamp started;  /* 0: the clock has not started */
+	timestamp started;  /* 0: the clock has not started; may be still to come when deemed */
+	bool deemed;        /* by deemed receipt, not by a receipt */
 	timestamp deadline; /* 0 with started 0 */
 	enum obligation_state state;
 	struct act_place met_by; /* with OBLIGATION_MET; late when logged after the deadline */

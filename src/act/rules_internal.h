@@ -2,6 +2,7 @@
 #ifndef RULES_INTERNAL_H
 #define RULES_INTERNAL_H
 
+#include "frontier.h"
 #include "hash_index.h"
 #include "memory_tree.h"
 #include "rules.h"
@@ -20,6 +21,15 @@ struct view {
 	uint64_t size[2];
 };
 
+/* The words of fault's field, in the order of the kinds table. */
+enum fault { FAULT_MISSING, FAULT_UNOPENABLE, FAULT_MISMATCH, FAULT_CURED };
+
+/* The certificate that says earliest that a body could be collected; time 0: none. */
+struct deposit {
+	timestamp time;
+	struct act_place stamp;
+};
+
 /* What is kept of an entry. The summary is what others see of it. */
 struct record {
 	struct act_summary summary;
@@ -33,6 +43,24 @@ struct record {
 	uint64_t resealed_under; /* the latter, if there is one */
 	uint64_t clock_by;       /* the entry at which its clocks started last */
 	uint64_t first_fault;
+	/* Of a body, or of a reseal the new one; faults and reseals of an act: */
+	struct deposit deposited;
+	uint64_t same_blob; /* the latest earlier entry of its log with this blob */
+	enum fault fault;   /* that stands in the other log; FAULT_CURED: none */
+	bool unreadable;    /* the present blob does not open, or is another: so it was said */
+	uint64_t latest_reseal;
+	uint64_t
+	    fault_seen; /* how much of this log the side that said the last fault had receipted */
+	/* Of a stamp: whose log it is about, and its index there */
+	unsigned stamped_log;
+	size_t stamp;
+};
+
+/* A stamp that is valid, among those about one log. */
+struct stamp_record {
+	struct stamp_summary summary;
+	unsigned generation; /* of the log's name in it */
+	size_t first_blob;   /* of the log's stamp_blobs */
 };
 
 struct matter {
@@ -48,6 +76,7 @@ struct matter {
 struct generation {
 	uint64_t start;
 	struct ed25519_public key;
+	struct frontier answers; /* of the depositary, under this name: by time, the size */
 };
 
 enum withdrawal { FROM_TALKS, FROM_CHANNEL, WITHDRAWAL_COUNT };
@@ -78,6 +107,15 @@ struct log_state {
 	struct generation *generations; /* of the log; the first is the charter's */
 	size_t generation_count, generation_capacity;
 
+	/* What neutrals say of this log, as stamped in either */
+	struct stamp_record *stamps; /* in the order of arrival */
+	size_t stamp_count, stamp_capacity;
+	struct hash *stamp_blobs; /* that their certificates name */
+	size_t stamp_blob_count, stamp_blob_capacity;
+	struct frontier reached;   /* by size, the time at which a neutral knew of it */
+	struct frontier deposited; /* the same, by certificates that start clocks */
+	struct hash_index blobs;   /* of this log's bodies, to the latest entry with it */
+
 	/* Matters */
 	uint64_t *openings; /* entries that open one, ascending */
 	size_t opening_count, opening_capacity;
@@ -102,6 +140,8 @@ struct draft {
 	const struct record *answers; /* NULL for none, as below */
 	const struct record *matter;  /* the opening act of the matter it joins */
 	const struct record *target;
+	struct stamp stamp; /* of a stamp that was read */
+	int failure;        /* why it could not be judged, OK otherwise */
 };
 
 /* --- rules_authority.c --- */
@@ -148,11 +188,41 @@ timestamp withdrawal_effect(const struct rules *rules, const struct view *view,
  * ERROR_STATE or ERROR_MISMATCH. */
 int check_receipt(const struct rules *rules, unsigned party, const struct act *act,
                   struct error *error);
-/* fault, reseal */
-enum void_reason judge_service(const struct rules *rules, const struct draft *draft,
+/* fault, reseal, stamp. May set the draft's stamp and failure. */
+enum void_reason judge_service(const struct rules *rules, struct draft *draft,
                                const struct act *act);
-/* receipt, fault, reseal */
-void fold_service(struct rules *rules, struct record *record, const struct act *act);
+/* receipt, fault, reseal, stamp; and the blobs of all acts with a body */
+void fold_service(struct rules *rules, struct record *record, const struct act *act,
+                  const struct draft *draft);
+
+/* --- rules_fault.c --- */
+enum void_reason judge_fault(const struct rules *rules, const struct draft *draft,
+                             const struct act *act);
+enum void_reason judge_reseal(const struct draft *draft);
+void fold_fault(const struct rules *rules, const struct record *record, enum fault fault);
+void fold_reseal(const struct rules *rules, struct record *record, const struct act *act);
+/* Receipt `number` of the other log covers a reseal, or a stamp, for the first time. */
+void cover_reseal(const struct rules *rules, const struct record *reseal, uint64_t number);
+void cover_stamp(const struct rules *rules, const struct record *stamp, uint64_t number);
+/* Ends the fault that stands against an act, in the log of the side that said so. */
+void end_fault(const struct rules *rules, struct record *record);
+/* Whether an act obliges anybody, after what faults or deposits there are has changed. */
+void settle_fault(const struct rules *rules, struct record *record);
+/* Remembers that an entry names a blob, if it does. Room is reserved. */
+void note_blob(struct rules *rules, const struct record *record);
+/* The certificate by which the other side is deemed to have received an act: of its
+ * present body, where it has one. Time 0: none. */
+struct deposit deposit_of(const struct rules *rules, const struct record *record);
+
+/* --- rules_stamp.c --- */
+void stamps_release(struct log_state *log);
+/* Room for one stamp about each log. */
+int stamps_reserve(struct rules *rules);
+enum void_reason judge_stamp(const struct rules *rules, struct draft *draft, const struct act *act);
+/* Room is reserved. */
+void fold_stamp(struct rules *rules, struct record *record, const struct draft *draft);
+/* The earlier of two; of equal ones that with the lesser place. Time 0: none. */
+struct deposit earlier_deposit(struct deposit a, struct deposit b);
 
 /* --- rules_matter.c --- */
 /* answers, retractions, updates, conclusions: whether their place in the matter
@@ -165,6 +235,14 @@ enum matter_state matter_state_at(const struct rules *rules, const struct matter
                                   timestamp now);
 
 /* --- what all of them use --- */
+
+/* A hash in an index of hashes to entries: the entry, NO_ENTRY for none. */
+static inline uint64_t entry_of_hash(const struct hash_index *index, const struct hash *hash)
+{
+	const uint64_t *number = hash_index_find(index, hash);
+
+	return number == NULL ? NO_ENTRY : *number;
+}
 
 static inline unsigned other_party(unsigned party)
 {

@@ -122,7 +122,7 @@ static void note_first(uint64_t *first, uint64_t number)
 static void answer(const struct rules *rules, struct record *record, uint64_t number)
 {
 	note_first(&record->summary.answered_by, number);
-	record->summary.obliges_nobody = false;
+	end_fault(rules, record);
 	settle_retraction(rules, record);
 }
 
@@ -183,7 +183,7 @@ static void fold_answer(struct rules *rules, const struct record *record)
 		return;
 	if (kind_of(record) == KIND_ACK) {
 		note_first(&answers->summary.acknowledged_by, number);
-		answers->summary.obliges_nobody = false;
+		end_fault(rules, answers);
 	} else if (kind_of(record) != KIND_COMMENT) {
 		answer(rules, answers, number);
 	}
@@ -215,8 +215,29 @@ void fold_matter(struct rules *rules, struct record *record)
 
 /* --- states ------------------------------------------------------------ */
 
-/* An acceptance is proved to be in time by the proposer's own receipt; without
- * one its word stands only as long as there is time to get it. */
+/* Whether a neutral knew of an acceptance in time: by the expiry, and where the
+ * proposer closed without having receipted it, earlier than it closed. For that its
+ * `logged` counts, and any earlier time at which a neutral knew of the close: the one
+ * who accepts can have a close cosigned later as often as it likes. */
+static bool is_stamped_in_time(const struct rules *rules, const struct record *offer,
+                               const struct record *acceptance)
+{
+	unsigned party = offer->summary.place.party;
+	const struct log_state *proposer = &rules->logs[party];
+	struct act_place close = { party, proposer->closed_by };
+	struct stamped accepted, closed;
+
+	if (!rules_stamped(rules, acceptance->summary.place, &accepted) ||
+	    accepted.time > offer->summary.expires)
+		return false;
+	if (close.number == NO_ENTRY || acceptance->summary.receipted_by != NO_ENTRY)
+		return true;
+	return accepted.time < proposer->records[close.number].summary.logged &&
+	       (!rules_stamped(rules, close, &closed) || accepted.time < closed.time);
+}
+
+/* An acceptance is proved to be in time by the proposer's own receipt, or by a neutral;
+ * without that its word stands only as long as there is time to get it. */
 static bool is_unconfirmed(const struct rules *rules, const struct record *offer,
                            const struct record *acceptance, timestamp now)
 {
@@ -225,6 +246,8 @@ static bool is_unconfirmed(const struct rules *rules, const struct record *offer
 	timestamp expires = offer->summary.expires;
 
 	if (receipt != NO_ENTRY && proposer->records[receipt].summary.logged <= expires)
+		return false;
+	if (is_stamped_in_time(rules, offer, acceptance))
 		return false;
 	return now > expires || (receipt == NO_ENTRY && proposer->closed_by != NO_ENTRY);
 }

@@ -34,51 +34,77 @@ static uint64_t first_that_saw(const struct log_state *log, uint64_t number)
  * clock starts against it, but for notices that go on (from the talks) or
  * outlive it. What counts is what the entry that starts the clock has seen. */
 static bool is_released(const struct rules *rules, const struct record *record,
-                        const struct record *start, unsigned party)
+                        const struct view *view, timestamp time, unsigned party)
 {
 	const struct log_state *log = &rules->logs[party];
 	bool notice = record->summary.kind->matter == MATTER_INCIDENT;
 	bool notices_survive = (rules->charter->survives & SURVIVES_NOTICES) != 0;
-	struct view view;
 
-	view.size[start->summary.place.party] = start->summary.place.number;
-	view.size[other_party(start->summary.place.party)] = start->summary.seen;
-	if (in_view(&view, party, log->closed_by))
+	if (in_view(view, party, log->closed_by))
 		return true;
 	for (unsigned from = 0; from < WITHDRAWAL_COUNT; from++) {
 		const struct record *withdrawal;
 
-		if (!in_view(&view, party, log->withdrawn_by[from]) ||
+		if (!in_view(view, party, log->withdrawn_by[from]) ||
 		    (notice && (from == FROM_TALKS || notices_survive)))
 			continue;
 		withdrawal = &log->records[log->withdrawn_by[from]];
-		if (start->summary.logged >= withdrawal->summary.logged + rules->charter->notice)
+		if (time >= withdrawal->summary.logged + rules->charter->notice)
 			return true;
 	}
 	return false;
 }
 
-/* When the act's clocks started against a party: at the receiver's entry, or at
- * the author's first one that has seen it, should that bear the earlier time.
- * 0: not yet, or never. */
-static timestamp clock_start(const struct rules *rules, const struct record *record, unsigned party)
+/* By deemed receipt a clock starts without an entry, at a time: what counts then is what
+ * the party's own log had by this time. */
+static bool is_released_at(const struct rules *rules, const struct record *record, timestamp time,
+                           unsigned party)
+{
+	const struct log_state *log = &rules->logs[party];
+	struct view view = view_of_everything(rules);
+
+	if (log->closed_by != NO_ENTRY && log->records[log->closed_by].summary.logged > time)
+		view.size[party] = log->closed_by;
+	return is_released(rules, record, &view, time, party);
+}
+
+/* When the act's clocks started against a party by a receipt: at the receiver's entry,
+ * or at the author's first one that has seen it, should that bear the earlier time.
+ * 0: not yet, or never. A receipt before the fault that stands starts none. */
+static timestamp receipt_start(const struct rules *rules, const struct record *record,
+                               unsigned party)
 {
 	struct act_place place = { other_party(record->summary.place.party), record->clock_by };
 	const struct log_state *author = &rules->logs[record->summary.place.party];
 	const struct record *start;
+	struct view view;
 	timestamp started;
 	uint64_t seen_by;
 
-	if (place.number == NO_ENTRY)
+	if (place.number == NO_ENTRY || record->fault != FAULT_CURED)
 		return 0;
 	start = record_at(rules, place);
-	if (is_released(rules, record, start, party))
+	view.size[place.party] = place.number;
+	view.size[other_party(place.party)] = start->summary.seen;
+	if (is_released(rules, record, &view, start->summary.logged, party))
 		return 0;
 	started = start->summary.logged;
 	seen_by = first_that_saw(author, place.number);
 	if (seen_by != NO_ENTRY && author->records[seen_by].summary.logged < started)
 		started = author->records[seen_by].summary.logged;
 	return started;
+}
+
+/* The same by deemed receipt. */
+static timestamp deemed_start(const struct rules *rules, const struct record *record,
+                              unsigned party)
+{
+	struct stamped deemed;
+
+	if (!rules_deemed_receipt(rules, record->summary.place, &deemed) ||
+	    is_released_at(rules, record, deemed.time, party))
+		return 0;
+	return deemed.time;
 }
 
 static int64_t answer_clock(const struct charter *charter, const struct act_summary *act)
@@ -124,13 +150,19 @@ static void owe(struct obligation_list *list, unsigned owed_by, enum obligation_
                 int64_t clock, timestamp due, struct act_place met_by)
 {
 	struct obligation *obligation = &list->items[list->count];
-	timestamp started = clock_start(list->rules, list->record, owed_by);
+	timestamp started = receipt_start(list->rules, list->record, owed_by);
+	timestamp by_deposit = deemed_start(list->rules, list->record, owed_by);
+	bool deemed = by_deposit != 0 && (started == 0 || by_deposit < started);
+
+	if (deemed)
+		started = by_deposit;
 
 	*obligation = (struct obligation){
 		.act = list->record->summary.place,
 		.owed_by = owed_by,
 		.duty = duty,
 		.started = started,
+		.deemed = deemed,
 		.deadline = started == 0 ? 0 : later(started + clock, due),
 		.state = OBLIGATION_OPEN,
 	};

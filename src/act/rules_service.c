@@ -1,8 +1,5 @@
-/* Machine entries: receipts, and faults of bodies with their cures. */
+/* Machine entries: receipts, and where the others are judged and folded. */
 #include "rules_internal.h"
-
-/* The words of fault's field, in the order of the kinds table. */
-enum fault { FAULT_MISSING, FAULT_UNOPENABLE, FAULT_MISMATCH, FAULT_CURED };
 
 /* --- receipts ---------------------------------------------------------- */
 
@@ -29,24 +26,17 @@ int check_receipt(const struct rules *rules, unsigned party, const struct act *a
 	return OK;
 }
 
-/* A reseal is the body from its receipt on, and cures the fault that stands then.
- * Without one it changes nothing: else what was read could be replaced. Of two
- * under one receipt the later counts. */
 static void cover(struct rules *rules, struct record *covered, uint64_t number)
 {
-	struct record *target;
-
 	covered->summary.receipted_by = number;
 	covered->delivered_by = number;
 	covered->clock_by = number;
-	if (!record_is_valid(covered) || kind_of(covered) != KIND_RESEAL)
+	if (!record_is_valid(covered))
 		return;
-	target = record_at(rules, covered->summary.target);
-	if (!target->summary.obliges_nobody && target->resealed_under != number)
-		return;
-	target->summary.obliges_nobody = false;
-	target->summary.resealed_by = covered->summary.place.number;
-	target->resealed_under = target->delivered_by = target->clock_by = number;
+	if (kind_of(covered) == KIND_RESEAL)
+		cover_reseal(rules, covered, number);
+	else if (kind_of(covered) == KIND_STAMP)
+		cover_stamp(rules, covered, number);
 }
 
 static void fold_receipt(struct rules *rules, unsigned party, uint64_t number, uint64_t size)
@@ -111,77 +101,25 @@ bool rules_cosignature_covered(const struct rules *rules, unsigned party, uint64
 	       non_receipts(other, n) == non_receipts(other, greatest_receipt(log, n));
 }
 
-/* --- faults ------------------------------------------------------------ */
+/* --- all of them ------------------------------------------------------- */
 
-/* Directly after the receipt that delivered the body: only the node has logged
- * since, and not five minutes have passed, or what is overdue could be disowned.
- * A body that no receipt covers yet is one that rules_try takes as receipted
- * directly before. */
-static bool is_directly_after_delivery(const struct log_state *log, const struct record *target,
-                                       timestamp logged)
-{
-	return target->delivered_by == NO_ENTRY ||
-	       (target->delivered_by >= log->node_run &&
-	        logged - log->records[target->delivered_by].summary.logged <= CLOCK_TOLERANCE);
-}
-
-static bool is_within_acknowledgement(const struct rules *rules, const struct log_state *log,
-                                      const struct record *target, timestamp logged)
-{
-	enum precedence precedence = target->summary.precedence;
-
-	if (precedence == PRECEDENCE_COUNT)
-		precedence = PRECEDENCE_ROUTINE;
-	return logged <= log->records[target->delivered_by].summary.logged +
-	                     rules->charter->acknowledge[precedence];
-}
-
-static enum void_reason judge_fault(const struct rules *rules, const struct draft *draft,
-                                    const struct act *act)
-{
-	const struct log_state *log = &rules->logs[draft->party];
-	const struct record *target = draft->target;
-	enum fault fault = (enum fault)act_field(act, "fault")->as.choice;
-
-	if (fault == FAULT_CURED)
-		return target->summary.obliges_nobody ? VOID_NONE : VOID_FAULT;
-	/* What a person has read or answered has opened. */
-	if (target->summary.obliges_nobody || target->summary.acknowledged_by != NO_ENTRY ||
-	    target->summary.answered_by != NO_ENTRY)
-		return VOID_FAULT;
-	if (is_directly_after_delivery(log, target, draft->logged))
-		return VOID_NONE;
-	if (fault != FAULT_MISSING && is_within_acknowledgement(rules, log, target, draft->logged))
-		return VOID_NONE;
-	return VOID_FAULT;
-}
-
-enum void_reason judge_service(const struct rules *rules, const struct draft *draft,
+enum void_reason judge_service(const struct rules *rules, struct draft *draft,
                                const struct act *act)
 {
-	if (draft->kind->number == KIND_FAULT)
+	switch (draft->kind->number) {
+	case KIND_FAULT:
 		return judge_fault(rules, draft, act);
-	if (draft->kind->number == KIND_RESEAL)
-		return in_view(&draft->view, other_party(draft->party), draft->target->first_fault)
-		           ? VOID_NONE
-		           : VOID_FAULT;
-	return VOID_NONE;
-}
-
-static void fold_fault(struct record *target, enum fault fault, uint64_t number)
-{
-	if (fault == FAULT_CURED) {
-		target->summary.obliges_nobody = false;
-		target->clock_by = number;
-		return;
+	case KIND_RESEAL:
+		return judge_reseal(draft);
+	case KIND_STAMP:
+		return judge_stamp(rules, draft, act);
+	default:
+		return VOID_NONE;
 	}
-	target->summary.obliges_nobody = true;
-	target->summary.misses_body = fault == FAULT_MISSING;
-	if (target->first_fault == NO_ENTRY)
-		target->first_fault = number;
 }
 
-void fold_service(struct rules *rules, struct record *record, const struct act *act)
+void fold_service(struct rules *rules, struct record *record, const struct act *act,
+                  const struct draft *draft)
 {
 	struct act_place place = record->summary.place;
 
@@ -190,14 +128,16 @@ void fold_service(struct rules *rules, struct record *record, const struct act *
 		fold_receipt(rules, place.party, place.number, act_field(act, "size")->as.number);
 		break;
 	case KIND_FAULT:
-		fold_fault(record_at(rules, record->summary.target),
-		           (enum fault)act_field(act, "fault")->as.choice, place.number);
+		fold_fault(rules, record, (enum fault)act_field(act, "fault")->as.choice);
 		break;
 	case KIND_RESEAL:
-		record->summary.sealed_size = act_field(act, "blob")->as.blob.size;
-		record->summary.sealed_hash = act_field(act, "blob")->as.blob.hash;
+		fold_reseal(rules, record, act);
+		break;
+	case KIND_STAMP:
+		fold_stamp(rules, record, draft);
 		break;
 	default:
 		break;
 	}
+	note_blob(rules, record);
 }

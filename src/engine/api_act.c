@@ -89,7 +89,7 @@ static int write_fault(struct api_writer *writer, const struct engine_channel *c
 	struct entry entry;
 	int r = OK;
 
-	if (!act->obliges_nobody) {
+	if (!act->fault_stands) {
 		api_write_nothing(writer, "fault");
 		return OK;
 	}

@@ -407,7 +407,7 @@ static int load_wanted(struct engine_channel *channel, unsigned party)
 		if ((r = want_blob(channel, &hash, blob_size, place)) != OK)
 			return r;
 		channel->wanted[channel->wanted_count - 1].fault_logged =
-		    rules_act(channel->rules, body)->obliges_nobody;
+		    rules_act(channel->rules, body)->fault_stands;
 	}
 	return OK;
 }

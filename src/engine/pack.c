@@ -135,7 +135,7 @@ static uint32_t chunk_length(const struct buffer *frame)
 
 static bool is_missed(const struct act_summary *act)
 {
-	return act->obliges_nobody && act->misses_body;
+	return act->misses_body;
 }
 
 /* The blobs of a log that do not ride along with their entries; with `again` also

@@ -279,5 +279,5 @@ bool deposit_is_denied(const struct deposit_certificate *certificate,
 		return false;
 	if (left->size == held->size)
 		return !hash_equal(&left->root, &held->root);
-	return held->size < left->size && answer->time >= certificate->time;
+	return held->size < left->size && answer->time > certificate->time;
 }

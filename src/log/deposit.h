@@ -87,8 +87,8 @@ int collection_answer_verify(struct bytes note, const struct note_key *depositar
                              struct collection_answer *ret_answer, struct error *error);
 
 /* True when the depositary cannot have told the truth in both: of one log, the answer
- * denies at the same time or later what the certificate says was held, or names
- * another root for the same size. */
+ * denies later what the certificate says was held, or names another root for the same
+ * size. In the same second both may be true: who asked may have been answered first. */
 bool deposit_is_denied(const struct deposit_certificate *certificate,
                        const struct collection_answer *answer);
 

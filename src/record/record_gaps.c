@@ -71,7 +71,7 @@ void record_note_act_gaps(struct record_report *report, const struct record_stat
 				continue;
 			sealed += here != 0;
 			absent += here == 0;
-			faulted += here == 0 && act->obliges_nobody;
+			faulted += here == 0 && act->fault_stands;
 		}
 		gap_unless_none(report, RECORD_GAP_UNKNOWN_KINDS, place.party,
 		                state->logs[place.party].unknown_kind_count);

@@ -4,7 +4,7 @@
 #ifndef HISTORY_H
 #define HISTORY_H
 
-#include "scenario.h"
+#include "stamp_fixture.h"
 
 enum { HISTORY_ENTRIES_MAXIMUM = 120, HISTORY_ATTEMPTS = 12 };
 
@@ -14,8 +14,9 @@ struct history {
 	timestamp clock;
 	int64_t skews[2];
 	uint64_t random;
-	bool ends;        /* withdrawals and closes happen */
-	uint64_t refused; /* entries that a log did not take */
+	bool ends;          /* withdrawals and closes happen */
+	uint64_t refused;   /* entries that a log did not take */
+	struct buffer note; /* of the last stamp */
 };
 
 /* splitmix64: Steele, Lea, Flood, "Fast splittable pseudorandom number
@@ -42,6 +43,7 @@ static inline bool history_chance(struct history *h, unsigned percent)
 static inline void history_init(struct history *h, struct scenario *s, uint64_t seed)
 {
 	*h = (struct history){ .s = s, .clock = SCENARIO_START, .random = seed };
+	buffer_init(&h->note, SCENARIO_VALUE_MAXIMUM);
 	scenario_clear(s);
 	for (unsigned party = 0; party < 2; party++) {
 		static const char *const labels[] = { "node", "appointing" };
@@ -59,6 +61,7 @@ static inline void history_release(struct history *h)
 {
 	rules_free(h->nodes[0]);
 	rules_free(h->nodes[1]);
+	buffer_release(&h->note);
 }
 
 /* --- who signs ----------------------------------------------------------- */
@@ -175,6 +178,7 @@ struct history_values {
 	struct act_place named, matter;
 	struct hash leaf;
 	char texts[LINE_FIELDS][DELEGATE_NAME_CAPACITY + 8];
+	struct act_place bodies[3];
 };
 
 static inline void history_put(struct line *line, struct history_values *values, size_t index,
@@ -229,6 +233,78 @@ static inline void history_put_appointment(struct history *h, struct line *line,
 	}
 }
 
+/* Bodies that a certificate names: of the last entries below its size, or at fault. */
+static inline void history_choose_bodies(struct history *h, const struct rules *rules,
+                                         struct word *word, struct history_values *values)
+{
+	size_t count = 0;
+
+	for (uint64_t i = word->size; i-- > 0 && count < 3;) {
+		struct act_place place = { word->log, i };
+		const struct act_summary *act = rules_act(rules, place);
+
+		if (act->sealed_size == 0 || (word->size - i > 12 && !act->fault_stands) ||
+		    history_chance(h, 20))
+			continue;
+		values->bodies[count] = place;
+		word->bodies[count] = &values->bodies[count];
+		count++;
+	}
+}
+
+/* Whether the other side says of an own body that it is at fault: then it is left with the
+ * depositary. */
+static inline bool history_has_fault(const struct rules *rules, unsigned party)
+{
+	const struct act_summary *act;
+
+	for (struct act_place place = { party, 0 }; (act = rules_act(rules, place)) != NULL;
+	     place.number++)
+		if (act->fault_stands)
+			return true;
+	return false;
+}
+
+/* What a neutral says: mostly of what it could have been shown, at a time that could be.
+ * Others lie, by their clock or for a friend. */
+static inline void history_put_stamp(struct history *h, struct line *line,
+                                     struct history_values *values)
+{
+	static const char wrong[] = "U1NIU0lH";
+	const struct rules *rules = h->nodes[line->party];
+	struct word word = {
+		.form = (enum stamp_form)history_below(h, STAMP_FORM_COUNT),
+		.log = history_chance(h, 60) ? line->party : (unsigned)history_below(h, 2),
+		.time = h->clock - (int64_t)history_below(h, 900),
+		.neutral = (unsigned)history_below(h, 2),
+		.by_witness = history_chance(h, 3),
+	};
+	uint64_t size = word.log == line->party ? rules_size(rules, word.log)
+	                                        : rules_receipted(rules, line->party);
+
+	word.size = history_chance(h, 60) ? size : history_below(h, size + 1);
+	if (word.log == line->party && history_has_fault(rules, word.log)) {
+		word.form = STAMP_CERTIFICATE;
+		word.size = size;
+	}
+	if (history_chance(h, 4))
+		word.size = size + 1;
+	if (history_chance(h, 5))
+		word.time = h->clock + (int64_t)history_below(h, 2 * SCENARIO_HOUR) - SCENARIO_HOUR;
+	if (word.size > 0 && history_chance(h, 2))
+		word.root = &values->leaf;
+	if (history_chance(h, 2))
+		word.generation = 1 + (unsigned)history_below(h, 2);
+	if (word.form == STAMP_CERTIFICATE && word.size <= rules_size(rules, word.log))
+		history_choose_bodies(h, rules, &word, values);
+	line->fields[0].name = "log";
+	line->fields[0].value = h->s->charter->parties[word.log].id;
+	line->fields[1].name = "note";
+	line->fields[1].value = wrong;
+	if (history_chance(h, 98))
+		line->fields[1].value = word_value(h->s->charter, rules, &word, &h->note);
+}
+
 static inline void history_put_fields(struct history *h, struct line *line,
                                       struct history_values *values)
 {
@@ -263,6 +339,9 @@ static inline void history_put_fields(struct history *h, struct line *line,
 			history_put(line, values, 0, "item", history_any(h, items));
 			history_put(line, values, 1, "value", history_any(h, history_raw_keys));
 		}
+		break;
+	case KIND_STAMP:
+		history_put_stamp(h, line, values);
 		break;
 	case KIND_WITHDRAW:
 		history_put(line, values, 0, "from", history_chance(h, 60) ? "talks" : "channel");
@@ -366,6 +445,7 @@ static const struct {
 	{ KIND_NOTIFY, 7 },   { KIND_UPDATE, 6 },  { KIND_CONCLUDE, 4 }, { KIND_REQUEST, 2 },
 	{ KIND_REFUSE, 2 },   { KIND_ACCEDE, 1 },  { KIND_CONVENE, 2 },  { KIND_ALLEGE, 1 },
 	{ KIND_DENY, 1 },     { KIND_OFFER, 2 },   { KIND_REPORT, 1 },   { KIND_CALL, 1 },
+	{ KIND_STAMP, 7 },
 };
 
 static inline enum kind_number history_choose_kind(struct history *h)

@@ -283,7 +283,8 @@ static void test_denials(void **state)
 	(void)state;
 	assert_false(deposit_is_denied(&certificate, &later));
 	later.head.size = 411;
-	assert_true(deposit_is_denied(&certificate, &later));
+	assert_int_equal(later.time, LEFT_AT);
+	assert_false(deposit_is_denied(&certificate, &later));
 	later.time = LEFT_AT - 1;
 	assert_false(deposit_is_denied(&certificate, &later));
 	later.time = LEFT_AT + 1;

@@ -114,10 +114,10 @@ static void test_answerable(void **state)
 static void test_this_version(void **state)
 {
 	static const char *const here[] = {
-		"accede",   "accredit", "recall",  "appoint", "rekey",  "suspend", "resume",
-		"withdraw", "close",    "receipt", "fault",   "reseal", "test",    "echo",
-		"ack",      "comment",  "correct", "retract", "accept", "reject",  "notify",
-		"update",   "conclude", "propose", "counter",
+		"accede",   "accredit", "recall",   "appoint", "rekey",   "suspend", "resume",
+		"withdraw", "close",    "receipt",  "fault",   "reseal",  "stamp",   "test",
+		"echo",     "ack",      "comment",  "correct", "retract", "accept",  "reject",
+		"notify",   "update",   "conclude", "propose", "counter",
 	};
 	size_t count = 0;
 

@@ -7,6 +7,8 @@
  * CHIRO_SEED runs one seed, CHIRO_SEEDS so many. */
 #include "history.h"
 
+#include "stamp_fixture.h"
+
 enum { SEEDS = 10000, STEPS = 150, CUTS = 4, SCENARIOS = 3 };
 
 static struct scenario scenarios[SCENARIOS]; /* charters, used in turn */
@@ -22,6 +24,8 @@ static struct coverage {
 	uint64_t against_withdraw[KIND_COUNT];
 	uint64_t retracted_counters, standing_faults, cured_faults, disputed, refused;
 	uint64_t offered, not_offered;
+	uint64_t stamps[STAMP_FORM_COUNT], late, denied, deemed[OBLIGATION_OVERDUE + 1];
+	uint64_t cured_by_deposit, accepted_by_stamp;
 } coverage;
 
 /* --- what is seen ---------------------------------------------------------- */
@@ -46,6 +50,36 @@ static void add_place(struct view_hash *view, struct act_place place)
 	add_number(view, place.number);
 }
 
+static void add_stamped(struct view_hash *view, bool is_stamped, const struct stamped *stamped)
+{
+	add_number(view, is_stamped);
+	if (!is_stamped)
+		return;
+	add_number(view, (uint64_t)stamped->time);
+	add_place(view, stamped->stamp);
+}
+
+/* What neutrals say of an act, and what it says if it is a stamp. */
+static void add_stamps(struct view_hash *view, const struct rules *rules, struct act_place place)
+{
+	struct stamp_summary said;
+	struct stamped stamped;
+	bool found;
+
+	found = rules_stamped(rules, place, &stamped);
+	add_stamped(view, found, &stamped);
+	found = rules_deemed_receipt(rules, place, &stamped);
+	add_stamped(view, found, &stamped);
+	if (rules_stamp(rules, place, &said) != OK)
+		return;
+	add_number(view, said.form);
+	add_number(view, said.size);
+	add_number(view, said.late);
+	add_number(view, said.denied);
+	if (said.denied)
+		add_place(view, said.denied_by);
+}
+
 static void add_act(struct view_hash *view, const struct rules *rules, struct act_place place,
                     timestamp now)
 {
@@ -53,23 +87,17 @@ static void add_act(struct view_hash *view, const struct rules *rules, struct ac
 	struct obligation obligations[OBLIGATIONS_MAXIMUM];
 	size_t count;
 	const uint64_t numbers[] = {
-		act->verdict.code,
-		act->verdict.reason,
-		act->seen,
-		act->has_matter,
-		act->retracted,
-		act->obliges_nobody,
-		act->receipted_by,
-		act->acknowledged_by,
-		act->answered_by,
-		act->resealed_by,
-		rules_disputed(rules, place),
+		act->verdict.code,   act->verdict.reason, act->seen,
+		act->has_matter,     act->retracted,      act->fault_stands,
+		act->obliges_nobody, act->receipted_by,   act->acknowledged_by,
+		act->answered_by,    act->resealed_by,    rules_disputed(rules, place),
 	};
 
 	add_place(view, place);
 	add(view, numbers, sizeof(numbers));
 	if (act->has_matter)
 		add_place(view, act->matter);
+	add_stamps(view, rules, place);
 	assert_ok(rules_obligations(rules, place, now, obligations, &count));
 	for (size_t i = 0; i < count; i++) {
 		add_number(view, obligations[i].duty);
@@ -77,6 +105,7 @@ static void add_act(struct view_hash *view, const struct rules *rules, struct ac
 		add_number(view, (uint64_t)obligations[i].started);
 		add_number(view, (uint64_t)obligations[i].deadline);
 		add_number(view, obligations[i].state);
+		add_number(view, obligations[i].deemed);
 		if (obligations[i].state == OBLIGATION_MET)
 			add_place(view, obligations[i].met_by);
 	}
@@ -178,6 +207,29 @@ static void count_conflicts(const struct rules *rules, const struct act_summary 
 			coverage.against_withdraw[other->kind->number]++;
 }
 
+static void count_stamps(const struct rules *rules, const struct act_summary *act)
+{
+	struct act_place receipt = { 1 - act->place.party, act->receipted_by };
+	const struct act_summary *offer;
+	struct stamp_summary said;
+	struct stamped stamped;
+
+	coverage.cured_by_deposit += act->fault_stands && !act->obliges_nobody;
+	if (rules_stamp(rules, act->place, &said) == OK) {
+		coverage.stamps[said.form]++;
+		coverage.late += said.late;
+		coverage.denied += said.denied;
+	}
+	if (act->kind->number != KIND_ACCEPT || act->verdict.code != VERDICT_VALID)
+		return;
+	offer = rules_act(rules, act->answers);
+	coverage.accepted_by_stamp += offer->expires != 0 &&
+	                              (receipt.number == UINT64_MAX ||
+	                               rules_act(rules, receipt)->logged > offer->expires) &&
+	                              rules_stamped(rules, act->place, &stamped) &&
+	                              stamped.time <= offer->expires;
+}
+
 static void count_act(const struct rules *rules, struct act_place place, timestamp now)
 {
 	const struct act_summary *act = rules_act(rules, place);
@@ -194,8 +246,11 @@ static void count_act(const struct rules *rules, struct act_place place, timesta
 	                         !rules_act(rules, act->target)->obliges_nobody;
 	coverage.disputed += rules_disputed(rules, place);
 	assert_ok(rules_obligations(rules, place, now, obligations, &count));
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		coverage.duties[obligations[i].duty][obligations[i].state]++;
+		coverage.deemed[obligations[i].state] += obligations[i].deemed;
+	}
+	count_stamps(rules, act);
 	count_conflicts(rules, act);
 }
 
@@ -249,6 +304,14 @@ static void assert_coverage(void)
 		assert_often(coverage.against_withdraw[offers[i]], kind_by_number(offers[i])->name,
 		             20);
 	}
+	for (unsigned form = 0; form < STAMP_FORM_COUNT; form++)
+		assert_often(coverage.stamps[form], stamp_form_name(form), 1000);
+	for (unsigned state = 0; state <= OBLIGATION_OVERDUE; state++)
+		assert_often(coverage.deemed[state], "deemed receipts", 20);
+	assert_often(coverage.late, "certificates after a close", 20);
+	assert_often(coverage.denied, "denied certificates", 20);
+	assert_often(coverage.cured_by_deposit, "bodies missing and deposited", 5);
+	assert_often(coverage.accepted_by_stamp, "acceptances by a stamp", 5);
 	assert_often(coverage.retracted_counters, "retracted counters", 20);
 	assert_often(coverage.standing_faults, "standing faults", 20);
 	assert_often(coverage.cured_faults, "cured faults", 20);
@@ -472,6 +535,8 @@ static int set_up(void **state)
 	struct buffer vkeys[2];
 
 	(void)state;
+	charter_name_neutrals(&model, vkeys);
+	model.deemed_allowance = SCENARIO_HOUR;
 	model.notice = 2 * SCENARIO_HOUR;
 	model.acknowledge[PRECEDENCE_ROUTINE] = SCENARIO_HOUR;
 	model.clocks[CLOCK_POSITION] = 2 * SCENARIO_HOUR;
@@ -481,7 +546,10 @@ static int set_up(void **state)
 	model.survives = SURVIVES_NOTICES;
 	kind_set_add(&model.two_signatures, KIND_CONCLUDE);
 	scenario_init(&scenarios[1], &model);
+	buffer_release(&vkeys[0]);
+	buffer_release(&vkeys[1]);
 	model = fixture_full_charter(vkeys);
+	model.deemed_allowance = SCENARIO_HOUR / 4;
 	model.notice = 0;
 	model.acknowledge[PRECEDENCE_FLASH] = 60;
 	kind_set_add(&model.two_signatures, KIND_RETRACT);
