@@ -28,14 +28,15 @@ static int choose_cosigners(const struct charter *charter, const struct note_key
 	return OK;
 }
 
-static bool is_fresh(timestamp time, timestamp now)
+static bool is_fresh(timestamp time, timestamp since, timestamp now)
 {
-	return time <= now + EVIDENCE_AGE_MAXIMUM && time >= now - EVIDENCE_AGE_MAXIMUM;
+	return time >= since && time <= now + EVIDENCE_AGE_MAXIMUM &&
+	       time >= now - EVIDENCE_AGE_MAXIMUM;
 }
 
 int evidence_read(const struct charter *charter, struct bytes note, const struct note_key *log,
-                  const struct note_key *receipt, timestamp now, struct checkpoint *ret_head,
-                  struct evidence *ret_evidence, struct error *error)
+                  const struct note_key *receipt, timestamp since, timestamp now,
+                  struct checkpoint *ret_head, struct evidence *ret_evidence, struct error *error)
 {
 	struct cosigned cosigned[WITNESSES_MAXIMUM] = { 0 };
 	struct evidence evidence = { .needed = charter->quorum > 0 ? (unsigned)charter->quorum
@@ -53,7 +54,7 @@ int evidence_read(const struct charter *charter, struct bytes note, const struct
 	for (size_t i = 0; i < cosigners->count; i++) {
 		if (!cosigned[i].verified)
 			continue;
-		if (is_fresh(cosigned[i].time, now))
+		if (is_fresh(cosigned[i].time, since, now))
 			evidence.fresh++;
 		else
 			evidence.stale++;

@@ -26,7 +26,7 @@ enum {
 	CREDIT_FOR_BLOBS = 4,       /* that entries leave to requests and chunks */
 	REASON_CAPACITY = 640,      /* a sentence of struct error and where it applies */
 	CLOCK_TOLERANCE = 300,      /* seconds, spec: five minutes */
-	RENEWAL_INTERVAL = 60,      /* seconds between cosignatures that are made anew */
+	RENEWAL_INTERVAL = 10,      /* seconds between cosignatures that are made anew */
 	POST_ITEMS_MAXIMUM = 8192,  /* frames in the spool of a channel */
 	POST_BLOBS_MAXIMUM = 16384, /* blobs that no entry names yet */
 	POST_DAYS = 30              /* that either is kept */
@@ -337,6 +337,7 @@ struct engine {
 	char clock_reason[REASON_CAPACITY];
 	char store_reason[REASON_CAPACITY]; /* why a turn was last not stored */
 	timestamp store_failed;             /* when that was; 0: never */
+	timestamp started;                  /* evidence from before is of no use: evidence.h */
 	timestamp clock_base;               /* wall time … */
 	uint64_t clock_base_monotonic;      /* … at this monotonic time */
 	struct engine_channel *opening;     /* a body of it is with the reader */

@@ -210,6 +210,7 @@ int engine_new(const struct engine_settings *settings, struct engine **ret_engin
 	if (engine == NULL)
 		return error_set(error, ERROR_MEMORY, "out of memory");
 	engine->settings = *settings;
+	engine->started = engine_now(engine);
 	engine->replies_end = &engine->replies;
 	engine_confirm_clock(engine);
 	if ((r = load_channels(engine, error)) != OK) {

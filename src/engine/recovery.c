@@ -236,7 +236,7 @@ int channel_rolled_back(struct engine_channel *channel, struct bytes note)
 
 /* --- coming back --------------------------------------------------------------------- */
 
-enum { ASK_ANEW = 90 /* seconds between attempts to get fresh evidence */ };
+enum { ASK_ANEW = 30 /* seconds between attempts to get fresh evidence */ };
 
 int recovery_look_again(struct engine_channel *channel, struct error *error)
 {

@@ -65,8 +65,8 @@ int recovery_evidence(struct engine_channel *channel, struct buffer *note,
 		 &log_key)) != OK)
 		goto out;
 	r = evidence_read(channel->charter, buffer_view(note), &log_key,
-	                  &channel->receipt_keys[channel->other], engine_now(channel->engine),
-	                  &checkpoint, ret_evidence, error);
+	                  &channel->receipt_keys[channel->other], channel->engine->started,
+	                  engine_now(channel->engine), &checkpoint, ret_evidence, error);
 out:
 	store_head_release(&head);
 	return r;

@@ -36,6 +36,7 @@ int keeper_open(struct keeper *keeper, int directory, struct clock clock,
 		.directory = directory,
 		.lock = -1,
 		.clock = clock,
+		.started = clock.now(clock.context),
 		.random = random,
 	};
 	if ((r = take_lock(keeper, error)) != OK || (r = keeper_load(keeper, error)) != OK)

@@ -46,6 +46,7 @@ struct keeper {
 	int lock;
 	bool failed; /* a write failed: what the disk holds is unknown, and nothing is signed */
 	struct clock clock;
+	timestamp started; /* evidence from before is of no use: evidence.h */
 	struct random_source random;
 	size_t channel_count;
 	struct keeper_channel *channels[KEEPER_CHANNELS_MAXIMUM];

@@ -85,8 +85,8 @@ static int recover_own(const struct keeper *keeper, const struct keeper_channel 
 	    (r = log_key_of_head(channel, channel->own_party, recover->own.note, &log_key,
 	                         error)) != OK ||
 	    (r = evidence_read(channel->charter, recover->own.note, &log_key, &receipt,
-	                       keeper->clock.now(keeper->clock.context), &head, &evidence,
-	                       error)) != OK)
+	                       keeper->started, keeper->clock.now(keeper->clock.context), &head,
+	                       &evidence, error)) != OK)
 		return r;
 	if ((r = edge_decode(&cursor, &edge)) != OK || (r = cursor_end(&cursor)) != OK)
 		return error_set(error, r, "the edge of the own log: %s", result_text(r));
@@ -99,7 +99,8 @@ static int recover_own(const struct keeper *keeper, const struct keeper_channel 
 	if (!evidence_is_enough(&evidence))
 		return error_set(error, ERROR_DENIED,
 		                 "the evidence of the last head is not enough: %u of %u who are "
-		                 "needed have cosigned it within the last ten minutes",
+		                 "needed have cosigned it within the last ten minutes and "
+		                 "since the keeper was started",
 		                 evidence.fresh, evidence.needed);
 	return OK;
 }

@@ -252,7 +252,8 @@ static void test_evidence_that_is_not_enough(void **state)
 		int expected;
 	} ages[] = { { EVIDENCE_AGE_MAXIMUM + 30, ERROR_DENIED },
 		     { -EVIDENCE_AGE_MAXIMUM - 30, ERROR_DENIED },
-		     { EVIDENCE_AGE_MAXIMUM - 30, OK } };
+		     { 120, ERROR_DENIED }, /* before it was started */
+		     { -EVIDENCE_AGE_MAXIMUM + 30, OK } };
 	struct fixture *f = *state;
 	struct ed25519_secret stranger = fixture_secret(1, FIXTURE_NODE);
 	struct ed25519_secret witness = fixture_secret(0, FIXTURE_WITNESS);
@@ -350,16 +351,16 @@ static void test_a_quorum_of_witnesses(void **state)
 	question_init(f, &heads, 8, 0, &question);
 	put_counterpart(f, &question.own, 0);
 	assert_int_equal(ask(f, &question), ERROR_DENIED);
-	put_cosignature(&question.own, "witness.example/one", &one, 60);
+	put_cosignature(&question.own, "witness.example/one", &one, -60);
 	assert_int_equal(ask(f, &question), ERROR_DENIED);
 	/* Twice the same witness is one. */
-	put_cosignature(&question.own, "witness.example/one", &one, 50);
+	put_cosignature(&question.own, "witness.example/one", &one, -50);
 	assert_int_equal(ask(f, &question), ERROR_DENIED);
 	put_cosignature(&question.own, "witness.example/two", &two, EVIDENCE_AGE_MAXIMUM + 30);
 	assert_int_equal(ask(f, &question), ERROR_DENIED);
 	question_release(&question);
 	question_init(f, &heads, 8, 0, &question);
-	put_cosignature(&question.own, "witness.example/one", &one, 60);
+	put_cosignature(&question.own, "witness.example/one", &one, -60);
 	put_cosignature(&question.own, "witness.example/two", &two, 0);
 	assert_ok(ask(f, &question));
 	question_release(&question);

@@ -29,6 +29,7 @@ static inline void node_end(struct node *node)
 /* … and start again on what is there. */
 static inline void node_begin(struct node *node)
 {
+	world_pass(node->world, 1);
 	node_open_store(node);
 	node_open_keeper(node);
 	node_start(node);

@@ -94,7 +94,7 @@ static struct evidence read_evidence(struct fixture *f)
 	struct checkpoint head;
 	struct error error = { 0 };
 
-	assert_ok(evidence_read(f->charter, buffer_view(&f->note), &f->log, &f->receipt, NOON,
+	assert_ok(evidence_read(f->charter, buffer_view(&f->note), &f->log, &f->receipt, 0, NOON,
 	                        &head, &evidence, &error));
 	assert_int_equal(head.size, 7);
 	return evidence;
@@ -153,6 +153,27 @@ static void test_with_a_quorum_the_witnesses(void **state)
 	fixture_release(&f);
 }
 
+/* A line that was there before whoever asks was started says nothing of between. */
+static void test_evidence_from_before(void **state)
+{
+	struct evidence evidence;
+	struct checkpoint head;
+	struct fixture f;
+	struct error error;
+
+	(void)state;
+	fixture_init(&f, 0);
+	cosign_counterpart(&f, NOON - 100);
+	for (int64_t later = 0; later < 2; later++) {
+		assert_ok(evidence_read(f.charter, buffer_view(&f.note), &f.log, &f.receipt,
+		                        NOON - 100 + later, NOON, &head, &evidence, &error));
+		assert_int_equal(evidence_is_enough(&evidence), later == 0);
+		assert_int_equal(evidence.stale, later);
+		assert_int_equal(evidence.latest, NOON - 100);
+	}
+	fixture_release(&f);
+}
+
 static void test_notes_that_are_refused(void **state)
 {
 	struct evidence evidence = { .needed = 9 };
@@ -162,12 +183,12 @@ static void test_notes_that_are_refused(void **state)
 
 	(void)state;
 	fixture_init(&f, 0);
-	assert_int_equal(evidence_read(f.charter, bytes_of_string("no note"), &f.log, &f.receipt,
+	assert_int_equal(evidence_read(f.charter, bytes_of_string("no note"), &f.log, &f.receipt, 0,
 	                               NOON, &head, &evidence, &error),
 	                 ERROR_SYNTAX);
 	cosign_counterpart(&f, NOON);
 	f.note.data[f.note.size - 5] ^= 1;
-	assert_int_not_equal(evidence_read(f.charter, buffer_view(&f.note), &f.log, &f.receipt,
+	assert_int_not_equal(evidence_read(f.charter, buffer_view(&f.note), &f.log, &f.receipt, 0,
 	                                   NOON, &head, &evidence, &error),
 	                     OK);
 	assert_int_equal(evidence.needed, 9);
@@ -181,8 +202,8 @@ static int read_again(void *context)
 	struct checkpoint head;
 	struct error error;
 
-	return evidence_read(f->charter, buffer_view(&f->note), &f->log, &f->receipt, NOON, &head,
-	                     &evidence, &error);
+	return evidence_read(f->charter, buffer_view(&f->note), &f->log, &f->receipt, 0, NOON,
+	                     &head, &evidence, &error);
 }
 
 static void test_every_allocation_may_fail(void **state)
@@ -202,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_without_a_quorum_the_counterpart),
 		cmocka_unit_test(test_with_a_quorum_the_witnesses),
+		cmocka_unit_test(test_evidence_from_before),
 		cmocka_unit_test(test_notes_that_are_refused),
 		cmocka_unit_test(test_every_allocation_may_fail),
 	};
