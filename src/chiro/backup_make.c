@@ -15,7 +15,7 @@
 enum {
 	RECIPIENTS_MAXIMUM = 16,
 	PIECE_MAXIMUM = 256 * 1024, /* what the node gives in one answer at most */
-	BUSY_TRIES = 30,            /* seconds for another backup to be done */
+	BUSY_TRIES = 40,            /* seconds for another backup to be done, or given up */
 	POLL_MILLISECONDS = 50,
 	POLL_SLOWEST = 1000
 };
@@ -48,7 +48,8 @@ static int add_recipient(struct making *making, const char *text, struct error *
 		                 RECIPIENTS_MAXIMUM);
 	if (age_recipient_parse(bytes_of_string(text),
 	                        &making->recipients[making->recipient_count]) != OK)
-		return error_set(error, ERROR_USAGE, _("'%s' is no age recipient"), text);
+		return error_set(error, ERROR_USAGE,
+		                 _("'%s' is no age recipient of the plain kind (X25519)"), text);
 	making->recipient_count++;
 	return OK;
 }
@@ -75,7 +76,9 @@ static int choose_recipients(struct making *making, struct error *error)
 		return OK;
 	for (size_t i = 0;
 	     r == OK && (given = options_value_at(making->options, "recipient", i)) != NULL; i++) {
-		if ((r = recipient_read(given, recipient, error)) == OK)
+		if (strncmp(given, "age1", 4) == 0)
+			r = add_recipient(making, given, error);
+		else if ((r = recipient_read(given, recipient, error)) == OK)
 			r = add_recipient(making, recipient, error);
 		else
 			r = error_set(error, ERROR_USAGE, "%s", error->message);

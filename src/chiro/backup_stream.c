@@ -146,6 +146,9 @@ static int name_file(struct backup_output *output, struct error *error)
 	if (output->partial[0] != '\0') {
 		named = renameat2(AT_FDCWD, output->partial, AT_FDCWD, output->path,
 		                  RENAME_NOREPLACE);
+		/* Some file systems of sticks cannot promise that. */
+		if (named != 0 && errno == EINVAL && access(output->path, F_OK) != 0)
+			named = rename(output->partial, output->path);
 	} else {
 		snprintf(opened, sizeof(opened), "/proc/self/fd/%d", output->fd);
 		named = linkat(AT_FDCWD, opened, AT_FDCWD, output->path, AT_SYMLINK_FOLLOW);

@@ -220,7 +220,8 @@ static void show_channel(const json_t *channel, bool mirror, timestamp now)
 			list_item_styled(STYLE_BAD, _("READ ONLY"), "%s",
 			                 member_text(channel, "reason"));
 		if (strcmp(member_text(channel, "trouble"), "none") != 0)
-			list_item("", _("'chiro recover' says what is missing, and brings it back"));
+			list_item("",
+			          _("'chiro recover' says what is missing, and brings it back"));
 		show_link(member(channel, "link"), now);
 		show_neutrals(channel, now);
 	}
@@ -318,7 +319,9 @@ int command_status(int argc, char **argv)
 		complain(_("no channel begins with '%s'"), prefix);
 		result = STATUS_USAGE;
 	} else if (shown == 0 && !options_has(&options, "json")) {
-		print_wrapped(stdout, 2, _("No channel yet: see 'chiro help invite'."));
+		print_wrapped(stdout, 2,
+		              mirror ? _("No channel yet: see 'chiro help take'.")
+		                     : _("No channel yet: see 'chiro help invite'."));
 	}
 	json_decref(status);
 	node_close(&node);

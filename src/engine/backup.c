@@ -8,7 +8,7 @@
 #define SECOND UINT64_C(1000000000)
 
 enum {
-	GIVEN_UP = 60,  /* seconds without use after which another may take its place */
+	GIVEN_UP = 30,  /* seconds without use after which another may take its place */
 	FORGOTTEN = 600 /* and after which it goes by itself */
 };
 

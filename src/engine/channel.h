@@ -522,7 +522,7 @@ int engine_wait(struct engine_channel *channel, uint32_t request, uint64_t own, 
 
 /* --- backup (backup.c) --------------------------------------------------- */
 
-/* Begins a copy. One that nobody has asked for in the last minute is given up for
+/* Begins a copy. One that nobody has asked for in the last half minute is given up for
  * it; otherwise ERROR_WAIT. ERROR_LIMIT: no room on the disk. */
 int engine_begin_backup(struct engine *engine, struct error *error);
 /* OK when it is the present copy, which is thereby kept for longer; ERROR_NOT_FOUND. */

@@ -471,9 +471,12 @@ def malformed_requests(world):
             continue
         message = json.loads(body)["error"]["message"]
         assert message and "\n" not in message, message
-    assert raw(north, b"\x00\x01nonsense\r\n\r\n")[0] in (0, 400)
+    status, body = raw(north, b"\x00\x01nonsense\r\n\r\n")
+    assert status in (0, 400), (status, body)
     try:
-        assert raw(north, post(north, acts, "a" * (1 << 21)))[0] == 413
+        # It does not read on: what it answers may be lost with what it did not read.
+        status, body = raw(north, post(north, acts, "a" * (1 << 21)))
+        assert status in (0, 413), (status, body)
     except (BrokenPipeError, ConnectionResetError):
         pass  # it does not read on
     assert world.acts() == before

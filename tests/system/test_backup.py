@@ -194,6 +194,17 @@ def nothing_is_overwritten_and_nothing_left():
     assert data <= {"store.sqlite", "store.sqlite-wal"}, data
 
 
+def a_node_that_is_killed_meanwhile_leaves_nothing():
+    status, made = world.south.request("POST", "/v1/backup")
+    assert status == 201, made
+    world.south.process.send_signal(signal.SIGKILL)
+    world.south.process.wait(PATIENCE)
+    data = {path.name for path in (world.south.folder / "home/data").iterdir()}
+    assert data <= {"store.sqlite", "store.sqlite-wal"}, data
+    world.south.start()
+    assert world.south.request("GET", f"/v1/backup/{made['backup']}")[0] == 404
+
+
 def its_node_goes_on_meanwhile_and_is_as_of_the_end():
     number = world.north.request("POST", world.north.of_channel("/test"))[1]["number"]
     wait_until(lambda: world.summary()["own_receipted"] > number, "no receipt")
@@ -297,7 +308,7 @@ def a_database_that_was_changed_is_found():
         with sqlite3.connect(folder / "store.sqlite") as database:
             assert database.execute(sql).rowcount > 0
         database.close()
-    for sql, *words in (("UPDATE chunk SET bytes = zeroblob(length(bytes))", "bodies/north-2"),
+    for sql, *words in (("UPDATE chunk SET bytes = zeroblob(length(bytes))", "bodies/north-"),
                         ("DELETE FROM chunk", "body cannot be read"),
                         ("DELETE FROM entry WHERE number > 3", "database"),
                         ("DELETE FROM head", "neither log")):
@@ -397,7 +408,7 @@ def a_full_disk_is_named():
 TESTS = [it_says_what_it_has, age_and_tar_open_it, nothing_of_the_keeper_is_in_it,
          whoever_is_no_recipient_cannot_open_it, the_configuration_names_a_recipient,
          it_goes_to_standard_output_as_well, it_can_be_left_unsealed,
-         nothing_is_overwritten_and_nothing_left,
+         nothing_is_overwritten_and_nothing_left, a_node_that_is_killed_meanwhile_leaves_nothing,
          its_node_goes_on_meanwhile_and_is_as_of_the_end, a_rehearsal_says_as_of_what,
          what_is_damaged_is_named, what_is_foreign_is_named,
          a_database_that_was_changed_is_found, a_manifest_that_says_otherwise_is_found,

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from api_node import CHIROD, Connection, Node, PATIENCE, open_channel, wait_until
+from api_node import CHIROD, Connection, Node, PATIENCE, open_channel, run, wait_until
 from cli import Cli, tap
 
 
@@ -183,6 +183,73 @@ def it_stops_when_told_and_starts_again():
     assert world.get(world.mirror, "")["own_size"] == before
 
 
+def fresh_mirror():
+    mirror = Mirror(world.north)
+    world.nodes.append(mirror)
+    mirror.start()
+    return mirror, Cli(sys.argv[1], CHIRO_SOCKET=str(mirror.socket), HOME=str(world.folder))
+
+
+def entries(node):
+    return world.get(node, "/log?count=500&full=1")["acts"]
+
+
+def it_is_fed_and_feeds():
+    node = Cli(sys.argv[1], CHIRO_SOCKET=str(world.north.socket), HOME=str(world.folder))
+    wait_until(lambda: world.get(world.north, "")["own_cosigned"] ==
+               world.get(world.north, "")["own_size"], "not cosigned")
+    first, chiro = fresh_mirror()
+    assert "chiro help take" in " ".join(chiro.text("status").split())
+    chiro.run("take", "-", data=node.run("pack", "--copy"))
+    # What it has it gives on: a third can begin with a mirror alone.
+    second, other = fresh_mirror()
+    other.run("take", "-", data=chiro.run("pack", "--copy"))
+    for mirror in (first, second):
+        assert entries(mirror) == entries(world.north)
+        assert world.get(mirror, "/heads")["cosigned"] == world.get(world.north, "/heads")["cosigned"]
+    blob = world.get(second, f"/acts/{world.notified}")["body"]
+    assert blob["complete"], blob
+    record = world.folder / "second"
+    other.run("export", record)
+    assert "intact" in other.text("verify", record)
+    # Again is harmless, and so is being killed.
+    second.process.send_signal(signal.SIGKILL)
+    second.process.wait(PATIENCE)
+    second.start()
+    other.run("take", "-", data=chiro.run("pack", "--copy"))
+    assert entries(second) == entries(world.north)
+
+
+def it_follows_also_past_its_own_end():
+    mirror, chiro = fresh_mirror()
+    node = Cli(sys.argv[1], CHIRO_SOCKET=str(world.north.socket), HOME=str(world.folder))
+    with subprocess.Popen([sys.argv[1], "pack", "--copy", "--follow"], env=node.environment,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as pack, \
+            subprocess.Popen([sys.argv[1], "take", "-"], env=chiro.environment,
+                             stdin=pack.stdout, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL) as take:
+        try:
+            for _ in range(2):
+                answer = world.north.request("POST", world.north.of_channel("/test"))[1]
+                wait_until(lambda n=answer["number"]: mirror.answers() and mirror.request(
+                    "GET", mirror.of_channel())[1].get("own_size", 0) > n, "it does not follow")
+                mirror.process.send_signal(signal.SIGKILL)
+                mirror.process.wait(PATIENCE)
+                mirror.start()
+        finally:
+            pack.kill()
+            take.kill()
+
+
+def its_backup_is_one_of_the_node():
+    run("age-keygen", "-o", str(world.folder / "key"))
+    backup = world.folder / "mirror.age"
+    world.chiro.run("backup", "--recipient", world.folder / "key", backup)
+    said = world.chiro.text("backup", "--check", backup, "--identity", world.folder / "key",
+                            "--chirod", CHIROD)
+    assert "as of north-" in said and "of north" in said and "is good" in said, said
+
+
 def many_ask_at_once():
     connections = [Connection(world.mirror.socket) for _ in range(8)]
     for connection in connections:
@@ -196,7 +263,8 @@ if __name__ == "__main__":
         tap([it_says_what_it_is_and_of_when, it_shows_what_the_node_shows, its_record_verifies,
              what_writes_is_refused_with_a_sentence, the_processes_are_three,
              what_means_nothing_to_it_is_said, a_home_with_a_keeper_is_refused,
-             the_configuration_is_checked, many_ask_at_once,
+             the_configuration_is_checked, many_ask_at_once, it_is_fed_and_feeds,
+             it_follows_also_past_its_own_end, its_backup_is_one_of_the_node,
              it_stops_when_told_and_starts_again])
     finally:
         world.remove()
