@@ -14,6 +14,7 @@ static const char *const gap_names[RECORD_GAP_KIND_COUNT] = {
 	[RECORD_GAP_BODIES_SEALED] = "bodies-sealed",
 	[RECORD_GAP_BODIES_ABSENT] = "bodies-absent",
 	[RECORD_GAP_BODIES_FAULTED] = "bodies-faulted",
+	[RECORD_GAP_DISPUTED] = "disputed",
 };
 
 /* Bytes of a file name may be anything; JSON has only UTF-8. */

@@ -21,6 +21,9 @@ static const char *const texts[RECORD_GAP_KIND_COUNT] = {
 	[RECORD_GAP_BODIES_ABSENT] = N_("bodies are not in the record"),
 	[RECORD_GAP_BODIES_FAULTED] = N_(
 	    "of the absent bodies, so many are at fault according to the other side"),
+	[RECORD_GAP_DISPUTED] = N_(
+	    "acts are disputed: their author was recalled from before them, and it is not shown "
+	    "who held the key"),
 };
 
 const char *record_gap_text(enum record_gap_kind kind)
@@ -60,13 +63,14 @@ void record_note_act_gaps(struct record_report *report, const struct record_stat
 	struct act_place place;
 
 	for (place.party = 0; place.party < 2; place.party++) {
-		uint64_t sealed = 0, absent = 0, faulted = 0;
+		uint64_t sealed = 0, absent = 0, faulted = 0, disputed = 0;
 
 		for (place.number = 0; place.number < state->logs[place.party].size;
 		     place.number++) {
 			const struct act_summary *act = rules_act(state->rules, place);
 			uint8_t here = found[place.party].data[place.number];
 
+			disputed += rules_disputed(state->rules, place);
 			if (!record_act_has_blob(act) || (here & RECORD_FOUND_OPENED) != 0)
 				continue;
 			sealed += here != 0;
@@ -78,5 +82,6 @@ void record_note_act_gaps(struct record_report *report, const struct record_stat
 		gap_unless_none(report, RECORD_GAP_BODIES_SEALED, place.party, sealed);
 		gap_unless_none(report, RECORD_GAP_BODIES_ABSENT, place.party, absent);
 		gap_unless_none(report, RECORD_GAP_BODIES_FAULTED, place.party, faulted);
+		gap_unless_none(report, RECORD_GAP_DISPUTED, place.party, disputed);
 	}
 }

@@ -14,7 +14,7 @@ void record_gap(struct record_report *report, enum record_gap_kind kind, unsigne
 void record_note_head_gaps(struct record_report *report, const struct charter *charter,
                            unsigned party, const struct record_head *head, uint64_t earlier);
 
-/* Acts of unknown kinds, and bodies: `found` has a set of enum record_found for each
+/* Acts of unknown kinds, disputed ones, and bodies: `found` has a set of enum record_found for each
  * entry of a log. */
 void record_note_act_gaps(struct record_report *report, const struct record_state *state,
                           const struct buffer found[2]);

@@ -38,6 +38,7 @@ enum record_gap_kind {
 	RECORD_GAP_BODIES_SEALED,  /* `count` bodies: size and SHA-256 checked, not the content */
 	RECORD_GAP_BODIES_ABSENT,  /* `count` bodies that acts name are not in the record */
 	RECORD_GAP_BODIES_FAULTED, /* of those, `count` with an uncured fault against them */
+	RECORD_GAP_DISPUTED,       /* `count` acts by whoever was recalled since before them */
 	RECORD_GAP_KIND_COUNT
 };
 

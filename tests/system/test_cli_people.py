@@ -193,6 +193,12 @@ def a_stolen_key_makes_acts_disputed():
         matters = {each["matter"]: each["disputed"]
                    for each in side.cli.json("log", "--matters")["matters"]}
         assert matters == {before: False, stolen: True}, matters
+    record = folder / "disputed"
+    south.cli.run("export", record)
+    gaps = [gap for gap in south.cli.json("verify", record)["not_checked"]
+            if gap["what"] == "disputed"]
+    assert [(gap["party"], gap["count"]) for gap in gaps] == [("north", 1)], gaps
+    assert "acts are disputed" in squeezed(south.narrow.text("verify", record))
     owed = {each["act"]: each for each in south.cli.json("inbox")["obligations"]}
     assert owed[stolen]["disputed"] and not owed[before]["disputed"]
     assert owed[before]["author_left"]
