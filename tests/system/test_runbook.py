@@ -160,6 +160,52 @@ def north_has_said_something(world):
         side.set("ACT", name)
 
 
+def north_has_said_something_large(world):
+    """Of which south gets all but the first volume."""
+    (world.folder / "text").write_text("See what is attached.\n")
+    (world.folder / "large").write_bytes(os.urandom(400000))
+    name = world.north.must(f"chiro act notify --precedence routine --text {world.folder}/text "
+                            f"--attach {world.folder}/large").split()[0]
+    for side in (world.north, world.south):
+        side.set("ACT", name)
+    world.north.must('chiro pack south --output "$STICK"/post --volume 256K')
+    assert (world.folder / "stick/post.3").exists()
+
+
+def copy_home(world):
+    """North as it is now; afterwards both go on."""
+    world.north.must("systemctl stop chirod")
+    world.north.must('cp -a "$CHIRO_HOME" "$HOME"/older')
+    world.north.must("systemctl start chirod")
+    for side in (world.north, world.south):
+        wait_until(lambda s=side: "link        up" in s.must("chiro status"), "no link")
+        for _ in range(3):
+            side.must("chiro test")
+            world.settle()
+
+
+def keeper_state_lost(world):
+    world.settle()
+    world.north.kill()
+    world.north.must('rm "$CHIRO_HOME"/keeper/*.state && systemctl start chirod')
+
+
+def database_from_a_copy(world):
+    copy_home(world)
+    world.north.kill()
+    world.north.must('rm "$CHIRO_HOME"/data/* && '
+                     'cp -a "$HOME"/older/data/. "$CHIRO_HOME"/data && systemctl start chirod')
+
+
+def both_from_a_copy(world):
+    copy_home(world)
+    world.north.kill()
+    world.north.must('rm "$CHIRO_HOME"/data/* && '
+                     'cp -a "$HOME"/older/data/. "$CHIRO_HOME"/data && '
+                     'cp -a "$HOME"/older/keeper/*.state "$CHIRO_HOME"/keeper && '
+                     'systemctl start chirod')
+
+
 def has_delegate(world):
     """c.duty, an officer of north with a key on the head's machine."""
     world.north.must("ssh-keygen -q -t ed25519 -N '' -f \"$HOME/c.duty\"")
@@ -182,8 +228,9 @@ def delegate_has_said_something(world):
 
 
 ACCIDENTS = {function.__name__: function for function in (
-    no_channel_yet, channel_with_witness, node_killed, disk_full, room_made, line_cut, line_mended, north_has_said_something, has_delegate,
-    delegate_has_said_something)}
+    no_channel_yet, channel_with_witness, node_killed, disk_full, room_made, line_cut, line_mended,
+    north_has_said_something, north_has_said_something_large, keeper_state_lost,
+    database_from_a_copy, both_from_a_copy, has_delegate, delegate_has_said_something)}
 
 
 # --- running ------------------------------------------------------------------------------------
