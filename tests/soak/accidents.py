@@ -214,10 +214,10 @@ class Accidents:
             if channel.get("trouble", "none") != "none" or channel.get("link", {})["state"] == "up":
                 break
             time.sleep(0.1)
-        status, said = self.world.chiro_of(node, "recover", "--timeout", "1m")
+        status, said = self.world.chiro_of(node, "recover", "--timeout", "20s")
         if status != 0:
-            files = self.pack(self.other(node), "--copy")
-            status, said = self.world.chiro_of(node, "recover", "--timeout", "2m", *files)
+            self.take(node, self.pack(self.other(node), "--copy"))
+            status, said = self.world.chiro_of(node, "recover", "--timeout", "2m")
         self.say(f"recovered: {' '.join(said.split())}")
         if status != 0:
             raise RuntimeError(f"{node.party} does not recover: {said}")

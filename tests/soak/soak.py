@@ -262,8 +262,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--neutrals", default="witness", help="which there are, with commas")
-    parser.add_argument("--without", default="send_by_courier,copy_a_home,restore_the_database,"
-                        "restore_the_keeper,restore_both,lose_the_keepers_state", help="accidents that do not happen, with commas")
+    parser.add_argument("--without", default="", help="accidents that do not happen")
     parser.add_argument("chiro")
     parser.add_argument("chirod")
     arguments = parser.parse_args()
