@@ -420,3 +420,19 @@ const struct field_value *act_field(const struct act *act, const char *name)
 			return &act->fields[i];
 	return NULL;
 }
+
+bool act_blob(const struct act *act, struct hash *ret_hash, uint64_t *ret_size)
+{
+	const struct field_value *blob;
+
+	if (act->has_body) {
+		*ret_hash = act->body.sealed_hash;
+		*ret_size = act->body.sealed_size;
+		return true;
+	}
+	if (act->kind->number != KIND_RESEAL || (blob = act_field(act, "blob")) == NULL)
+		return false;
+	*ret_hash = blob->as.blob.hash;
+	*ret_size = blob->as.blob.size;
+	return true;
+}

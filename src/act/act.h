@@ -96,6 +96,9 @@ int act_print(const struct act *act, struct buffer *buffer, struct error *error)
 /* The value of a field by its name, or NULL when the act has none. */
 const struct field_value *act_field(const struct act *act, const char *name);
 
+/* The sealed blob that an act brings: its body, or of a reseal the new one. */
+bool act_blob(const struct act *act, struct hash *ret_hash, uint64_t *ret_size);
+
 /* An entry taken apart: its armors are in their one spelling, and as many as
  * the act's signers; nothing is verified. Views point into the bytes. */
 struct entry {

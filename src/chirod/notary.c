@@ -27,16 +27,17 @@ static int answer(void *context, struct message_socket *from, const struct messa
 	struct notary_process *process = context;
 	struct neutral_answer answered;
 	struct neutral_call call;
-	int r;
+	int r, failed;
 
 	if ((r = neutral_get_call(message->body, &call)) != OK)
 		return r;
-	notary_call(process->notary, &call, &answered);
+	failed = notary_call(process->notary, &call, &answered);
 	buffer_clear(&process->reply);
-	if ((r = neutral_put_answer(&process->reply, &answered)) != OK)
+	if ((r = neutral_put_answer(&process->reply, &answered)) != OK ||
+	    (r = message_send(from, NEUTRAL_CALL | MESSAGE_REPLY, message->request,
+	                      buffer_view(&process->reply), -1)) != OK)
 		return r;
-	return message_send(from, NEUTRAL_CALL | MESSAGE_REPLY, message->request,
-	                    buffer_view(&process->reply), -1);
+	return failed;
 }
 
 /* While answers wait, no more calls are taken. */
@@ -60,7 +61,7 @@ static int from_counter(struct notary_process *process)
 
 	if (r == OK || r == ERROR_WAIT)
 		return OK;
-	if (r == ERROR_MEMORY)
+	if (r == ERROR_MEMORY || r == ERROR_INTERNAL)
 		return r;
 	if (r != ERROR_NOT_FOUND)
 		journal(JOURNAL_ERROR, "the counter sent what is no call: %s", result_text(r));
@@ -100,8 +101,11 @@ static int serve(struct notary_process *process)
 			{ .fd = process->context->parent.fd, .events = POLLIN },
 		};
 
-		if (poll(fds, 2, -1) < 0)
+		int ready = poll(fds, 2, NOTARY_TICK_SECONDS * 1000);
+
+		if (ready < 0)
 			continue;
+		r = notary_tick(process->notary);
 		if (fds[1].revents != 0)
 			r = from_parent(process);
 		if (r == OK && fds[0].revents != 0 && counter->fd == fds[0].fd)

@@ -18,22 +18,6 @@ bool blob_is_held(const struct engine_channel *channel, const struct hash *hash)
 	       blob.complete;
 }
 
-bool act_blob(const struct act *act, struct hash *ret_hash, uint64_t *ret_size)
-{
-	const struct field_value *blob;
-
-	if (act->has_body) {
-		*ret_hash = act->body.sealed_hash;
-		*ret_size = act->body.sealed_size;
-		return true;
-	}
-	if (act->kind->number != KIND_RESEAL || (blob = act_field(act, "blob")) == NULL)
-		return false;
-	*ret_hash = blob->as.blob.hash;
-	*ret_size = blob->as.blob.size;
-	return true;
-}
-
 bool channel_blob_of(const struct engine_channel *channel, struct act_place place,
                      struct hash *ret_hash, uint64_t *ret_size, struct act_place *ret_body)
 {

@@ -232,8 +232,6 @@ int add_errand(struct engine_channel *channel, enum kind_number kind, struct act
 void submission_free(struct submission *submission);
 
 /* blob.c */
-/* The sealed blob that an act brings: its body, or of a reseal the new one. */
-bool act_blob(const struct act *act, struct hash *ret_hash, uint64_t *ret_size);
 int want_blob(struct engine_channel *channel, const struct hash *hash, uint64_t size,
               struct act_place place);
 struct wanted_blob *find_wanted(struct engine_channel *channel, const struct hash *hash);

@@ -17,7 +17,8 @@ int notary_new(const struct notary_settings *settings, struct notary **ret_notar
 		return error_set(error, ERROR_MEMORY, "out of memory");
 	notary->settings = *settings;
 	buffer_init(&notary->body, NEUTRAL_BODY_MAXIMUM);
-	if ((r = notary_open_logs(notary, error)) != OK)
+	if ((r = notary_open_logs(notary, error)) != OK ||
+	    (settings->takes_deposits && (r = notary_open_boxes(notary, error)) != OK))
 		notary_free(notary);
 	else
 		*ret_notary = notary;
@@ -31,6 +32,9 @@ void notary_free(struct notary *notary)
 	for (size_t i = 0; i < notary->log_count; i++)
 		buffer_release(&notary->logs[i].note);
 	release_memory(notary->logs);
+	for (size_t i = 0; i < notary->box_count; i++)
+		deposit_box_release(&notary->boxes[i].deposit);
+	release_memory(notary->boxes);
 	buffer_release(&notary->body);
 	release_memory(notary);
 }
@@ -113,9 +117,49 @@ static void show(struct notary *notary, const struct neutral_call *call, struct 
 	witness_show(notary, rest, ret_answer);
 }
 
+static void deposit_entries(struct notary *notary, const struct neutral_call *call,
+                            struct bytes rest, struct neutral_answer *ret_answer)
+{
+	(void)rest;
+	depositary_entries(notary, call->body, ret_answer);
+}
+
+static void deposit_blob(struct notary *notary, const struct neutral_call *call, struct bytes rest,
+                         struct neutral_answer *ret_answer)
+{
+	(void)rest;
+	depositary_blob(notary, call->body, ret_answer);
+}
+
+static void deposit_certificate(struct notary *notary, const struct neutral_call *call,
+                                struct bytes rest, struct neutral_answer *ret_answer)
+{
+	(void)rest;
+	depositary_certificate(notary, call->body, ret_answer);
+}
+
+static void collect(struct notary *notary, const struct neutral_call *call, struct bytes rest,
+                    struct neutral_answer *ret_answer)
+{
+	(void)rest;
+	depositary_collect(notary, call->body, false, ret_answer);
+}
+
+static void collect_blob(struct notary *notary, const struct neutral_call *call, struct bytes rest,
+                         struct neutral_answer *ret_answer)
+{
+	(void)rest;
+	depositary_collect(notary, call->body, true, ret_answer);
+}
+
 static const struct call calls[] = {
 	{ NEUTRAL_POST, "/add-checkpoint", false, add_checkpoint },
 	{ NEUTRAL_GET, "/checkpoint/", false, show },
+	{ NEUTRAL_POST, "/deposit/entries", true, deposit_entries },
+	{ NEUTRAL_POST, "/deposit/blob", true, deposit_blob },
+	{ NEUTRAL_POST, "/deposit/certificate", true, deposit_certificate },
+	{ NEUTRAL_POST, "/collect", true, collect },
+	{ NEUTRAL_POST, "/collect/blob", true, collect_blob },
 };
 
 /* Whether the path ends as the call says, and what follows. */
@@ -134,8 +178,8 @@ static bool matches(const struct call *call, struct bytes path, struct bytes *re
 	return true;
 }
 
-void notary_call(struct notary *notary, const struct neutral_call *call,
-                 struct neutral_answer *ret_answer)
+static void answer(struct notary *notary, const struct neutral_call *call,
+                   struct neutral_answer *ret_answer)
 {
 	struct bytes rest;
 
@@ -151,4 +195,17 @@ void notary_call(struct notary *notary, const struct neutral_call *call,
 		return;
 	}
 	notary_say(notary, ret_answer, 404, "there is no such call here");
+}
+
+int notary_call(struct notary *notary, const struct neutral_call *call,
+                struct neutral_answer *ret_answer)
+{
+	answer(notary, call, ret_answer);
+	return notary->failed ? ERROR_INTERNAL : OK;
+}
+
+int notary_tick(struct notary *notary)
+{
+	depositary_expire(notary);
+	return notary->failed ? ERROR_INTERNAL : OK;
 }

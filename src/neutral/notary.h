@@ -8,7 +8,7 @@
  *     POST …/add-checkpoint            C2SP tlog-witness v1.0.0
  *     GET  …/checkpoint/<hex>          the newest head that was cosigned; <hex> is
  *                                      SHA-256 of the log's origin
- *     POST …/deposit/entries           a depositary only: see depositary.h
+ *     POST …/deposit/entries           a depositary only: see doc/PROTOCOL.log
  *     POST …/deposit/blob
  *     POST …/deposit/certificate
  *     POST …/collect
@@ -44,8 +44,14 @@ int notary_new(const struct notary_settings *settings, struct notary **ret_notar
                struct error *error);
 void notary_free(struct notary *notary);
 
-/* Answers a call, from whomever. The answer is good until the next call. */
-void notary_call(struct notary *notary, const struct neutral_call *call,
-                 struct neutral_answer *ret_answer);
+/* Answers a call, from whomever. The answer is good until the next call. OK; otherwise
+ * the answer is still to be given, and then the process must end: what is in memory may
+ * not be what is in the store. */
+int notary_call(struct notary *notary, const struct neutral_call *call,
+                struct neutral_answer *ret_answer);
+
+/* Frees what has expired; to be called often: it looks at the clock itself. */
+enum { NOTARY_TICK_SECONDS = 2 };
+int notary_tick(struct notary *notary);
 
 #endif

@@ -121,6 +121,11 @@ static int open_log(struct notary *notary, struct notary_log *log, struct error 
 	return r;
 }
 
+int notary_put_time(struct notary *notary, const struct notary_log *log, timestamp signed_at)
+{
+	return notary_put_state(notary, log, signed_at, buffer_view(&log->note));
+}
+
 int notary_put_state(struct notary *notary, const struct notary_log *log, timestamp signed_at,
                      struct bytes note)
 {
@@ -150,5 +155,73 @@ int notary_open_logs(struct notary *notary, struct error *error)
 		r = add_charter(notary, notary->settings.charters[i], error);
 	for (size_t i = 0; r == OK && i < notary->log_count; i++)
 		r = open_log(notary, &notary->logs[i], error);
+	return r;
+}
+
+int notary_know_generations(struct notary *notary, struct notary_box *box)
+{
+	const struct deposit_keys *keys = &box->deposit.keys;
+	int r = OK;
+
+	for (unsigned generation = 2; r == OK && generation <= keys->generations; generation++) {
+		char name[LOG_NAME_CAPACITY];
+		struct notary_log *log;
+		struct note_key key;
+		bool was_known;
+
+		charter_log_name(box->deposit.charter, box->deposit.party, generation, "", name);
+		log = notary_find_log(notary, name);
+		if (log != NULL && log->box != NULL)
+			continue;
+		/* The configuration may have named it before: then it is open. */
+		was_known = log != NULL;
+		if ((r = note_key_init(&key, bytes_of_string(name), NOTE_KEY_ED25519,
+		                       &keys->logs[generation - 1].key)) != OK ||
+		    (r = add_key(notary, &key, NULL)) != OK)
+			return r;
+		log = notary_find_log(notary, name);
+		log->box = box;
+		log->generation = generation;
+		if (!was_known)
+			r = open_log(notary, log, NULL);
+	}
+	return r;
+}
+
+static int open_box(struct notary *notary, const struct charter *charter, unsigned party,
+                    struct error *error)
+{
+	struct notary_box *box = &notary->boxes[notary->box_count++];
+	char name[LOG_NAME_CAPACITY];
+	int r;
+
+	charter_log_name(charter, party, 1, "", name);
+	box->log = notary_find_log(notary, name);
+	if (box->log == NULL || box->log->box != NULL)
+		return error_set(error, ERROR_USAGE, "the log '%s' is of two charters", name);
+	box->log->box = box;
+	box->log->generation = 1;
+	box->deposit = (struct deposit_box){ .store = notary->settings.store,
+		                             .charter = charter,
+		                             .party = party,
+		                             .channel = box->log->channel };
+	if ((r = deposit_box_open(&box->deposit, error)) != OK)
+		return r;
+	if ((r = notary_know_generations(notary, box)) != OK)
+		error_set(error, r, "the successors of '%s' cannot be kept: %s", name,
+		          result_text(r));
+	return r;
+}
+
+int notary_open_boxes(struct notary *notary, struct error *error)
+{
+	int r = OK;
+
+	notary->boxes = allocate(NOTARY_BOXES_MAXIMUM, sizeof(notary->boxes[0]));
+	if (notary->boxes == NULL)
+		return error_set(error, ERROR_MEMORY, "out of memory");
+	for (size_t i = 0; r == OK && i < notary->settings.charter_count; i++)
+		for (unsigned party = 0; r == OK && party < 2; party++)
+			r = open_box(notary, notary->settings.charters[i], party, error);
 	return r;
 }

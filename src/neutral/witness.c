@@ -100,7 +100,7 @@ static unsigned check(const struct notary_log *log, const struct submission *sub
 {
 	uint64_t recorded = log->cosigned ? log->head.size : 0;
 
-	if (!is_signed(log, &submission->note))
+	if (!is_signed(log, &submission->note) || depositary_is_replaced(log, &submission->head))
 		return 403;
 	if (submission->old > submission->head.size)
 		return 400;
@@ -109,6 +109,8 @@ static unsigned check(const struct notary_log *log, const struct submission *sub
 	if (submission->old == submission->head.size && log->cosigned &&
 	    !hash_equal(&submission->head.root, &log->head.root))
 		return 409;
+	if (depositary_contradicts(log, &submission->head))
+		return 422;
 	if (submission->old == 0 || submission->old == submission->head.size)
 		return submission->proof.count == 0 ? 200 : 422;
 	return consistency_verify(submission->old, &log->head.root, submission->head.size,

@@ -1,0 +1,107 @@
+/* Nonces of the requests to collect that were answered: no request is answered twice, so
+ * that nobody who has seen one gets what its party got. */
+#include "deposit_box.h"
+#include "encoding.h"
+
+#include <stdio.h>
+
+static const char PREFIX[] = "nonce/";
+
+enum {
+	KEY_CAPACITY = sizeof(PREFIX) + HASH_HEX_CAPACITY,
+	VALUE_SIZE = 8,
+	FORGOTTEN_AT_ONCE = 256 /* rows that one call looks at */
+};
+
+static void key_of(const uint8_t nonce[HASH_SIZE], char ret_key[KEY_CAPACITY])
+{
+	char hex[HASH_HEX_CAPACITY];
+	struct hash hash;
+
+	memcpy(hash.bytes, nonce, sizeof(hash.bytes));
+	hash_to_hex(&hash, hex);
+	snprintf(ret_key, KEY_CAPACITY, "%s%s", PREFIX, hex);
+}
+
+int deposit_box_knows_nonce(const struct deposit_box *box, const uint8_t nonce[HASH_SIZE],
+                            bool *ret_knows)
+{
+	char key[KEY_CAPACITY];
+	struct buffer value;
+	int r;
+
+	key_of(nonce, key);
+	buffer_init(&value, VALUE_SIZE);
+	r = store_get_value(box->store, box->channel, key, &value);
+	buffer_release(&value);
+	if (r != OK && r != ERROR_NOT_FOUND)
+		return r;
+	*ret_knows = r == OK;
+	return OK;
+}
+
+int deposit_box_put_nonce(struct deposit_box *box, const uint8_t nonce[HASH_SIZE], timestamp time)
+{
+	char key[KEY_CAPACITY];
+	struct buffer value;
+	int r;
+
+	key_of(nonce, key);
+	buffer_init(&value, VALUE_SIZE);
+	if ((r = buffer_put_u64(&value, (uint64_t)time)) == OK)
+		r = store_set_value(box->store, box->channel, key, buffer_view(&value));
+	buffer_release(&value);
+	return r;
+}
+
+static int count(struct deposit_box *box, const struct store_value *value)
+{
+	(void)value;
+	box->nonces++;
+	return OK;
+}
+
+int deposit_box_count_nonces(struct deposit_box *box)
+{
+	box->nonces = 0;
+	return deposit_box_for_each(box, PREFIX, count);
+}
+
+static int forget(struct deposit_box *box, const struct store_value *value, timestamp before)
+{
+	struct cursor cursor = cursor_over(value->value);
+	char key[STORE_NAME_CAPACITY];
+	uint64_t time;
+	int r;
+
+	if (cursor_get_u64(&cursor, &time) != OK || time > (uint64_t)TIMESTAMP_MAXIMUM)
+		return ERROR_IO;
+	if ((timestamp)time >= before)
+		return OK;
+	if ((r = bytes_to_string(value->key, key, sizeof(key))) != OK ||
+	    (r = store_delete_value(box->store, box->channel, key)) != OK)
+		return r;
+	if (box->nonces > 0)
+		box->nonces--;
+	return OK;
+}
+
+int deposit_box_forget_nonces(struct deposit_box *box, timestamp before)
+{
+	struct store_values page;
+	int r;
+
+	store_values_init(&page);
+	r = store_list_values(box->store, box->channel, PREFIX, box->scanned_nonces,
+	                      FORGOTTEN_AT_ONCE, &page);
+	for (size_t i = 0; r == OK && i < page.count; i++)
+		r = forget(box, &page.items[i], before);
+	/* From the beginning again after the last. */
+	if (r == OK && page.count == 0)
+		box->scanned_nonces[0] = '\0';
+	else if (r == OK)
+		r = bytes_to_string(page.items[page.count - 1].key, box->scanned_nonces,
+		                    sizeof(box->scanned_nonces));
+	store_values_release(&page);
+	return r;
+}
