@@ -41,10 +41,10 @@ fail() {
 	{
 		echo
 		echo "demo: $*"
-		for party in north south; do
-			if [ -s "$out/$party/chirod.log" ]; then
-				echo "demo: the end of $out/$party/chirod.log:"
-				tail -n 5 "$out/$party/chirod.log"
+		for log in "$out"/*/*.log; do
+			if [ -s "$log" ]; then
+				echo "demo: the end of $log:"
+				tail -n 5 "$log"
 			fi
 		done
 	} >&2
@@ -120,7 +120,7 @@ holds() {
 
 # Prints the act that the last command has logged, such as north-7.
 logged_act() {
-	grep -Eo -m 1 '\b(north|south)-[0-9]+\b' "$last" | head -n 1
+	grep -Eo -m 1 '\b(north|south|east|west)-[0-9]+\b' "$last" | head -n 1
 }
 
 # same <file> <file>: byte for byte.
@@ -130,24 +130,38 @@ same() {
 
 # --- nodes -------------------------------------------------------------------------
 
-# As root every node works as a user of its own, and its keeper as another:
-# users that every system has. Prints the options of chiro init on a line more.
-user_options() {
-	local names
+# Who runs a node, a witness or a depositary here, in the order of their users.
+hosts="north south witness depositary east west"
+
+# As root each of them works as a user of its own, and its keeper as another:
+# users that every system has. Prints the two names.
+users_of() {
+	local names place host
 	[ "$(id -u)" -eq 0 ] || return 0
-	names=$(for name in daemon bin sys nobody mail news www-data; do
+	names=$(for name in daemon bin sys nobody mail news www-data proxy backup list irc lp \
+		man games uucp; do
 		id -u "$name" >/dev/null 2>&1 && echo "$name"
 	done)
-	[ "$1" = north ] || names=$(echo "$names" | tail -n +3)
-	echo "$names" | xargs printf ' \\\n    --user %s --keeper-user %s\n' | head -n 2
+	place=1
+	for host in $hosts; do
+		[ "$host" = "$1" ] && break
+		place=$((place + 2))
+	done
+	echo "$names" | tail -n +$place | head -n 2 | xargs
 }
 
-# Two ports of this machine that nobody uses.
+# The same as options of chiro init, on a line more.
+user_options() {
+	# shellcheck disable=SC2046,SC2183 # two names
+	[ "$(id -u)" -ne 0 ] || printf ' \\\n    --user %s --keeper-user %s\n' $(users_of "$1")
+}
+
+# So many ports of this machine that nobody uses.
 free_ports() {
 	python3 -c '
-import socket
-sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-print(*(s.getsockname()[1] for s in sockets))'
+import socket, sys
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
+print(*(s.getsockname()[1] for s in sockets))' "$1"
 }
 
 # A fresh demo/out. Where the users of the nodes could not reach it, or its path
@@ -171,40 +185,56 @@ make_out() {
 	mkdir "$out/north" "$out/south" "$out/mail"
 }
 
-# start_node <party>: in the background, in a process group of its own.
-start_node() {
-	local folder=$out/$1 before
-	before=$(grep -cs '^chirod: ready' "$folder/chirod.log")
-	setsid chirod -f "$folder/node/chirod.conf" >>"$folder/chirod.log" 2>&1 </dev/null &
-	echo $! >"$folder/pid"
+# start_process <name> <file for its output> <command>...: in the background, in a
+# process group of its own, until it says that it is ready.
+start_process() {
+	local name=$1 log=$2 before
+	shift 2
+	before=$(grep -cs '^[a-z]*: ready' "$log")
+	setsid "$@" >>"$log" 2>&1 </dev/null &
+	echo $! >"$out/$name.pid"
 	disown $!
 	for _ in $(seq 200); do
-		if [ "$(grep -cs '^chirod: ready' "$folder/chirod.log")" -gt "${before:-0}" ]; then
+		if [ "$(grep -cs '^[a-z]*: ready' "$log")" -gt "${before:-0}" ]; then
 			return
 		fi
 		sleep 0.05
 	done
-	fail "the node of $1 does not start"
+	fail "what was started for $name does not answer"
 }
 
-# stop_node <party> [signal]: all processes of the node.
-stop_node() {
-	local file=$out/$1/pid pid
+# stop_process <name> [signal]: with all that it has started.
+stop_process() {
+	local file=$out/$1.pid pid
 	[ -e "$file" ] || return 0
 	pid=$(cat "$file")
 	rm -f "$file"
 	# Only if it still is what was started.
-	if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = chirod ]; then
+	case $(cat "/proc/$pid/comm" 2>/dev/null) in chirod | cable)
 		kill "-${2:-TERM}" -- "-$pid"
 		for _ in $(seq 200); do
 			[ -e "/proc/$pid" ] || break
 			sleep 0.05
 		done
-	fi
+		;;
+	esac
 	return 0
 }
 
+# start_node <party>
+start_node() {
+	start_process "$1" "$out/$1/chirod.log" chirod -f "$out/$1/node/chirod.conf"
+}
+
+# stop_node <party> [signal]: all processes of the node.
+stop_node() {
+	stop_process "$@"
+}
+
 stop_nodes() {
-	stop_node north
-	stop_node south
+	local file
+	for file in "$out"/*.pid; do
+		[ -e "$file" ] && stop_process "$(basename "$file" .pid)"
+	done
+	return 0
 }

@@ -2,6 +2,8 @@
 # From two empty directories to a channel in force.
 
 declare -A port words
+# Where the other side dials, if not the port on which the node listens.
+declare -A cable=()
 
 make_nodes() {
 	local party how
@@ -12,14 +14,14 @@ make_nodes() {
 	    "own keys and its own database; nobody runs anything in the middle." \
 	    "Here both stand on this machine, in demo/out/north and demo/out/south;" \
 	    "CHIRO_HOME tells chiro which of the two it works for."
-	read -r "port[north]" "port[south]" < <(free_ports)
+	[ -n "${port[north]:-}" ] || read -r "port[north]" "port[south]" < <(free_ports 2)
 	names=([north]="Northern Security Council" [south]="Southern Centre for Network Security")
 	head=([north]=a.head [south]=b.head)
 	for party in north south; do
 		[ $party = north ] && how=on || how=likewise
 		$how $party "chiro init --home node --party $party --domain $party.example \\
     --name 'en=${names[$party]}' \\
-    --listen 127.0.0.1:${port[$party]} --advertise 127.0.0.1:${port[$party]} \\
+    --listen 127.0.0.1:${port[$party]} --advertise 127.0.0.1:${cable[$party]:-${port[$party]}} \\
     --head ${head[$party]}$(user_options $party)"
 		holds 'chirod -f'
 	done
@@ -28,7 +30,7 @@ make_nodes() {
 	for party in north south; do
 		on $party 'mkdir safe && mv node/keys/appointing safe/'
 	done
-	say "The nodes are started. Each is six processes: one watches, one alone" \
+	say "The nodes are started. Each is seven processes: one watches, one alone" \
 	    "holds the keys, one alone the database."
 	for party in north south; do
 		type_line $party 'chirod -f node/chirod.conf &'
@@ -86,6 +88,7 @@ write_answers() {
 		survives confidentiality right-of-reply retention
 		quota-bytes 4294967296
 	END
+	[ ! -e "$out/neutral/answers.txt" ] || cat "$out/neutral/answers.txt" >>"$out/north/answers.txt"
 }
 
 sign_charter() {
@@ -138,9 +141,11 @@ accede() {
 	holds 'in force'
 }
 
+# tell_opening [command]: what it does comes between cards and charter.
 tell_opening() {
 	make_nodes
 	exchange_cards
+	[ $# -eq 0 ] || "$@"
 	sign_charter
 	accede
 }
