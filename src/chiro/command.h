@@ -38,5 +38,6 @@ int command_take(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_wait(int argc, char **argv);
 int command_recover(int argc, char **argv);
+int command_succeed(int argc, char **argv);
 
 #endif

@@ -126,6 +126,24 @@ static void show_leaving(const struct node *node, const struct act *act)
 		leaving_show(node, delegate);
 }
 
+/* What it means that a log goes on under another key, before that is signed. */
+static void show_succession(const struct act *act)
+{
+	const struct field_value *office = act_field(act, "office");
+
+	if (act->kind->number != KIND_APPOINT || office == NULL ||
+	    !bytes_equal_string(office->text, "log"))
+		return;
+	fputc('\n', stderr);
+	print_wrapped(
+	    stderr, 0,
+	    _("This names a new key for our log, which goes on under it from this act on: the "
+	      "former key signs nothing more. The appointing key must sign it. Until it is "
+	      "logged, for an hour at most, nothing else is. If somebody else may have the "
+	      "former key, first let the line come up: what was shown the other side in our "
+	      "name must be taken over before, or it will refuse our log from here."));
+}
+
 static int act_with(const struct draft_usage *usage, const struct kind *kind,
                     const struct options *options, struct node *node, struct error *error)
 {
@@ -142,6 +160,7 @@ static int act_with(const struct draft_usage *usage, const struct kind *kind,
 	    OK)
 		goto out;
 	show_leaving(node, &draft.act);
+	show_succession(&draft.act);
 	if (path != NULL) {
 		r = write_draft(node, &draft, path, error);
 		goto out;

@@ -2,9 +2,11 @@
 
 #include <errno.h>
 
+#include "checkpoint.h"
 #include "drafting_body.h"
 #include "encoding.h"
 #include "moment.h"
+#include "note.h"
 #include "recipients.h"
 #include "resealing.h"
 #include "signer.h"
@@ -20,6 +22,10 @@ struct maker {
 	struct node *node;
 	struct draft_act *draft;
 	json_t *answered; /* the act that is answered, or that a target names; owned */
+	struct {
+		bool known;
+		char size[24], root[HASH_BASE64_CAPACITY];
+	} end; /* of our log, where it is to be continued under another key */
 	struct error *error;
 };
 
@@ -298,6 +304,61 @@ static const char *body_root_of_answered(const struct maker *maker, const struct
 	return member_string(member(maker->answered, "body"), "root");
 }
 
+/* The appointment of a log key is for where the log ends now. The node makes the key,
+ * and logs nothing else from then on; so the end is looked up after that. */
+static bool appoints_log(const struct maker *maker)
+{
+	return maker->kind->number == KIND_APPOINT &&
+	       bytes_equal_string(buffer_view(&maker->draft->values[0]), "log");
+}
+
+static int find_end(struct maker *maker)
+{
+	const char *party = maker->node->channel.own;
+	struct checkpoint checkpoint;
+	json_t *heads = NULL;
+	struct note note;
+	int r;
+
+	if (maker->end.known)
+		return OK;
+	if ((r = api_get(maker->node->api, &heads, maker->error, "/v1/channels/%s/heads",
+	                 maker->node->channel.id)) != OK)
+		return r;
+	if (note_parse(bytes_of_string(member_text(member(heads, party), "note")), &note, NULL) !=
+	        OK ||
+	    checkpoint_parse(note.text, &checkpoint, NULL) != OK) {
+		r = error_set(maker->error, ERROR_STATE,
+		              _("our log has no head yet that could be continued"));
+	} else {
+		maker->end.known = true;
+		snprintf(maker->end.size, sizeof(maker->end.size), "%llu",
+		         (unsigned long long)checkpoint.size);
+		hash_to_base64(&checkpoint.root, maker->end.root);
+	}
+	json_decref(heads);
+	return r;
+}
+
+/* What need not be given of such an appointment. */
+static int end_of_log(struct maker *maker, const struct field *field, const char **ret_known)
+{
+	int r;
+
+	*ret_known = NULL;
+	if (!appoints_log(maker))
+		return OK;
+	if (strcmp(field->name, "key") == 0) {
+		*ret_known = "new";
+		return OK;
+	}
+	if (strcmp(field->name, "size") != 0 && strcmp(field->name, "root") != 0)
+		return OK;
+	if ((r = find_end(maker)) == OK)
+		*ret_known = strcmp(field->name, "size") == 0 ? maker->end.size : maker->end.root;
+	return r;
+}
+
 static int check_choice(const struct maker *maker, size_t index, const char *value)
 {
 	const struct field *field = &maker->kind->fields[index];
@@ -385,6 +446,10 @@ static int take_field(struct maker *maker, size_t index)
 		known = body_root_of_answered(maker, field);
 	if (known == NULL && type == FIELD_BLOB)
 		known = "";
+	if (known == NULL)
+		r = end_of_log(maker, field, &known);
+	if (r != OK)
+		goto out;
 	do {
 		value = known;
 		if (value == NULL)
@@ -399,6 +464,7 @@ static int take_field(struct maker *maker, size_t index)
 		taken->field = field;
 		taken->text = buffer_view(&maker->draft->values[index]);
 	}
+out:
 	buffer_release(&answer);
 	return r;
 }

@@ -34,6 +34,7 @@ static const struct command commands[] = {
 	{ "test", N_("prove the link by an entry that the other node echoes"), command_test },
 	{ "backup", N_("back a node up, sealed; rehearse the restore"), command_backup },
 	{ "recover", N_("bring back a channel after a loss, step by step"), command_recover },
+	{ "succeed", N_("go on with fresh keys when all keys of the node are gone"), command_succeed },
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]), NAME_MAXIMUM = 32 };

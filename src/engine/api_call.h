@@ -43,7 +43,7 @@ api_handler api_log, api_act;
 api_handler api_check, api_submit, api_test, api_wait;
 api_handler api_inbox, api_matters, api_matter;
 api_handler api_upload, api_blob, api_blob_data, api_file_key;
-api_handler api_recovery, api_recover;
+api_handler api_recovery, api_recover, api_new_successor;
 api_handler api_pack, api_take;
 
 /* api_channel.c: the fields of a channel's summary. */

@@ -46,6 +46,7 @@ static const struct {
 	[API_TEST - API_STATUS] = { api_test, ANSWER_LATER, AT_THE_NODE },
 	[API_RECOVERY - API_STATUS] = { api_recovery, ANSWER_NOW, ANYWHERE },
 	[API_RECOVER - API_STATUS] = { api_recover, ANSWER_NOW, AT_THE_NODE },
+	[API_NEW_SUCCESSOR - API_STATUS] = { api_new_successor, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_PACK - API_STATUS] = { api_pack, ANSWER_NOW, ANYWHERE },
 	[API_TAKE - API_STATUS] = { api_take, ANSWER_WHEN_DURABLE, ANYWHERE },
 };

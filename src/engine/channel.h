@@ -491,7 +491,7 @@ int engine_pack(struct engine_channel *channel, const struct pack_request *reque
                 struct error *error);
 
 /* The same for a channel that comes as a copy: no setup is asked for. A node takes
- * it if its keeper has keys for it, a mirror always. Its logs are then copied. */
+ * it if it is of one of the parties, a mirror always. Its logs are then copied. */
 int engine_adopt_copy(struct engine *engine, struct bytes charter, const struct bytes signatures[2],
                       struct engine_channel **ret_channel, struct error *error);
 

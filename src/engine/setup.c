@@ -263,6 +263,16 @@ static unsigned mirrored_party(const struct engine *engine, const struct charter
 	return charter_party_index(charter, bytes_of_string(party)) == 1;
 }
 
+/* Whether this node is that party's: with its keeper lost, too, it may copy what it
+ * had, and go on with fresh keys. */
+static bool is_party(const struct engine *engine, const struct party *party)
+{
+	const struct configuration *configuration = engine->settings.configuration;
+
+	return strcmp(party->id, configuration->party) == 0 &&
+	       strcmp(party->domain, configuration->domain) == 0;
+}
+
 static int open_copy(struct engine *engine, const struct charter *charter,
                      const struct bytes signatures[2], struct engine_channel **ret_channel,
                      struct error *error)
@@ -271,10 +281,10 @@ static int open_copy(struct engine *engine, const struct charter *charter,
 	unsigned own = mirrored_party(engine, charter);
 	struct keeper_status status = { 0 };
 	struct store_channel row;
-	bool known = engine->settings.mirror;
+	bool known = engine->settings.mirror || is_party(engine, &charter->parties[own]);
 	int r = OK;
 
-	if (!known && (r = keeper->status(keeper->context, &status, error)) != OK)
+	if (!engine->settings.mirror && (r = keeper->status(keeper->context, &status, error)) != OK)
 		return r;
 	for (size_t i = 0; i < status.channel_count; i++) {
 		if (!hash_equal(&status.channels[i].channel, &charter->id))
@@ -284,7 +294,7 @@ static int open_copy(struct engine *engine, const struct charter *charter,
 	}
 	if (!known)
 		r = error_set(error, ERROR_NOT_FOUND,
-		              "this node's keeper has no keys of that channel; a copy is for a "
+		              "this node is of neither party of that channel; a copy is for a "
 		              "mirror, or for a node that had the channel before");
 	else if ((r = store_channel_rows(engine, charter, own, signatures, &row)) != OK)
 		error_set(error, r, "the channel cannot be stored");

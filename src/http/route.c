@@ -34,6 +34,7 @@ static const struct route table[] = {
 	{ "POST", CHANNEL "/test", PERMISSION_ACT, API_TEST, 201 },
 	{ "GET", CHANNEL "/recovery", PERMISSION_READ, API_RECOVERY, 200 },
 	{ "POST", CHANNEL "/recover", PERMISSION_ADMIN, API_RECOVER, 200 },
+	{ "POST", CHANNEL "/successor", PERMISSION_ADMIN, API_NEW_SUCCESSOR, 201 },
 	{ "GET", CHANNEL "/post", PERMISSION_READ, API_PACK, 200 },
 	{ "POST", CHANNEL "/post", PERMISSION_ACT, API_TAKE, 200 },
 };

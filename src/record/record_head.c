@@ -3,15 +3,63 @@
 #include "memory_tree.h"
 #include "record_texts.h"
 
-int record_head_read(const struct record_state *state, unsigned party, struct bytes note,
-                     struct checkpoint *ret_checkpoint, struct error *error)
+/* The generation of a party's log that an origin names, of those up to `last`; 0 for
+ * none. */
+static unsigned generation_named(const struct record_state *state, unsigned party, unsigned last,
+                                 const char *origin)
 {
+	char name[LOG_NAME_CAPACITY];
+
+	for (unsigned generation = 1; generation <= last; generation++) {
+		charter_log_name(state->charter, party, generation, "", name);
+		if (strcmp(name, origin) == 0)
+			return generation;
+	}
+	return 0;
+}
+
+/* Whether the origin is of a successor of this log, whose key an act names. */
+static bool names_successor(const struct record_state *state, unsigned party, const char *origin)
+{
+	char name[LOG_NAME_CAPACITY];
+	size_t size;
+
+	charter_log_name(state->charter, party, 1, "", name);
+	size = strlen(name);
+	return strncmp(origin, name, size) == 0 && origin[size] == '/';
+}
+
+int record_head_read(const struct record_state *state, unsigned party, struct bytes note,
+                     struct checkpoint *ret_checkpoint, bool *ret_verified, struct error *error)
+{
+	struct checkpoint checkpoint;
+	unsigned generation, last;
 	struct note_key key;
+	struct note parsed;
+	bool is_read;
 	int r;
 
-	if ((r = record_log_key(state, party, &key)) != OK)
+	if ((r = note_parse(note, &parsed, error)) != OK ||
+	    (r = checkpoint_parse(parsed.text, &checkpoint, error)) != OK)
+		return r;
+	is_read = checkpoint.size > 0 && checkpoint.size <= rules_size(state->rules, party);
+	last = rules_generations(state->rules, party);
+	generation = generation_named(state, party, last, checkpoint.origin);
+	*ret_verified = false;
+	if (generation == 0 && !is_read && names_successor(state, party, checkpoint.origin)) {
+		*ret_checkpoint = checkpoint;
+		return OK;
+	}
+	if (is_read && generation != rules_head_generation(state->rules, party, checkpoint.size))
+		return error_set(error, ERROR_MISMATCH,
+		                 "the head is not under the name that the log has at its size");
+	if (generation == 0)
+		generation = 1; /* then this says what is wrong */
+	if ((r = record_log_key(state, party, generation, &key)) != OK)
 		return error_set(error, r, "the log's key cannot be named");
-	return signed_checkpoint_verify(note, &key, NULL, 0, ret_checkpoint, NULL, error);
+	r = signed_checkpoint_verify(note, &key, NULL, 0, ret_checkpoint, NULL, error);
+	*ret_verified = r == OK;
+	return r;
 }
 
 /* Appends the first line by `key` that verifies; whether there is one. */
@@ -64,12 +112,13 @@ static int keep_witnesses(const struct charter *charter, const struct note *note
 }
 
 static int keep_own_line(const struct record_state *state, unsigned party, const struct note *note,
-                         struct buffer *settled)
+                         uint64_t size, struct buffer *settled)
 {
+	unsigned generation = rules_head_generation(state->rules, party, size);
 	struct note_key key;
 	int r;
 
-	if ((r = record_log_key(state, party, &key)) != OK)
+	if ((r = record_log_key(state, party, generation, &key)) != OK)
 		return r;
 	for (size_t i = 0; i < note->line_count; i++)
 		if (note_line_is_by(&note->lines[i], &key))
@@ -92,7 +141,7 @@ int record_head_settle(const struct record_state *state, unsigned party, struct 
 	                 (size_t)(note.data + note.size - parsed.lines[0].whole.data));
 	if ((r = buffer_put_bytes(settled, parsed.text)) != OK ||
 	    (r = buffer_put_u8(settled, '\n')) != OK ||
-	    (r = keep_own_line(state, party, &parsed, settled)) != OK ||
+	    (r = keep_own_line(state, party, &parsed, head.checkpoint.size, settled)) != OK ||
 	    (r = keep_countersignature(state, party, &parsed, lines, settled, &head)) != OK ||
 	    (r = keep_witnesses(state->charter, &parsed, lines, settled, &head)) != OK)
 		return error_set(error, r, "the signatures of the head cannot be sorted");

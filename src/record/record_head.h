@@ -13,10 +13,13 @@ struct record_head {
 	size_t witnesses;   /* how many of the charter's witnesses cosigned */
 };
 
-/* Reads a note on its log's key alone: text, origin and the log's signature.
- * ERROR_NOT_FOUND, ERROR_SIGNATURE, ERROR_MISMATCH and the results of note_parse. */
+/* Reads a note on its log's key alone: text, origin and the log's signature. Of a log
+ * that was continued under another key only its entries tell which: before they were
+ * read, the head of a successor is OK, and not verified. Read again after them it is,
+ * and must be under the name that the log has at its size. ERROR_NOT_FOUND,
+ * ERROR_SIGNATURE, ERROR_MISMATCH and the results of note_parse. */
 int record_head_read(const struct record_state *state, unsigned party, struct bytes note,
-                     struct checkpoint *ret_checkpoint, struct error *error);
+                     struct checkpoint *ret_checkpoint, bool *ret_verified, struct error *error);
 
 /* Appends the note in the form that a record has, and says what it is worth: after
  * the text the log's line, then the other side's by its latest receipt key that

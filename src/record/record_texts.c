@@ -8,26 +8,27 @@
 
 /* --- keys ------------------------------------------------------------------ */
 
-static int make_key(const struct record_state *state, unsigned party, const char *suffix,
-                    enum note_key_type type, const struct ed25519_public *public_key,
-                    struct note_key *ret_key)
+static int make_key(const struct record_state *state, unsigned party, unsigned generation,
+                    const char *suffix, enum note_key_type type,
+                    const struct ed25519_public *public_key, struct note_key *ret_key)
 {
 	char name[LOG_NAME_CAPACITY];
 
-	charter_log_name(state->charter, party, 1, suffix, name);
+	charter_log_name(state->charter, party, generation, suffix, name);
 	return note_key_init(ret_key, bytes_of_string(name), type, public_key);
 }
 
-int record_log_key(const struct record_state *state, unsigned party, struct note_key *ret_key)
+int record_log_key(const struct record_state *state, unsigned party, unsigned generation,
+                   struct note_key *ret_key)
 {
-	return make_key(state, party, "", NOTE_KEY_ED25519, &state->charter->parties[party].log_key,
-	                ret_key);
+	return make_key(state, party, generation, "", NOTE_KEY_ED25519,
+	                rules_log_key(state->rules, party, generation), ret_key);
 }
 
 int record_receipt_key(const struct record_state *state, unsigned party,
                        const struct ed25519_public *public_key, struct note_key *ret_key)
 {
-	return make_key(state, party, "/receipt", NOTE_KEY_COSIGNATURE, public_key, ret_key);
+	return make_key(state, party, 1, "/receipt", NOTE_KEY_COSIGNATURE, public_key, ret_key);
 }
 
 /* --- allowed_signers ------------------------------------------------------- */
@@ -115,7 +116,8 @@ int record_make_policy(const struct record_state *state, unsigned party, struct 
 	int r;
 
 	policy_init(ret_policy);
-	if ((r = record_log_key(state, party, &key)) != OK)
+	r = record_log_key(state, party, rules_generations(state->rules, party), &key);
+	if (r != OK)
 		return error_set(error, r, "the log's key cannot be named");
 	if ((r = policy_add_log(ret_policy, &key, NULL, error)) != OK)
 		return r;

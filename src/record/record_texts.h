@@ -28,9 +28,10 @@ struct bytes record_script(void);
 /* How to check this record; with commands for real acts of it. */
 int record_put_readme(const struct record_state *state, bool has_acts, struct buffer *buffer);
 
-/* The keys of a party's log and receipts, under the names that the charter gives
- * them. */
-int record_log_key(const struct record_state *state, unsigned party, struct note_key *ret_key);
+/* The keys of a party's log and receipts, under the names that charter and acts give
+ * them. The generation of the log is one that the rules know. */
+int record_log_key(const struct record_state *state, unsigned party, unsigned generation,
+                   struct note_key *ret_key);
 int record_receipt_key(const struct record_state *state, unsigned party,
                        const struct ed25519_public *public_key, struct note_key *ret_key);
 

@@ -55,6 +55,7 @@ static int attested_by(struct verification *v, unsigned party)
 	char path[RECORD_PATH_CAPACITY];
 	struct checkpoint checkpoint;
 	struct buffer armor;
+	bool verified;
 	int r;
 
 	buffer_init(&armor, SSHSIG_ARMOR_MAXIMUM);
@@ -65,7 +66,9 @@ static int attested_by(struct verification *v, unsigned party)
 	buffer_release(&armor);
 	if (r == OK || record_failure_is_ours(r))
 		return r;
-	return record_head_read(&v->state, party, buffer_view(&v->notes[party]), &checkpoint, NULL);
+	r = record_head_read(&v->state, party, buffer_view(&v->notes[party]), &checkpoint,
+	                     &verified, NULL);
+	return r == OK && !verified ? ERROR_SIGNATURE : r;
 }
 
 /* A charter that was changed is told from what no longer fits it. */
@@ -87,13 +90,14 @@ static int read_head(struct verification *v, unsigned party, struct error *error
 {
 	char path[RECORD_PATH_CAPACITY];
 	struct error cause;
+	bool verified;
 	int r;
 
 	if (v->notes[party].size == 0)
 		return OK;
 	record_party_path(&v->state, party, RECORD_CHECKPOINT, path);
 	r = record_head_read(&v->state, party, buffer_view(&v->notes[party]), &v->heads[party],
-	                     &cause);
+	                     &verified, &cause);
 	if (r != OK)
 		return record_unreadable(v, path, r, &cause, error);
 	if (v->heads[party].size == 0)
@@ -263,6 +267,22 @@ static int read_logs(struct verification *v, struct error *error)
 	return blame_entry(v, r, &stop, &cause);
 }
 
+/* By the key that the log's own entries have named for this size. */
+static int check_log_key(struct verification *v, unsigned party, struct error *error)
+{
+	char path[RECORD_PATH_CAPACITY];
+	struct checkpoint checkpoint;
+	struct error cause;
+	bool verified;
+	int r = record_head_read(&v->state, party, buffer_view(&v->notes[party]), &checkpoint,
+	                         &verified, &cause);
+
+	if (r == OK)
+		return OK;
+	record_party_path(&v->state, party, RECORD_CHECKPOINT, path);
+	return record_unreadable(v, path, r, &cause, error);
+}
+
 /* The entries are what was signed: else whose fault is it. */
 static int check_roots(struct verification *v, struct error *error)
 {
@@ -274,6 +294,8 @@ static int check_roots(struct verification *v, struct error *error)
 		if (v->state.logs[party].size == 0)
 			continue;
 		r = record_head_check_root(&v->state, party, &v->heads[party], &cause);
+		if (r == OK && (r = check_log_key(v, party, error)) != OK)
+			return r;
 		if (r == OK)
 			continue;
 		if (record_failure_is_ours(r))
@@ -319,6 +341,7 @@ static int check_countersigned(struct verification *v, unsigned party, uint64_t 
 	struct record_head head;
 	struct buffer note;
 	struct error cause;
+	bool verified;
 	int r;
 
 	*ret_size = 0;
@@ -327,7 +350,7 @@ static int check_countersigned(struct verification *v, unsigned party, uint64_t 
 		return OK;
 	buffer_init(&note, NOTE_MAXIMUM);
 	if ((r = record_file_read(&v->folder, path, &note, &cause)) != OK ||
-	    (r = record_head_read(&v->state, party, buffer_view(&note), &head.checkpoint,
+	    (r = record_head_read(&v->state, party, buffer_view(&note), &head.checkpoint, &verified,
 	                          &cause)) != OK ||
 	    (r = record_head_check_root(&v->state, party, &head.checkpoint, &cause)) != OK) {
 		record_unreadable(v, path, r, &cause, error);

@@ -67,13 +67,14 @@ static int write_act(void *context, struct act_place place, const struct entry *
 static int read_heads(struct writing *writing, struct error *error)
 {
 	struct checkpoint checkpoint;
+	bool verified;
 	int r;
 
 	for (unsigned party = 0; party < 2; party++) {
 		if (writing->source->heads[party].size == 0)
 			continue;
 		r = record_head_read(&writing->state, party, writing->source->heads[party],
-		                     &checkpoint, error);
+		                     &checkpoint, &verified, error);
 		if (r != OK)
 			return r;
 		writing->state.logs[party].size = checkpoint.size;
@@ -115,12 +116,14 @@ static int write_countersigned(struct writing *writing, unsigned party, struct e
 	struct checkpoint checkpoint;
 	struct record_head head;
 	struct buffer settled;
+	bool verified;
 	int r;
 
 	if (note.size == 0)
 		return OK;
 	buffer_init(&settled, NOTE_MAXIMUM);
-	if ((r = record_head_read(&writing->state, party, note, &checkpoint, error)) != OK ||
+	if ((r = record_head_read(&writing->state, party, note, &checkpoint, &verified, error)) !=
+	        OK ||
 	    (r = record_head_check_root(&writing->state, party, &checkpoint, error)) != OK ||
 	    (r = record_head_settle(&writing->state, party, note, &settled, &head, error)) != OK)
 		goto out;
@@ -136,11 +139,17 @@ out:
 static int write_head(struct writing *writing, unsigned party, struct error *error)
 {
 	struct bytes note = writing->source->heads[party];
+	struct checkpoint checkpoint;
 	struct record_head head;
+	bool verified;
 	int r;
 
 	if (writing->state.logs[party].size == 0)
 		return OK;
+	/* Again, now that the log has named its keys. */
+	if ((r = record_head_read(&writing->state, party, note, &checkpoint, &verified, error)) !=
+	    OK)
+		return r;
 	r = record_head_settle(&writing->state, party, note, &writing->notes[party], &head, error);
 	if (r != OK ||
 	    (r = record_head_check_root(&writing->state, party, &head.checkpoint, error)) != OK)

@@ -214,15 +214,16 @@ check_act() {
 	cosigner=$(field cosigner "$act")
 	[ -z "$cosigner" ] || check_signature "$cosigner@$1" "$base.2.sig" "$logged" "$act"
 
+	name=$(act_name "$1" "$2")
 	body=$(field body "$act")
 	if [ -n "$body" ]; then
 		# shellcheck disable=SC2086 # parts, root, bytes, hash
 		set -- "$1" "$2" $body
-		check_body "$1-$2" "$5" "$6"
+		check_body "$name" "$5" "$6"
 	elif [ "$(field act "$act")" = reseal ]; then
 		# shellcheck disable=SC2046 # bytes, hash
 		set -- "$1" "$2" $(field blob "$act")
-		check_body "$1-$2" "$3" "$4"
+		check_body "$name" "$3" "$4"
 	fi
 
 	# The entry is the text, a line feed, and the signatures with the time.
@@ -235,6 +236,33 @@ check_act() {
 	} | openssl dgst -sha256 -binary >"$work/node"
 }
 
+# --- logs that go on under another key -----------------------------------------------
+
+# successors <party>: a line `<number> <key>` for each act by which the party's
+# appointing key has named another log key, for the place at which it stands
+successors() {
+	[ -d "$1/acts" ] || return
+	find "$1/acts" -name '*.act' -exec grep -lx 'office log' {} + | sort | while read -r act; do
+		number=$(basename "$act" .act | sed 's/^0*\(.\)/\1/')
+		[ "$(field author "$act") $(field size "$act")" = "appointing $number" ] &&
+		    ssh_verify "appointing@$1" chirograph-act "$(field logged "${act%.act}.sig")" \
+		        "${act%.act}.sig" "$act" &&
+		    echo "$number $(field key "$act")"
+	done
+}
+
+# generation_of <party> <number>: how often the log had changed its key by then, and 1
+generation_of() {
+	awk -v number="$2" '$1 + 0 <= number + 0 { n++ } END { print n + 1 }' "$work/successors.$1"
+}
+
+# act_name <party> <number>: north-7, north.2-500
+act_name() {
+	generation=$(generation_of "$1" "$2")
+	[ "$generation" -eq 1 ] || generation=.$generation
+	printf '%s%s-%s' "$1" "${generation#1}" "$2"
+}
+
 # --- heads -----------------------------------------------------------------------
 
 # signature_of <note> <key name>: decoded, of the first line by this name
@@ -244,15 +272,38 @@ signature_of() {
 
 # check_head <party> <other party> <note>: the log's signature, which must be good
 check_head() {
+	is_size "$(sed -n 2p "$3")" || {
+		wrong "$3 has no size"
+		return 1
+	}
 	name=$(party_field "$1" domain)/chirograph/$channel
+	key=$(party_field "$1" log-key)
+	if [ -d "$1/acts" ]; then
+		generation=$(generation_of "$1" "$(($(sed -n 2p "$3") - 1))")
+	else
+		# Without the acts for people only the policy tells.
+		generation=$(sed -n "1s|^$name/\\([0-9]*\\)\$|\\1|p" "$3")
+	fi
+	if [ "${generation:-1}" -gt 1 ]; then
+		name=$name/$generation
+		key=$(sed -n "$((generation - 1))s/^[0-9]* //p" "$work/successors.$1")
+		[ -d "$1/acts" ] || {
+			key=$(log_key_of_policy "$1")
+			say "note: $1 signs by a later log key, taken from $1/policy: its acts are not here"
+		}
+	fi
 	head -n 3 "$3" >"$work/text"
 	[ "$(head -n 1 "$3")" = "$name" ] || wrong "$3 is not of this log"
 	signature_of "$3" "$name" | tail -c 64 >"$work/signature"
-	ed25519_verify "$(party_field "$1" log-key)" "$work/text" "$work/signature" ||
+	ed25519_verify "$key" "$work/text" "$work/signature" ||
 	    wrong "$3 is not signed by the log of $1"
-	is_size "$(sed -n 2p "$3")" && return
-	wrong "$3 has no size"
-	return 1
+}
+
+# log_key_of_policy <party>
+log_key_of_policy() {
+	vkey=$(sed -n 's/^log //p' "$1/policy")
+	vkey=${vkey#*+}
+	printf '%s' "${vkey#*+}" | openssl base64 -d -A | tail -c 32 | openssl base64
 }
 
 # receipt_keys <party> <other party>: the key of the other party that the policy of
@@ -309,6 +360,10 @@ check_log() {
 		echo "$1: nothing of this log is here"
 		return
 	fi
+	successors "$1" >"$work/successors.$1"
+	while read -r number key; do
+		echo "note: from $(act_name "$1" "$number") on the log of $1 is signed by another key"
+	done <"$work/successors.$1"
 	check_head "$1" "$2" "$note" || return
 	size=$(sed -n 2p "$note")
 	if ! check_countersignature "$1" "$2" "$note"; then

@@ -20,7 +20,7 @@ extern const struct api_record api_reply_nothing, api_reply_status, api_reply_cl
     api_reply_channel, api_reply_log, api_reply_act, api_reply_inbox, api_reply_matters,
     api_reply_matter, api_reply_heads, api_reply_check, api_reply_submitted, api_reply_sizes,
     api_reply_uploaded, api_reply_blob, api_reply_blob_data, api_reply_file_key, api_reply_register,
-    api_reply_new_key, api_reply_recovery, api_reply_packed, api_reply_taken;
+    api_reply_new_key, api_reply_successor, api_reply_recovery, api_reply_packed, api_reply_taken;
 
 #define API_RECORD(record_name, table)                                                             \
 	{                                                                                          \

@@ -242,6 +242,12 @@ const struct api_record api_reply_sizes = API_RECORD("Sizes", sizes);
 static const struct api_field new_key[] = { TEXT("purpose"), TEXT("key") };
 const struct api_record api_reply_new_key = API_RECORD("Key", new_key);
 
+static const struct api_field successor[] = {
+	NUMBER("size"),   HASH("root"),     HASH("log_key"),     HASH("receipt_key"),
+	HASH("node_key"), HASH("link_key"), TEXT("reading_key"),
+};
+const struct api_record api_reply_successor = API_RECORD("Successor", successor);
+
 static const struct api_field opening[] = {
 	NUMBER("position"),
 	TEXT("act"),

@@ -36,6 +36,7 @@ static const struct {
 	[API_TEST - API_STATUS] = { &api_request_channel, &api_reply_submitted },
 	[API_RECOVERY - API_STATUS] = { &api_request_channel, &api_reply_recovery },
 	[API_RECOVER - API_STATUS] = { &api_request_channel, &api_reply_recovery },
+	[API_NEW_SUCCESSOR - API_STATUS] = { &api_request_channel, &api_reply_successor },
 	[API_PACK - API_STATUS] = { &api_request_pack, &api_reply_packed },
 	[API_TAKE - API_STATUS] = { &api_request_take, &api_reply_taken },
 };

@@ -163,8 +163,9 @@ static void test_earlier_receipt_key(void **state)
 	fixture.source.heads[NORTH] = buffer_view(&fixture.heads[NORTH]);
 	write_another(NULL);
 	expect("true", 0, "north/checkpoint is cosigned by a receipt key that south has replaced");
-	expect("sed -i 's/receipt \\(.\\{60\\}\\)./receipt \\1A/' north/checkpoint", 1,
-	       "does not verify by any key that south has had");
+	expect("sed -i -e 's/receipt \\(.\\{60\\}\\)A/receipt \\1B/' -e t "
+	       "-e 's/receipt \\(.\\{60\\}\\)./receipt \\1A/' north/checkpoint",
+	       1, "does not verify by any key that south has had");
 }
 
 int main(void)

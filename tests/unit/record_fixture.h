@@ -37,6 +37,23 @@ static inline struct note_key fixture_note_key(const struct record_fixture *f, u
 	return key;
 }
 
+/* The key that signs heads of this size: of successors the one labelled `log2`, … */
+static inline struct note_key fixture_log_key(const struct record_fixture *f, unsigned party,
+                                              uint64_t size, struct ed25519_secret *ret_secret)
+{
+	unsigned generation = rules_head_generation(f->s.rules, party, size);
+	char name[LOG_NAME_CAPACITY], label[16];
+	struct note_key key;
+
+	snprintf(label, sizeof(label), "log%u", generation);
+	*ret_secret = generation == 1 ? fixture_secret(party, FIXTURE_LOG)
+	                              : scenario_secret(party, label);
+	charter_log_name(f->s.charter, party, generation, "", name);
+	assert_ok(
+	    note_key_init(&key, bytes_of_string(name), NOTE_KEY_ED25519, &ret_secret->public_key));
+	return key;
+}
+
 static inline void fixture_cosign(struct record_fixture *f, unsigned cosigner, struct bytes text,
                                   struct buffer *note)
 {
@@ -55,8 +72,8 @@ static inline void fixture_head_of(struct record_fixture *f, unsigned party,
                                    struct buffer *note)
 {
 	struct tree_reader reader = memory_tree_reader(tree);
-	struct ed25519_secret secret = fixture_secret(party, FIXTURE_LOG);
-	struct note_key key = fixture_note_key(f, party, "", NOTE_KEY_ED25519, &secret);
+	struct ed25519_secret secret;
+	struct note_key key = fixture_log_key(f, party, size, &secret);
 	struct checkpoint checkpoint = { .size = size };
 	struct buffer text;
 
@@ -221,6 +238,11 @@ static inline void fixture_authority(struct record_fixture *f)
 	                                       { "delegate", "b.second" },
 	                                       { "key", "key:b.second" } } },
 	            VOID_NONE);
+	/* Its log goes on under another key. */
+	scenario_log(&f->s,
+	             (struct line){ SOUTH, "appointing", KIND_APPOINT,
+	                            .fields = { { "office", "log" }, { "key", "raw:log2" } } });
+	assert_verdict(&f->s, VOID_NONE);
 }
 
 /* `more` acts on top of some thirty, by both sides in turn. */

@@ -89,7 +89,7 @@ static void test_report_of_an_intact_record(void **state)
 	assert_string_equal(report.channel, f->s.charter->channel);
 	assert_string_equal(report.parties[0], "north");
 	assert_string_equal(report.as_of[0], "north-12");
-	assert_string_equal(report.as_of[1], "south-16");
+	assert_string_equal(report.as_of[1], "south.2-17");
 	assert_int_equal(report.sizes[0], 13);
 	assert_int_equal(report.logged[1], rules_last_logged(f->s.rules, SOUTH));
 	assert_int_equal(report.state, CHANNEL_IN_FORCE);
@@ -190,6 +190,94 @@ static void test_policy(void **state)
 	release_memory(policy);
 }
 
+/* A head of south's log as somebody would sign it who has the key of a generation. */
+static void forge_head(struct record_fixture *f, unsigned generation, const char *label,
+                       struct buffer *note)
+{
+	uint64_t size = f->s.counts[SOUTH];
+	struct tree_reader reader = memory_tree_reader(rules_tree(f->s.rules, SOUTH));
+	struct ed25519_secret secret = label == NULL ? fixture_secret(SOUTH, FIXTURE_LOG)
+	                                             : scenario_secret(SOUTH, label);
+	struct checkpoint checkpoint = { .size = size };
+	char name[LOG_NAME_CAPACITY];
+	struct note_key key;
+	struct buffer text;
+
+	charter_log_name(f->s.charter, SOUTH, generation, "", name);
+	assert_ok(
+	    bytes_to_string(bytes_of_string(name), checkpoint.origin, sizeof(checkpoint.origin)));
+	assert_ok(note_key_init(&key, bytes_of_string(name), NOTE_KEY_ED25519, &secret.public_key));
+	assert_ok(tree_reader_root(&reader, size, &checkpoint.root));
+	buffer_init(&text, CHECKPOINT_TEXT_MAXIMUM);
+	assert_ok(checkpoint_print(&checkpoint, &text));
+	buffer_clear(note);
+	assert_ok(buffer_put_bytes(note, buffer_view(&text)));
+	assert_ok(buffer_put_string(note, "\n"));
+	assert_ok(note_sign(&key, &secret, buffer_view(&text), note));
+	fixture_cosign(f, NORTH, buffer_view(&text), note);
+	buffer_release(&text);
+}
+
+/* South's log goes on under another key: only that one signs all of it. */
+static void test_heads_of_a_successor(void **state)
+{
+	static const struct {
+		unsigned generation;
+		const char *label; /* NULL: the charter's key */
+	} wrong[] = {
+		{ 1, NULL },   /* the former key, under the former name */
+		{ 2, NULL },   /* … or under the new one */
+		{ 1, "log2" }, /* the new key, under the former name */
+		{ 3, "log2" }, /* a name that nothing gave */
+		{ 2, "log3" }, /* a key that nobody appointed */
+	};
+	struct record_fixture *f = *state;
+	struct record_report report;
+	struct buffer note, policy;
+	struct error error;
+
+	buffer_init(&note, NOTE_MAXIMUM);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		forge_head(f, wrong[i].generation, wrong[i].label, &note);
+		f->source.heads[SOUTH] = buffer_view(&note);
+		assert_int_not_equal(record_write(f->record, &f->source, NULL, NULL, &error), OK);
+		remove_folder(f->record);
+	}
+	f->source.heads[SOUTH] = buffer_view(&f->heads[SOUTH]);
+	fixture_write(f);
+	fixture_assert_intact(f);
+	buffer_init(&policy, 65536);
+	read_file(f->record, "south/policy", &policy);
+	assert_ok(buffer_put_u8(&policy, 0));
+	assert_non_null(strstr((const char *)policy.data, "/2+"));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		forge_head(f, wrong[i].generation, wrong[i].label, &note);
+		write_file(f->record, "south/checkpoint", buffer_view(&note));
+		fixture_verify(f, &report);
+		assert_false(report.intact);
+		assert_string_equal(report.damage.file, "south/checkpoint");
+	}
+	buffer_release(&note);
+	buffer_release(&policy);
+}
+
+/* The other side cosigned a head of before, and none since. */
+static void test_countersigned_before_the_succession(void **state)
+{
+	struct record_fixture *f = *state;
+	uint64_t cut = rules_generation_start(f->s.rules, SOUTH, 2);
+
+	fixture_head(f, SOUTH, f->s.counts[SOUTH], false, &f->heads[SOUTH]);
+	f->source.heads[SOUTH] = buffer_view(&f->heads[SOUTH]);
+	while (cut > 0 && !rules_cosignature_covered(f->s.rules, NORTH, cut))
+		cut--;
+	fixture_head(f, SOUTH, cut, true, &f->countersigned[SOUTH]);
+	f->source.countersigned[SOUTH] = buffer_view(&f->countersigned[SOUTH]);
+	fixture_write(f);
+	assert_true(has_file(f, "south/checkpoint.countersigned"));
+	fixture_assert_intact(f);
+}
+
 static void test_without_acts(void **state)
 {
 	struct record_fixture *f = *state;
@@ -201,7 +289,7 @@ static void test_without_acts(void **state)
 	assert_ok(record_write(f->record, &f->source, &options, &summary, &error));
 	assert_false(summary.acts);
 	assert_true(summary.countersigned[0] && summary.countersigned[1]);
-	assert_int_equal(summary.sizes[1], 17);
+	assert_int_equal(summary.sizes[1], 18);
 	assert_int_equal(summary.bodies_sealed, 2);
 	assert_int_equal(summary.bodies_absent, 4);
 	assert_false(has_file(f, "north/acts"));
@@ -527,6 +615,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_files_of_an_act, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_allowed_signers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_policy, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_heads_of_a_successor, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_countersigned_before_the_succession, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_without_acts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_opened_bodies, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_long_logs, set_up_long, tear_down),

@@ -275,7 +275,7 @@ static void test_additions(void **state)
 		"north/acts/0000007.act",
 		"north/acts/000001.2.sig",
 		"north/acts/000001.txt",
-		"south/acts/000017.sig",
+		"south/acts/000018.sig",
 		"bodies/north-4.age",
 		"bodies/north-99.age",
 		"bodies/east-1.age",

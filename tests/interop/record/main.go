@@ -7,12 +7,15 @@
 // Checked, for each log: the signature of the log and every cosignature that its
 // policy names; all tiles against the root; every entry against its leaf; the files
 // for people against the entries; every .tlog-proof; an earlier countersigned head;
-// and the roots that receipts name against the log that they receipt.
+// the keys under which a log goes on, and the roots for which they were appointed; and
+// the roots that receipts name against the log that they receipt.
 package main
 
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -74,12 +77,21 @@ func newCosigner(vkey string) (*cosigner, error) {
 
 // theLog is one party's folder.
 type theLog struct {
-	party     string
-	folder    string
-	verifiers []note.Verifier
-	tree      tlog.Tree
-	reader    tlog.HashReader
-	entries   [][]byte
+	party  string
+	folder string
+	// What the charter says of it: the first origin, and the raw key.
+	base, charterKey string
+	verifiers        []note.Verifier
+	tree             tlog.Tree
+	reader           tlog.HashReader
+	entries          [][]byte
+	// Who signs heads from which size on: the charter's key, then those appointed.
+	generations []generation
+}
+
+type generation struct {
+	start    int64
+	verifier note.Verifier
 }
 
 func (l *theLog) read(names ...string) ([]byte, error) {
@@ -174,19 +186,104 @@ func (l *theLog) readHead() error {
 	if err != nil {
 		return err
 	}
-	countersigned, earlier := l.read("checkpoint.countersigned")
+	_, earlier := l.read("checkpoint.countersigned")
 	if l.tree, err = l.openHead(message, earlier != nil); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
 	l.reader = tlog.TileHashReader(l.tree, l)
-	if earlier != nil {
+	return nil
+}
+
+// readCountersigned verifies an earlier head, under the key of the size that it has.
+func (l *theLog) readCountersigned() error {
+	message, err := l.read("checkpoint.countersigned")
+	if err != nil {
 		return nil
 	}
-	tree, err := l.openHead(countersigned, false)
+	lines := strings.Split(string(message), "\n")
+	if len(lines) < 3 {
+		return errors.New("checkpoint.countersigned: malformed")
+	}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	if err != nil {
+		return err
+	}
+	earlier := *l
+	earlier.verifiers = append([]note.Verifier{l.signerOf(size)}, l.verifiers[1:]...)
+	tree, err := earlier.openHead(message, false)
 	if err != nil {
 		return fmt.Errorf("checkpoint.countersigned: %w", err)
 	}
 	return l.compareRoot(tree)
+}
+
+func (l *theLog) signerOf(size int64) note.Verifier {
+	signer := l.generations[0].verifier
+	for _, generation := range l.generations[1:] {
+		if size > generation.start {
+			signer = generation.verifier
+		}
+	}
+	return signer
+}
+
+// valuesOf takes the text of an entry apart.
+func valuesOf(entry []byte) map[string]string {
+	text, _, _ := strings.Cut(string(entry), "\n\n")
+	values := map[string]string{}
+	for _, line := range strings.Split(text, "\n") {
+		key, value, _ := strings.Cut(line, " ")
+		values[key] = value
+	}
+	return values
+}
+
+func newLogVerifier(name, base64Key string) (note.Verifier, error) {
+	key, err := base64.StdEncoding.DecodeString(base64Key)
+	if err != nil {
+		return nil, err
+	}
+	vkey, err := note.NewEd25519VerifierKey(name, ed25519.PublicKey(key))
+	if err != nil {
+		return nil, err
+	}
+	return note.NewVerifier(vkey)
+}
+
+// readGenerations follows the keys of the log from the charter's on: an appointment
+// counts where it stands for the log's size and root. (Who signed it is for verify.sh.)
+func (l *theLog) readGenerations() error {
+	origin := l.verifiers[0].Name()
+	base := l.base
+	verifier, err := newLogVerifier(base, l.charterKey)
+	if err != nil {
+		return err
+	}
+	l.generations = []generation{{0, verifier}}
+	for number, entry := range l.entries {
+		values := valuesOf(entry)
+		if values["act"] != "appoint" || values["office"] != "log" ||
+			values["size"] != strconv.Itoa(number) {
+			continue
+		}
+		root, err := tlog.ParseHash(values["root"])
+		if err != nil {
+			return err
+		}
+		if err := l.compareRoot(tlog.Tree{N: int64(number), Hash: root}); err != nil {
+			return fmt.Errorf("appointment %d: %w", number, err)
+		}
+		name := fmt.Sprintf("%s/%d", base, len(l.generations)+1)
+		if verifier, err = newLogVerifier(name, values["key"]); err != nil {
+			return err
+		}
+		l.generations = append(l.generations, generation{int64(number), verifier})
+	}
+	last := l.generations[len(l.generations)-1].verifier
+	if last.Name() != origin || last.KeyHash() != l.verifiers[0].KeyHash() {
+		return fmt.Errorf("the policy's log is %s, and the entries lead to %s", origin, last.Name())
+	}
+	return nil
 }
 
 func (l *theLog) compareRoot(tree tlog.Tree) error {
@@ -291,12 +388,7 @@ func (l *theLog) checkProof(number int64, entry []byte, name string) error {
 func (l *theLog) checkReceipts(other *theLog) (int, error) {
 	count := 0
 	for number, entry := range l.entries {
-		text, _, _ := strings.Cut(string(entry), "\n\n")
-		values := map[string]string{}
-		for _, line := range strings.Split(text, "\n") {
-			key, value, _ := strings.Cut(line, " ")
-			values[key] = value
-		}
+		values := valuesOf(entry)
 		if values["act"] != "receipt" {
 			continue
 		}
@@ -316,9 +408,12 @@ func (l *theLog) checkReceipts(other *theLog) (int, error) {
 	return count, nil
 }
 
-func openLog(record, party string) (*theLog, error) {
-	l := &theLog{party: party, folder: filepath.Join(record, party)}
-	for _, step := range []func() error{l.readPolicy, l.readHead, l.readEntries, l.checkActs} {
+func openLog(record string, of partyOf) (*theLog, error) {
+	party := of.id
+	l := &theLog{party: party, folder: filepath.Join(record, party), base: of.base,
+		charterKey: of.key}
+	for _, step := range []func() error{l.readPolicy, l.readHead, l.readEntries,
+		l.readGenerations, l.readCountersigned, l.checkActs} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("%s: %w", party, err)
 		}
@@ -326,15 +421,30 @@ func openLog(record, party string) (*theLog, error) {
 	return l, nil
 }
 
-func partiesOf(record string) ([]string, error) {
+// partyOf is what the charter says of a party: id, first origin of its log, raw log key.
+type partyOf struct {
+	id, base, key string
+}
+
+func partiesOf(record string) ([]partyOf, error) {
 	charter, err := os.ReadFile(filepath.Join(record, "charter.txt"))
 	if err != nil {
 		return nil, err
 	}
-	var parties []string
+	hash := sha256.Sum256(charter)
+	channel := strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).
+		EncodeToString(hash[:]))
+	var parties []partyOf
 	for _, line := range strings.Split(string(charter), "\n") {
-		if id := strings.TrimPrefix(line, "party "); id != line && len(parties) < 2 {
-			parties = append(parties, id)
+		key, value, _ := strings.Cut(line, " ")
+		switch {
+		case key == "party" && len(parties) < 2:
+			parties = append(parties, partyOf{id: value})
+		case len(parties) == 0:
+		case key == "domain" && parties[len(parties)-1].base == "":
+			parties[len(parties)-1].base = value + "/chirograph/" + channel
+		case key == "log-key" && parties[len(parties)-1].key == "":
+			parties[len(parties)-1].key = value
 		}
 	}
 	if len(parties) != 2 {
