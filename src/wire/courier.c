@@ -122,7 +122,9 @@ static int read_lines(struct bytes text, struct courier_header *header, struct e
 		return r;
 	if (reader.rest.size > 0)
 		return malformed(error, "more lines than it has");
-	if ((r = read_channel(channel, &header->channel)) != OK)
+	if ((r = read_channel(channel, &header->channel)) == ERROR_MEMORY)
+		return error_set(error, r, "out of memory");
+	if (r != OK)
 		return malformed(error, "'channel' is no channel's id");
 	if ((r = read_party(from, header->from)) != OK || (r = read_party(to, header->to)) != OK)
 		return malformed(error, "'from' or 'to' is no party's id");

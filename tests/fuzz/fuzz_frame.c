@@ -100,6 +100,22 @@ static int error_again(struct bytes payload, struct buffer *again)
 	return r == OK ? frame_put_error(again, &frame) : r;
 }
 
+static int charter_again(struct bytes payload, struct buffer *again)
+{
+	struct frame_charter frame;
+	int r = frame_get_charter(payload, &frame, NULL);
+
+	return r == OK ? frame_put_charter(again, &frame) : r;
+}
+
+static int heads_again(struct bytes payload, struct buffer *again)
+{
+	struct frame_heads frame;
+	int r = frame_get_heads(payload, &frame, NULL);
+
+	return r == OK ? frame_put_heads(again, &frame) : r;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const readers[])(struct bytes payload, struct buffer * again) = {
@@ -112,6 +128,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		[FRAME_ECHO] = echo_again,
 		[FRAME_CREDIT] = credit_again,
 		[FRAME_ERROR] = error_again,
+		[FRAME_CHARTER] = charter_again,
+		[FRAME_HEADS] = heads_again,
 	};
 	struct buffer again;
 	struct bytes payload;
