@@ -442,6 +442,9 @@ int engine_pack(struct engine_channel *channel, const struct pack_request *reque
 	int r;
 
 	if (request->place.size == 0) {
+		/* The newest cosignature, which is packed last, is made anew: it may be all
+		 * that shows the other side how far its log had come. */
+		channel->link.renewal_due = true;
 		if ((r = first_place(channel, request, &place, error)) != OK)
 			return r;
 	} else if (read_place(channel, request->place, &place) != OK) {
