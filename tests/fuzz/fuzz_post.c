@@ -25,34 +25,13 @@ struct recording {
 	uint64_t sizes[2];
 };
 
-/* An attachment that does not ride along. */
-static void attach(struct node *node, size_t size, uint8_t fill)
-{
-	struct engine_channel *channel = world_channel(node->world, node->side);
-	struct act act = node_act(node, KIND_COMMENT, NULL);
-	uint8_t *bytes = calloc(1, size);
-	struct error error;
-	uint64_t held;
-	bool complete;
-
-	memset(bytes, fill, size);
-	act.has_body = true;
-	act.body.parts = 1;
-	act.body.sealed_size = size;
-	sha256_of(&act.body.sealed_hash, bytes_of(bytes, size));
-	assert_ok(engine_upload(channel, &act.body.sealed_hash, size, 0, bytes_of(bytes, size),
-	                        &held, &complete, &error));
-	assert_ok(node_submit(node, &act, &node->head));
-	free(bytes);
-}
-
 /* What north says, packed as it says it. */
 static void talk(struct world *world, struct recording *recording, bool copy)
 {
 	struct node *north = &world->nodes[NORTH];
 
 	for (uint8_t i = 0; i < 3; i++) {
-		attach(north, 600000, i);
+		comment_of(north, 600000, i, NULL);
 		node_comment(north);
 		node_turn(north);
 		if (copy)

@@ -125,4 +125,48 @@ static inline void world_open_by_post(struct world *world)
 		                 CHANNEL_IN_FORCE);
 }
 
+static inline void open_by_post(struct world *world, uint32_t seed)
+{
+	world_init(world, seed);
+	world_open_by_post(world);
+}
+
+/* A body of this size, which is no age file, uploaded; in an act of the head. */
+static inline void comment_of(struct node *node, size_t size, uint32_t serial,
+                              struct hash *ret_hash)
+{
+	struct engine_channel *channel = world_channel(node->world, node->side);
+	struct act act = node_act(node, KIND_COMMENT, NULL);
+	uint8_t *bytes = calloc(1, size);
+	struct error error;
+	uint64_t held;
+	bool complete = false;
+
+	assert_true(size >= sizeof(serial));
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = (uint8_t)(i * 7 + (i >> 12) + serial);
+	for (size_t i = 0; i < sizeof(serial); i++)
+		bytes[i] = (uint8_t)(serial >> (8 * i));
+	act.has_body = true;
+	act.body.parts = 1;
+	act.body.sealed_size = size;
+	sha256_of(&act.body.sealed_hash, bytes_of(bytes, size));
+	for (size_t at = 0; at < size; at += 500000) {
+		size_t piece = size - at < 500000 ? size - at : 500000;
+
+		assert_ok(engine_upload(channel, &act.body.sealed_hash, size, at,
+		                        bytes_of(bytes + at, piece), &held, &complete, &error));
+	}
+	assert_true(complete);
+	assert_ok(node_submit(node, &act, &node->head));
+	if (ret_hash != NULL)
+		*ret_hash = act.body.sealed_hash;
+	free(bytes);
+}
+
+static inline uint64_t held(struct world *world, unsigned side, unsigned party)
+{
+	return rules_size(world_channel(world, side)->rules, party);
+}
+
 #endif
