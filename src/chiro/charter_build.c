@@ -73,6 +73,9 @@ static int join_values(const struct buffer *values, struct buffer *line)
 		return r;
 	if (line->size > 0)
 		buffer_truncate(line, line->size - 1);
+	for (size_t i = 0; i < line->size; i++)
+		if (line->data[i] == '\n')
+			line->data[i] = ' ';
 	if ((r = buffer_put_u8(line, 0)) == OK)
 		line->size--;
 	return r;
@@ -130,7 +133,7 @@ static int ask_terms(struct charter_draft *draft, struct error *error)
 	              _("The terms of the charter. Return takes what stands in brackets; durations "
 	                "are written like 15m, 48h, 10d."));
 	for (size_t i = 0; r == OK && i < CHARTER_TERM_COUNT; i++)
-		if (charter_terms[i].question != NULL)
+		if (charter_draft_asks(draft, i))
 			r = ask_term(draft, i, error);
 	return r;
 }

@@ -60,10 +60,17 @@ const struct charter_term charter_terms[CHARTER_TERM_COUNT] = {
 	{ .key = "quota-bytes", .question = N_("bytes a day from one side, at most") },
 	{ .key = "query-budget-day", .question = N_("private queries a day, at most") },
 	{ .key = "query-budget-list", .question = N_("private queries a list, at most") },
-	{ .key = "witness", .question = NULL, .may_be_absent = true, .may_repeat = true },
-	{ .key = "quorum", .question = NULL },
-	{ .key = "depositary", .question = NULL, .may_be_absent = true },
-	{ .key = "deemed-allowance", .question = NULL, .may_be_absent = true },
+	{ .key = "witness",
+	  .question = N_("vkeys of the witnesses that cosign both logs, with a space in between"),
+	  .may_be_absent = true,
+	  .may_repeat = true },
+	{ .key = "quorum", .question = N_("how many of the witnesses must cosign") },
+	{ .key = "depositary",
+	  .question = N_("vkey of the depositary, where acts are left while the line is down"),
+	  .may_be_absent = true },
+	{ .key = "deemed-allowance",
+	  .question = N_("after what time in the depositary an act counts as received"),
+	  .may_be_absent = true },
 };
 
 void charter_draft_key(const struct charter_draft *draft, size_t term,
@@ -109,14 +116,62 @@ int charter_draft_add(struct charter_draft *draft, size_t term, struct bytes val
 	return r != OK ? r : buffer_put_u8(&draft->values[term], '\n');
 }
 
+static size_t term_of_key(const char *key)
+{
+	size_t term = 0;
+
+	while (strcmp(charter_terms[term].key, key) != 0)
+		term++;
+	return term;
+}
+
+bool charter_draft_asks(const struct charter_draft *draft, size_t term)
+{
+	return charter_terms[term].question != NULL &&
+	       (term != term_of_key("deemed-allowance") ||
+	        draft->values[term_of_key("depositary")].size > 0);
+}
+
+/* A charter has an allowance when it has a depositary, and else none. */
+static int follow_depositary(struct charter_draft *draft)
+{
+	size_t term = term_of_key("deemed-allowance");
+	struct charter standard;
+	char text[DURATION_CAPACITY];
+
+	if (draft->values[term_of_key("depositary")].size == 0) {
+		buffer_clear(&draft->values[term]);
+		return OK;
+	}
+	if (draft->values[term].size > 0)
+		return OK;
+	charter_set_defaults(&standard);
+	duration_format(standard.deemed_allowance, text);
+	return charter_draft_add(draft, term, bytes_of_string(text));
+}
+
 int charter_draft_set(struct charter_draft *draft, size_t term, struct bytes value,
                       struct error *error)
 {
+	struct bytes each;
+	int r = OK;
+
 	if (value.size == 0 && !charter_terms[term].may_be_absent)
 		return error_set(error, ERROR_USAGE, _("'%s' needs a value"),
 		                 charter_terms[term].key);
 	buffer_clear(&draft->values[term]);
-	return value.size == 0 ? OK : charter_draft_add(draft, term, value);
+	while (r == OK && value.size > 0) {
+		each = value;
+		if (charter_terms[term].may_repeat)
+			(void)bytes_cut(&value, ' ', &each);
+		else
+			value.size = 0;
+		if (each.size > 0)
+			r = charter_draft_add(draft, term, each);
+	}
+	if (r == OK && term == term_of_key("depositary"))
+		r = follow_depositary(draft);
+	return r;
 }
 
 /* Reads the defaults off a charter between these parties that says nothing else. */

@@ -46,7 +46,11 @@ void charter_draft_release(struct charter_draft *draft);
 void charter_draft_key(const struct charter_draft *draft, size_t term,
                        char ret_key[CHARTER_TERM_KEY_CAPACITY]);
 
-/* Replaces the values of a term (one without LF); empty leaves the line out. */
+/* Whether a person is asked for the term, given what has been answered so far. */
+bool charter_draft_asks(const struct charter_draft *draft, size_t term);
+
+/* Replaces the values of a term (without LF; of one that may repeat, with a space
+ * between any two); empty leaves the line out. */
 int charter_draft_set(struct charter_draft *draft, size_t term, struct bytes value,
                       struct error *error);
 /* Adds one more value to a term that may repeat. */

@@ -4,6 +4,7 @@ send, keys, over two real nodes.
 
     test_cli_acting.py <chiro>
 """
+import base64
 import hashlib
 import os
 import pty
@@ -201,6 +202,42 @@ def a_charter_is_built_from_answers():
     assert other.index("party south") < other.index("party north")
 
 
+def vkey(name):
+    """A neutral's, of type 0x04, with a fresh key."""
+    raw = b"\4" + os.urandom(32)
+    identity = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4].hex()
+    return f"{name}+{identity}+{base64.b64encode(raw).decode()}"
+
+
+def questions_before_neutrals():
+    text = (world / "charter.txt").read_text()
+    return len(re.findall(r"^(languages|authentic|clock|link-test-failures|confidentiality|"
+                          r"right-of-reply|retention|notice|blob-wait|quota|query)", text,
+                          re.MULTILINE)) + 3  # succeeds, two-signatures, survives
+
+
+def a_charter_names_its_neutrals():
+    keys = [vkey(name) for name in ("one.example", "two.example", "keep.example")]
+    answers = write("neutrals", "chirograph.answers/1\n"
+                    f"witness {keys[0]}\nwitness {keys[1]}\nquorum 2\ndepositary {keys[2]}\n")
+    text = north.cli.text("charter", "build", "--answers", answers, "--output", "-")
+    assert text.rstrip().endswith(f"witness {keys[0]}\nwitness {keys[1]}\nquorum 2\n"
+                                  f"depositary {keys[2]}\ndeemed-allowance 24h"), text
+    charter = write("neutrals.txt", text)
+    shown = north.cli.text("charter", "check", charter)
+    assert all(key.split("+", maxsplit=1)[0] in shown for key in keys), shown
+    # By questions: several on one line, and the allowance only where it means something.
+    questions = [""] * questions_before_neutrals()
+    said, status = on_terminal(north, [*questions, f"{keys[0]} {keys[1]}", "1", keys[2], "12h"],
+                               "charter", "build", "--output", world / "asked-neutrals.txt")
+    assert status == 0, said
+    assert (world / "asked-neutrals.txt").read_text().endswith(
+        f"witness {keys[0]}\nwitness {keys[1]}\nquorum 1\n"
+        f"depositary {keys[2]}\ndeemed-allowance 12h\n")
+    more = write("too-many", f"chirograph.answers/1\nwitness {keys[0]}\nquorum 2\n")
+    assert "quorum" in north.cli.refused("charter", "build", "--answers", more, "--output", "-")
+
+
 def wrong_answers_are_named_with_their_line():
     for number, line in ((2, "clock sometimes 5d"), (3, "rules 1\nrules 1"), (2, "languages")):
         answers = write("wrong", f"chirograph.answers/1\n{line}\n")
@@ -213,10 +250,7 @@ def wrong_answers_are_named_with_their_line():
 
 
 def a_charter_is_built_by_questions():
-    text = (world / "charter.txt").read_text()
-    terms = len(re.findall(r"^(languages|authentic|clock|link-test-failures|confidentiality|"
-                           r"right-of-reply|retention|notice|blob-wait|quota|query)", text,
-                           re.MULTILINE)) + 3  # succeeds, two-signatures, survives
+    terms = questions_before_neutrals() + 3  # witness, quorum, depositary
     said, status = on_terminal(north, ["", "en ru", "xx", ""] + [""] * terms, "charter", "build",
                                "--output", world / "asked.txt")
     assert status == 0 and said.count("authentic") >= 2, said
@@ -465,6 +499,7 @@ def main():
             another_card_of_a_party_is_not_taken_silently,
             a_charter_is_built_from_answers,
             wrong_answers_are_named_with_their_line,
+            a_charter_names_its_neutrals,
             a_charter_is_built_by_questions,
             a_charter_is_signed_by_heads_only,
             both_accede_and_the_channel_is_in_force,
