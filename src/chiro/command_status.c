@@ -49,7 +49,7 @@ static bool authority_ends(const json_t *reminders)
 static bool channel_needs_attention(const json_t *channel, bool mirror, timestamp now)
 {
 	const json_t *link = member(channel, "link");
-	timestamp awaited = member_time(channel, "receipt_withheld_since");
+	timestamp awaited = member_time(channel, "receipt_awaited_since");
 
 	if (authority_ends(member(channel, "reminders")) || member(channel, "faulted") != NULL ||
 	    member(channel, "alarm") != NULL || json_array_size(member(channel, "alarms")) > 0)
@@ -98,6 +98,7 @@ static void show_neutral(const json_t *neutral, const json_t *channel, timestamp
 	bool depositary = member_true(neutral, "depositary");
 	timestamp since = member_time(neutral, "failing_since");
 	timestamp last = member_time(neutral, "last_cosigned");
+	timestamp collected = member_time(neutral, "last_collected");
 	char moment[MOMENT_CAPACITY], span[MOMENT_CAPACITY];
 
 	list_item_styled(
@@ -109,6 +110,10 @@ static void show_neutral(const json_t *neutral, const json_t *channel, timestamp
 	if (last != 0) {
 		moment_span(now > last ? now - last : 0, span);
 		list_item("", _("last signed %s ago"), span);
+	}
+	if (depositary && collected != 0) {
+		moment_span(now > collected ? now - collected : 0, span);
+		list_item("", _("last asked for their post %s ago"), span);
 	}
 	if (member_string(neutral, "url") == NULL) {
 		list_item_styled(STYLE_WARNING, "", "%s",
@@ -176,6 +181,24 @@ static void show_copy(const json_t *channel)
 	            member_time(channel, "their_logged"));
 }
 
+/* A receipt that is owed: withheld when the other side has what it is for. */
+static void show_receipts(const json_t *channel)
+{
+	timestamp awaited = member_time(channel, "receipt_awaited_since");
+	timestamp withheld = member_time(channel, "receipt_withheld_since");
+	char moment[MOMENT_CAPACITY];
+
+	if (withheld != 0) {
+		moment_show(withheld, moment);
+		list_item_styled(STYLE_BAD, _("receipts"), _("withheld by %s since %s"),
+		                 member_text(channel, "other"), moment);
+	} else if (awaited != 0) {
+		moment_show(awaited, moment);
+		list_item_styled(STYLE_WARNING, _("receipts"), _("awaited from %s since %s"),
+		                 member_text(channel, "other"), moment);
+	}
+}
+
 /* The name of the other side in the person's first language, else any. */
 static const char *other_name(const json_t *channel)
 {
@@ -226,13 +249,7 @@ static void show_channel(const json_t *channel, bool mirror, timestamp now)
 		show_neutrals(channel, now);
 	}
 	show_logs(channel);
-	if (member_time(channel, "receipt_withheld_since") != 0) {
-		char moment[MOMENT_CAPACITY];
-
-		moment_show(member_time(channel, "receipt_withheld_since"), moment);
-		list_item_styled(STYLE_WARNING, _("receipts"), _("awaited from %s since %s"),
-		                 member_text(channel, "other"), moment);
-	}
+	show_receipts(channel);
 	list_reminders(member(channel, "reminders"), member_text(channel, "own"), true, now);
 	show_end(_("talks end"), _("talks over"), member_time(channel, "withdrawal_from_talks"),
 	         now);

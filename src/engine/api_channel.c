@@ -57,6 +57,7 @@ static void write_neutrals(struct api_writer *writer, const struct engine_channe
 		const struct neutral *neutral = &channel->neutrals[i];
 		const struct neutral_log *own = &neutral->logs[channel->own];
 		const struct neutral_log *theirs = &neutral->logs[channel->other];
+		struct neutral_custody custody;
 		const char *reason;
 		timestamp since = neutral_failing_since(neutral, &reason);
 
@@ -70,6 +71,9 @@ static void write_neutrals(struct api_writer *writer, const struct engine_channe
 		api_write_time(writer, "last_cosigned",
 		               own->cosigned_time > theirs->cosigned_time ? own->cosigned_time
 		                                                          : theirs->cosigned_time);
+		neutral_custody(neutral, channel, &custody);
+		api_write_number(writer, "deposited", custody.deposited);
+		api_write_time(writer, "last_collected", custody.last_collected);
 		api_write_time(writer, "failing_since", since);
 		api_write_string(writer, "reason", reason);
 		api_write_end(writer);
@@ -182,7 +186,8 @@ void api_write_channel_fields(struct api_writer *writer, struct engine_channel *
 	api_write_number(writer, "unsent", unsent(channel));
 	write_link(writer, channel);
 	write_neutrals(writer, channel);
-	api_write_time(writer, "receipt_withheld_since", channel->unreceipted_since);
+	api_write_time(writer, "receipt_awaited_since", channel->unreceipted_since);
+	api_write_time(writer, "receipt_withheld_since", neutrals_withheld_since(channel));
 	api_write_time(writer, "withdrawal_from_talks", rules_withdrawal(rules, false));
 	api_write_time(writer, "withdrawal_from_channel", rules_withdrawal(rules, true));
 	write_waiting(writer, channel);

@@ -3,6 +3,7 @@
 #include "checkpoint.h"
 #include "cosignature.h"
 #include "journal.h"
+#include "link_certificate.h"
 #include "sshsig.h"
 
 #include <stdio.h>
@@ -437,6 +438,7 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	buffer_init(&channel->cosignature, NOTE_MAXIMUM);
 	buffer_init(&channel->early_cosignature.line, FRAME_NOTE_MAXIMUM);
 	buffer_init(&channel->verified_note, FRAME_NOTE_MAXIMUM);
+	buffer_init(&channel->collector_certificate, LINK_CERTIFICATE_MAXIMUM);
 
 	if ((r = load_texts(channel, error)) != OK ||
 	    (r = rules_new(channel->charter, &channel->rules)) != OK ||
@@ -499,6 +501,7 @@ void channel_free(struct engine_channel *channel)
 	buffer_release(&channel->cosignature);
 	buffer_release(&channel->early_cosignature.line);
 	buffer_release(&channel->verified_note);
+	buffer_release(&channel->collector_certificate);
 	neutrals_free(channel);
 	release_memory(channel->wanted);
 	release_memory(channel->successions[0].entries);

@@ -293,12 +293,20 @@ struct engine_channel {
 	char reason[REASON_CAPACITY];
 	char alarm[REASON_CAPACITY]; /* what people should know: "" when nothing */
 	timestamp unreceipted_since; /* own entries not receipted by them; 0: none */
+	uint64_t unreceipted_from;   /* how much they had receipted then */
+	uint64_t lacks_at;           /* monotonic: since when they lack own entries; 0: none */
+	uint64_t lacks_from;         /* how much they were known to hold then */
+	timestamp sent_since;        /* since when the first of these is sent; 0: it is not */
 	int64_t quota_day;           /* days since 1970 of the counts below */
 	uint64_t quota_entries, quota_bytes;
 
 	struct link_state link;
 	struct neutral *neutrals; /* at most NEUTRALS_MAXIMUM; the charter's witnesses first */
 	size_t neutral_count;
+	struct waiting_stamp *stamps; /* that the own log is to take */
+	uint64_t stamps_looked_at;    /* what was known of own heads when acceptances were */
+	struct buffer collector_certificate;
+	uint64_t certified_at; /* monotonic: when that was issued */
 	struct post_spool post;
 };
 
@@ -345,6 +353,7 @@ struct engine {
 	uint64_t opened_last;               /* monotonic: when a body was given to the reader */
 	bool reader_busy;                   /* until engine_handle_opened */
 	struct engine_backup backup;
+	struct collector collector;
 };
 
 /* NULL when there is no such channel. */

@@ -224,6 +224,9 @@ bool channel_has_room(struct engine_channel *channel);
 /* Logs a receipt for all that is held of the other log, if one is due: before an
  * entry of another kind, or because something other than receipts came. */
 int log_receipt_if_due(struct engine_channel *channel, bool before_other, struct error *error);
+/* A neutral's word, as an entry. ERROR_STATE when it would be void. */
+int log_stamp(struct engine_channel *channel, const struct waiting_stamp *stamp,
+              struct error *error);
 int log_errand(struct engine_channel *channel, const struct errand *errand, struct error *error);
 int log_submission(struct engine_channel *channel, struct submission *submission,
                    struct error *error);

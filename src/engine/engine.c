@@ -234,6 +234,7 @@ void engine_free(struct engine *engine)
 		store_rollback(engine->settings.store);
 	engine_end_backup(engine);
 	free_channels(engine);
+	ed25519_secret_wipe(&engine->collector.secret);
 	release_memory(engine);
 }
 

@@ -19,6 +19,8 @@
 static const struct neutral_effort_row *const rows[EFFORT_COUNT] = {
 	[EFFORT_LOOK] = &neutral_look_row,
 	[EFFORT_COSIGN] = &neutral_cosign_row,
+	[EFFORT_DEPOSIT] = &neutral_deposit_row,
+	[EFFORT_COLLECT] = &neutral_collect_row,
 };
 
 /* --- loading ------------------------------------------------------------------ */
@@ -74,9 +76,20 @@ static int load_cosigned(struct engine_channel *channel, struct neutral *neutral
 	return r == ERROR_NOT_FOUND ? OK : r;
 }
 
+static int make_depositary(const struct engine_channel *channel, struct neutral *neutral)
+{
+	int r;
+
+	neutral->depositary = true;
+	if ((r = depositing_new(channel, &neutral->depositing)) != OK ||
+	    (r = collecting_new(&neutral->collecting[0])) != OK)
+		return r;
+	return collecting_new(&neutral->collecting[1]);
+}
+
 static int add_neutral(struct engine_channel *channel, struct bytes vkey, bool witness)
 {
-	struct neutral neutral = { .witness = witness, .depositary = !witness };
+	struct neutral neutral = { .witness = witness }, *added;
 	int r;
 
 	if ((r = note_key_parse(vkey, &neutral.key, NULL)) != OK)
@@ -86,8 +99,7 @@ static int add_neutral(struct engine_channel *channel, struct bytes vkey, bool w
 
 		if (strcmp(known->key.name, neutral.key.name) == 0 &&
 		    ed25519_public_equal(&known->key.public_key, &neutral.key.public_key)) {
-			known->depositary = true;
-			return OK;
+			return make_depositary(channel, known);
 		}
 	}
 	neutral.url = find_url(channel, neutral.key.name);
@@ -98,8 +110,9 @@ static int add_neutral(struct engine_channel *channel, struct bytes vkey, bool w
 	for (unsigned party = 0; party < 2; party++)
 		if ((r = load_cosigned(channel, &neutral, party)) != OK)
 			return r;
-	channel->neutrals[channel->neutral_count++] = neutral;
-	return OK;
+	added = &channel->neutrals[channel->neutral_count++];
+	*added = neutral;
+	return witness ? OK : make_depositary(channel, added);
 }
 
 int neutrals_load(struct engine_channel *channel)
@@ -121,6 +134,13 @@ int neutrals_load(struct engine_channel *channel)
 
 void neutrals_free(struct engine_channel *channel)
 {
+	for (size_t i = 0; i < channel->neutral_count; i++) {
+		depositing_free(channel->neutrals[i].depositing);
+		for (unsigned party = 0; party < 2; party++)
+			collecting_free(channel->neutrals[i].collecting[party]);
+	}
+	while (channel->stamps != NULL)
+		stamp_remove_first(channel);
 	release_memory(channel->neutrals);
 	channel->neutrals = NULL;
 	channel->neutral_count = 0;
@@ -273,6 +293,10 @@ static void ask_first_due(const struct neutral_question *question)
 
 void neutrals_ask(struct engine_channel *channel)
 {
+	if (stamps_due(channel) <= engine_monotonic(channel->engine) &&
+	    stamp_acceptances(channel) != OK)
+		journal(JOURNAL_ERROR, "channel %.20s: acceptances cannot be looked through",
+		        channel->charter->channel);
 	for (size_t i = 0; i < channel->neutral_count; i++) {
 		struct neutral *neutral = &channel->neutrals[i];
 
@@ -287,7 +311,7 @@ void neutrals_ask(struct engine_channel *channel)
 
 uint64_t neutrals_next_timer(const struct engine_channel *channel)
 {
-	uint64_t next = UINT64_MAX;
+	uint64_t next = stamps_due(channel);
 
 	for (size_t i = 0; i < channel->neutral_count; i++) {
 		struct neutral *neutral = &channel->neutrals[i];
@@ -321,6 +345,16 @@ void neutrals_ask_anew(struct engine_channel *channel)
 {
 	for (size_t i = 0; i < channel->neutral_count; i++)
 		channel->neutrals[i].logs[channel->own].anew = true;
+}
+
+void neutral_custody(const struct neutral *neutral, const struct engine_channel *channel,
+                     struct neutral_custody *ret_custody)
+{
+	*ret_custody = (struct neutral_custody){ 0 };
+	if (!neutral->depositary)
+		return;
+	ret_custody->deposited = depositing_size(neutral->depositing);
+	ret_custody->last_collected = collecting_time(neutral->collecting[channel->other]);
 }
 
 timestamp neutral_failing_since(const struct neutral *neutral, const char **ret_reason)

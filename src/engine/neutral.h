@@ -11,6 +11,9 @@
  *
  *     neutral.c          loading, asking, answers, delays, timers
  *     neutral_cosign.c   heads: add-checkpoint and the monitoring call
+ *     neutral_deposit.c  what the other side has not receipted, to the depositary
+ *     neutral_collect.c  what the other side has left there
+ *     neutral_stamp.c    which of their words are worth an entry of the own log
  *
  * All that a neutral says is hostile. A signature line is kept when it verifies
  * under the key that the charter names, and everything else is dropped; a head
@@ -19,6 +22,7 @@
 #ifndef NEUTRAL_H
 #define NEUTRAL_H
 
+#include "deposit.h"
 #include "messenger_messages.h"
 #include "note.h"
 #include "store.h"
@@ -26,9 +30,19 @@
 struct engine_channel;
 
 /* In the order in which they are asked when several are due. */
-enum neutral_effort_kind { EFFORT_LOOK, EFFORT_COSIGN, EFFORT_COUNT };
+enum neutral_effort_kind {
+	EFFORT_LOOK,
+	EFFORT_COSIGN,
+	EFFORT_DEPOSIT,
+	EFFORT_COLLECT,
+	EFFORT_COUNT
+};
 
-enum { NEUTRAL_REASON_CAPACITY = 320, NEUTRALS_MAXIMUM = 9 };
+enum {
+	NEUTRAL_REASON_CAPACITY = 320,
+	NEUTRALS_MAXIMUM = 9,
+	STAMPS_WAITING_MAXIMUM = 8 /* that the own log is still to take */
+};
 
 struct neutral_effort {
 	uint64_t next_try;       /* monotonic: not before */
@@ -57,6 +71,9 @@ struct neutral_log {
 	bool look;         /* it contradicted: the monitoring call is next */
 };
 
+struct depositing;
+struct collecting;
+
 struct neutral {
 	struct note_key key;
 	const char *url; /* in the configuration; NULL: there is none */
@@ -64,6 +81,23 @@ struct neutral {
 	bool depositary;
 	char cosigner[STORE_NAME_CAPACITY]; /* under which the store keeps its lines */
 	struct neutral_log logs[2];         /* by party */
+	/* Of a depositary: */
+	struct depositing *depositing;
+	struct collecting *collecting[2]; /* by party */
+};
+
+/* A neutral's word that is to be put on record in the own log. */
+struct waiting_stamp {
+	struct waiting_stamp *next;
+	unsigned party;     /* whose log it is about */
+	struct buffer note; /* as the neutral signed it */
+};
+
+/* The key by which collections are asked for: made at each start, in memory only,
+ * and certified by the keeper under the link key of each channel. */
+struct collector {
+	bool made;
+	struct ed25519_secret secret;
 };
 
 /* Reads the charter, the configuration and the kept lines; on failure nothing is
@@ -87,6 +121,18 @@ void neutrals_ask_anew(struct engine_channel *channel);
 /* Since when an effort fails, and why; 0 and NULL when none does. The one that has
  * failed longest. */
 timestamp neutral_failing_since(const struct neutral *neutral, const char **ret_reason);
+
+/* What a deposit and a collection have come to. */
+struct neutral_custody {
+	uint64_t deposited;       /* own entries that the depositary is known to hold */
+	timestamp last_collected; /* when it was asked last with success; 0: not since the start */
+};
+void neutral_custody(const struct neutral *neutral, const struct engine_channel *channel,
+                     struct neutral_custody *ret_custody);
+
+/* Since when the other side has had what it has not receipted: since it was sent to it,
+ * or lay with the depositary by a certificate that counts. 0: it may not have it. */
+timestamp neutrals_withheld_since(const struct engine_channel *channel);
 
 /* --- shared by the files above ----------------------------------------------- */
 
@@ -125,6 +171,41 @@ struct neutral_effort_row {
 	              const struct messenger_answer *answer, struct error *error);
 };
 
-extern const struct neutral_effort_row neutral_look_row, neutral_cosign_row;
+extern const struct neutral_effort_row neutral_look_row, neutral_cosign_row, neutral_deposit_row,
+    neutral_collect_row;
+
+/* --- neutral_deposit.c, neutral_collect.c --- */
+
+int depositing_new(const struct engine_channel *channel, struct depositing **ret_depositing);
+void depositing_free(struct depositing *depositing);
+uint64_t depositing_size(const struct depositing *depositing);
+int collecting_new(struct collecting **ret_collecting);
+void collecting_free(struct collecting *collecting);
+timestamp collecting_time(const struct collecting *collecting);
+
+/* --- neutral_stamp.c --- */
+
+/* What the next certificate is to be for. */
+struct uncertified {
+	uint64_t first; /* number of the first own act that none covers */
+	size_t blob_count;
+	struct deposit_blob blobs[DEPOSIT_BLOBS_MAXIMUM]; /* of it and those after */
+};
+
+/* Whether there are acts of own people that the other side has not receipted and that no
+ * stamped certificate covers, among the entries below `size`. */
+bool stamp_is_owed(const struct engine_channel *channel, uint64_t size,
+                   struct uncertified *ret_uncertified);
+
+/* Puts a note in the queue, which channel->stamps begins; the turn logs it. ERROR_MEMORY;
+ * a note that is there already, or one too many, is dropped. */
+int stamp_add(struct engine_channel *channel, unsigned party, struct bytes note);
+void stamp_remove_first(struct engine_channel *channel);
+
+/* Queues, for an acceptance that the other side has not receipted, the cosigned head that
+ * shows it was there before the offer expired. OK, or a failure of this machine. */
+int stamp_acceptances(struct engine_channel *channel);
+/* When that is to be looked for; monotonic. */
+uint64_t stamps_due(const struct engine_channel *channel);
 
 #endif

@@ -189,6 +189,31 @@ int log_receipt_if_due(struct engine_channel *channel, bool before_other, struct
 	return r;
 }
 
+int log_stamp(struct engine_channel *channel, const struct waiting_stamp *stamp,
+              struct error *error)
+{
+	struct keeper_sign *sign = allocate(1, sizeof *sign);
+	const char *values[2] = { channel->charter->parties[stamp->party].id };
+	struct buffer note;
+	int r;
+
+	if (sign == NULL)
+		return error_set(error, ERROR_MEMORY, "out of memory");
+	buffer_init(&note, 2 * DEPOSIT_NOTE_MAXIMUM);
+	if ((r = base64_encode(&note, buffer_view(&stamp->note), BASE64_PADDED)) != OK ||
+	    (r = buffer_put_u8(&note, 0)) != OK) {
+		error_set(error, r, "%s", result_text(r));
+		goto out;
+	}
+	values[1] = (const char *)note.data;
+	if ((r = log_receipt_if_due(channel, true, error)) == OK)
+		r = log_node_act(channel, KIND_STAMP, values, sign, error);
+out:
+	buffer_release(&note);
+	release_memory(sign);
+	return r;
+}
+
 /* --- errands ------------------------------------------------------------ */
 
 int add_errand(struct engine_channel *channel, enum kind_number kind, struct act_place target,

@@ -86,6 +86,30 @@ static int collect_errands(struct engine_channel *channel, struct error *error)
 	return OK;
 }
 
+/* What neutrals said and is to be on record. */
+static int collect_stamps(struct engine_channel *channel, struct error *error)
+{
+	struct error why;
+	int r;
+
+	while (channel->stamps != NULL && channel_may_log(channel) && channel_has_room(channel)) {
+		r = log_stamp(channel, channel->stamps, &why);
+		if (r == ERROR_WAIT)
+			return OK;
+		if (r != OK && !is_verdict(r)) {
+			*error = why;
+			return r;
+		}
+		if (r != OK)
+			journal(JOURNAL_WARNING,
+			        "channel %.20s: a neutral's word is not stamped: %s",
+			        channel->charter->channel, why.message);
+		stamp_remove_first(channel);
+		channel->active = engine_monotonic(channel->engine);
+	}
+	return OK;
+}
+
 /* Why nothing can be logged just now; false when something can. */
 static bool logging_is_stopped(const struct engine_channel *channel, const struct act *act,
                                struct error *error)
@@ -184,6 +208,7 @@ int channel_collect(struct engine_channel *channel, struct error *error)
 	    (r = settle_early_cosignature(channel)) != OK ||
 	    (r = receipt_what_came(channel, error)) != OK ||
 	    (r = collect_errands(channel, error)) != OK ||
+	    (r = collect_stamps(channel, error)) != OK ||
 	    (r = collect_submissions(channel, error)) != OK ||
 	    (r = receipt_what_came(channel, error)) != OK)
 		return r;
@@ -406,15 +431,31 @@ void channel_answer_waiters(struct engine_channel *channel)
 	}
 }
 
-/* Since when the other side owes a receipt for something other than receipts. */
+/* Since when the other side owes a receipt for something other than receipts; and since
+ * when it is not known to hold all that is here, receipts too. */
 static void note_unreceipted(struct engine_channel *channel)
 {
-	bool only_receipts;
+	uint64_t receipted = channel_receipted(channel), held = receipted;
+	bool only_receipts, owes;
 
-	if (!rules_receipt_due(channel->rules, channel->other, &only_receipts) || only_receipts)
-		channel->unreceipted_since = 0;
-	else if (channel->unreceipted_since == 0)
+	if (held < channel->their_cosigned_size)
+		held = channel->their_cosigned_size;
+	owes = rules_receipt_due(channel->rules, channel->other, &only_receipts) && !only_receipts;
+	/* What was waited for has come: what is owed now is owed for less long. */
+	if (!owes || receipted != channel->unreceipted_from)
+		channel->unreceipted_since = channel->sent_since = 0;
+	channel->unreceipted_from = receipted;
+	if (owes && channel->unreceipted_since == 0)
 		channel->unreceipted_since = engine_now(channel->engine);
+	if (owes && channel->sent_since == 0 && channel->link.greeted &&
+	    channel->link.sent > receipted)
+		channel->sent_since = engine_now(channel->engine);
+
+	if (held >= channel->head_size || held != channel->lacks_from)
+		channel->lacks_at = 0;
+	channel->lacks_from = held;
+	if (held < channel->head_size && channel->lacks_at == 0)
+		channel->lacks_at = engine_monotonic(channel->engine);
 }
 
 /* Once both sides know of a changed link key, it alone is used. What has been
@@ -435,8 +476,8 @@ static void settle_link_keys(struct engine_channel *channel)
 
 void channel_send(struct engine_channel *channel)
 {
-	note_unreceipted(channel);
 	channel_push(channel);
+	note_unreceipted(channel);
 	settle_link_keys(channel);
 	answer_logged(channel);
 	channel_answer_waiters(channel);
@@ -502,7 +543,8 @@ uint64_t channel_next_timer(const struct engine_channel *channel)
 		if (settle < next)
 			next = settle;
 	}
-	if (channel->errands != NULL && channel_may_log(channel) && next > now + RETRY)
+	if ((channel->errands != NULL || channel->stamps != NULL) && channel_may_log(channel) &&
+	    next > now + RETRY)
 		next = now + RETRY;
 	for (const struct waiter *waiter = channel->waiters; waiter != NULL; waiter = waiter->next)
 		if (waiter->until < next)

@@ -4,6 +4,7 @@
 #include "messenger_messages.h"
 #include "note.h"
 #include "text.h"
+#include "timestamp.h"
 
 int configuration_read_path(struct bytes value, char *ret_path, size_t capacity,
                             struct error *error)
@@ -293,6 +294,33 @@ static int read_backup_recipient(void *context, struct bytes value, struct error
 	return bytes_to_string(value, place, AGE_RECIPIENT_CAPACITY);
 }
 
+/* A wait of a second to a day. */
+static int wait_value(struct bytes value, int64_t *place, struct error *error)
+{
+	enum { DAY = 24 * 60 * 60 };
+	int64_t seconds;
+
+	if (duration_parse(value, &seconds) != OK || seconds < 1 || seconds > DAY)
+		return error_set(error, ERROR_USAGE,
+		                 "this must be a duration from 1s to 24h, such as 30s");
+	*place = seconds;
+	return OK;
+}
+
+static int read_deposit_after(void *context, struct bytes value, struct error *error)
+{
+	struct configuration *configuration = context;
+
+	return wait_value(value, &configuration->deposit_after, error);
+}
+
+static int read_collect_every(void *context, struct bytes value, struct error *error)
+{
+	struct configuration *configuration = context;
+
+	return wait_value(value, &configuration->collect_every, error);
+}
+
 static const struct configuration_key keys[] = {
 	{ "home", 1, 1, read_home },
 	{ "party", 1, 1, read_party },
@@ -309,12 +337,16 @@ static const struct configuration_key keys[] = {
 	{ "neutral", 0, CONFIGURATION_NEUTRALS_MAXIMUM, read_neutral },
 	{ "neutral-authorities", 0, 1, read_neutral_authorities },
 	{ "backup-recipient", 0, CONFIGURATION_BACKUP_RECIPIENTS_MAXIMUM, read_backup_recipient },
+	{ "deposit-after", 0, 1, read_deposit_after },
+	{ "collect-every", 0, 1, read_collect_every },
 };
 
 int configuration_parse(struct bytes text, struct configuration *ret_configuration,
                         struct error *error)
 {
-	struct configuration configuration = { .socket_mode = 0600, .link_dial = true };
+	struct configuration configuration = {
+		.socket_mode = 0600, .link_dial = true, .deposit_after = 30, .collect_every = 60
+	};
 	int r;
 
 	if (text.size > CONFIGURATION_SIZE_MAXIMUM)

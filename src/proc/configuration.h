@@ -19,6 +19,8 @@
  *     neutral-authorities /etc/chirograph/neutrals.pem
  *                                              default: those of the system
  *     backup-recipient age1…                   0..8: whom `chiro backup` seals to
+ *     deposit-after 30s                        without a receipt, while the link is up
+ *     collect-every 1m                         while the link is down
  *
  * Keys stand in any order; those that may not be repeated are refused the
  * second time. Lines that begin with `#` and empty lines are skipped.
@@ -101,6 +103,7 @@ struct configuration {
 	char neutral_authorities[CONFIGURATION_PATH_CAPACITY]; /* "" when absent */
 	size_t backup_recipient_count;
 	char backup_recipients[CONFIGURATION_BACKUP_RECIPIENTS_MAXIMUM][AGE_RECIPIENT_CAPACITY];
+	int64_t deposit_after, collect_every; /* seconds, at least 1 */
 };
 
 /* Parses a configuration: ERROR_USAGE (a key that is unknown, missing or twice,

@@ -15,7 +15,7 @@
 
 #include "message.h"
 
-enum { MESSENGER_ASK = 0x0400 };
+enum { MESSENGER_ASK = 0x0500 };
 
 enum {
 	MESSENGER_URL_CAPACITY = 1024,

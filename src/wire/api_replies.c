@@ -76,6 +76,8 @@ static const struct api_field neutral[] = {
 	NUMBER("own_cosigned"),
 	NUMBER("their_cosigned"),
 	TIME_OR("last_cosigned"),
+	NUMBER("deposited"),
+	TIME_OR("last_collected"),
 	TIME_OR("failing_since"),
 	TEXT_OR("reason"),
 };
@@ -106,6 +108,7 @@ static const struct api_record neutral_record = API_RECORD("Neutral", neutral);
 	NUMBER("unsent"),                                                                          \
 	{ "link", API_TYPE_RECORD, .record = &link_record },                                       \
 	LIST("neutrals", neutral_record),                                                          \
+	TIME_OR("receipt_awaited_since"),                                                          \
 	TIME_OR("receipt_withheld_since"),                                                         \
 	TIME_OR("withdrawal_from_talks"),                                                          \
 	TIME_OR("withdrawal_from_channel"),                                                        \

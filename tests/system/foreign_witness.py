@@ -143,12 +143,18 @@ class Witness:
                         witness.answer(self.command, self.path, body)
                 except Refusal as refusal:
                     status, kind, content = refusal.status, refusal.kind, refusal.body
-                content = content.encode()
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+                if isinstance(content, bytes):
+                    kind = "application/octet-stream"
+                else:
+                    content = content.encode()
+                try:
+                    self.send_response(status)
+                    self.send_header("Content-Type", kind)
+                    self.send_header("Content-Length", str(len(content)))
+                    self.end_headers()
+                    self.wfile.write(content)
+                except OSError:
+                    self.close_connection = True  # the node was stopped
 
             def do_POST(self):  # pylint: disable=invalid-name
                 self.handle_body(self.rfile.read(int(self.headers["Content-Length"])))

@@ -53,8 +53,17 @@ struct fake_question {
 	struct buffer body;
 };
 
+struct neutrals;
+
+/* A call that is not a witness's: the status of the answer. */
+typedef uint16_t fake_deposit(struct neutrals *neutrals, struct fake_neutral *fake,
+                              const char *path, struct bytes content,
+                              struct messenger_answer *answer, struct buffer *ret_content);
+
 struct neutrals {
 	struct world *world;
+	fake_deposit *deposit; /* of the last of them, in charters with a depositary */
+	bool deaf[2];          /* nothing that this side asks arrives */
 	struct fake_neutral items[FAKE_COUNT];
 	unsigned quorum;
 	struct fake_question questions[FAKE_QUESTIONS];
@@ -194,6 +203,9 @@ static inline uint16_t fake_answer(struct neutrals *neutrals, struct fake_neutra
 	}
 	if (question->method == MESSENGER_POST && strcmp(path, "add-checkpoint") == 0)
 		return fake_add_checkpoint(neutrals, fake, question->content, answer, content);
+	if (neutrals->deposit != NULL && question->method == MESSENGER_POST &&
+	    fake == &neutrals->items[FAKE_COUNT - 1])
+		return neutrals->deposit(neutrals, fake, path, question->content, answer, content);
 	return 404;
 }
 
@@ -221,7 +233,7 @@ static inline void fake_take(struct neutrals *neutrals, struct fake_question *as
 		return;
 	buffer_init(&content, MESSENGER_CONTENT_MAXIMUM);
 	buffer_init(&body, MESSAGE_BODY_MAXIMUM);
-	if (fake->mood == FAKE_GONE) {
+	if (fake->mood == FAKE_GONE || neutrals->deaf[asked->node->side]) {
 		assert_ok(buffer_put_u16(&body, ERROR_IO));
 		assert_ok(buffer_put_sized_string(&body, nobody));
 		node_answer(asked->node, MESSAGE_ERROR, asked->request, &body);
@@ -272,6 +284,10 @@ static inline void world_name_neutrals(struct world *world, struct charter *char
 		charter->witnesses[charter->witness_count++] = bytes_of_string(
 		    neutrals->items[i].vkey);
 	charter->quorum = neutrals->quorum;
+	if (neutrals->deposit != NULL) {
+		charter->depositary = bytes_of_string(neutrals->items[FAKE_COUNT - 1].vkey);
+		charter->deemed_allowance = 3600;
+	}
 }
 
 /* The logs of the channel become known to the neutrals. */

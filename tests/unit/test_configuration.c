@@ -40,6 +40,9 @@ static void test_defaults(void **state)
 	assert_int_equal(configuration.listen_count, 0);
 	assert_int_equal(configuration.grant_count, 0);
 	assert_string_equal(configuration.user, "");
+	assert_int_equal(configuration.neutral_count, 0);
+	assert_int_equal(configuration.deposit_after, 30);
+	assert_int_equal(configuration.collect_every, 60);
 }
 
 static void test_everything(void **state)
@@ -62,7 +65,9 @@ static void test_everything(void **state)
 	                "link-dial no\n"
 	                "neutral witness.example https://witness.example/chirograph\n"
 	                "neutral d.example/2 http://[2001:db8::1]:8080\n"
-	                "neutral-authorities /etc/neutrals.pem\n",
+	                "neutral-authorities /etc/neutrals.pem\n"
+	                "deposit-after 2m\n"
+	                "collect-every 24h\n",
 	                &configuration, NULL));
 	assert_int_equal(configuration.name_count, 2);
 	assert_string_equal(configuration.names[1].language, "ru");
@@ -85,6 +90,8 @@ static void test_everything(void **state)
 	assert_string_equal(configuration.neutrals[0].url, "https://witness.example/chirograph");
 	assert_string_equal(configuration.neutrals[1].name, "d.example/2");
 	assert_string_equal(configuration.neutral_authorities, "/etc/neutrals.pem");
+	assert_int_equal(configuration.deposit_after, 120);
+	assert_int_equal(configuration.collect_every, 86400);
 }
 
 static void test_bad_lines_are_named(void **state)
@@ -125,6 +132,9 @@ static void test_bad_lines_are_named(void **state)
 		"neutral w.example HTTPS://w.example",
 		"neutral w.example https://w.example x",
 		"neutral-authorities relative.pem",
+		"deposit-after 0s",
+		"deposit-after soon",
+		"collect-every 25h",
 	};
 
 	(void)state;

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Two real nodes that are never up at the same time, and a depositary between them that
+is not ours: what one says is left there, certified, collected and receipted.
+
+    test_deposit_nodes.py <chiro>
+"""
+import base64
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import api_node
+from api_node import Node, open_channel, wait_until
+from cli import Cli, tap
+from foreign_depositary import Depositary
+from sealed_body import PARAGRAPH, seal
+
+
+class World:
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="chirograph-", dir="/tmp"))
+        self.keeper = Depositary("keep.example")
+        lines = [f"neutral {self.keeper.name} {self.keeper.url}", "deposit-after 1s",
+                 "collect-every 1s"]
+        self.north, self.south = Node("north", "a.head", lines), Node("south", "b.head", lines)
+        self.nodes = (self.north, self.south)
+        self.cli = {node.party: Cli(sys.argv[1], CHIRO_SOCKET=str(node.socket),
+                                    HOME=str(self.folder))
+                    for node in self.nodes}
+        self.recipients = None
+
+    def open(self):
+        for node in self.nodes:
+            node.start()
+        api_node.LIMITS += (f"depositary {self.keeper.vkey}\ndeemed-allowance 1h\n")
+        open_channel(self.nodes)
+        for key in self.cli["north"].text("keys", "--vkey").splitlines():
+            self.keeper.know(key)
+        parties = self.channel(self.north)["parties"].values()
+        self.keeper.know_parties([base64.b64decode(party["link_key"]) for party in parties])
+        self.recipients = [party["reading_key"] for party in parties]
+
+    def channel(self, node):
+        return node.request("GET", node.of_channel())[1]
+
+    def act(self, node, name):
+        return node.request("GET", node.of_channel(f"/acts/{name}"))
+
+    def comment(self, node, content):
+        blob, line = seal([("1", PARAGRAPH, "en", "authentic", content)], self.recipients)
+        node.upload(blob)
+        status, answer = node.submit(node.act("comment", line))
+        assert status == 201, answer
+        return answer["name"]
+
+    def stamps(self, node):
+        acts = node.request("GET", node.of_channel("/log?count=500"))[1]["acts"]
+        return [act["name"] for act in acts
+                if act["kind"] == "stamp" and act["party"] == node.party]
+
+    def remove(self):
+        for node in self.nodes:
+            node.remove()
+        self.keeper.remove()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+world = World()
+said = {}
+
+
+def what_one_says_is_left_and_certified():
+    wait_until(lambda: world.channel(world.north)["receipt_awaited_since"] is None, "no receipt")
+    world.south.stop()
+    said["small"] = world.comment(world.north, b"a word")
+    # Too long to travel with its entry, and in several pieces.
+    said["large"] = world.comment(world.north, os.urandom(300000))
+    wait_until(lambda: world.channel(world.north)["receipt_withheld_since"] is not None,
+               "no certificate")
+    wait_until(lambda: world.channel(world.north)["own_size"] ==
+               world.channel(world.north)["neutrals"][0]["deposited"], "not left")
+    assert world.stamps(world.north)
+    text = world.cli["north"].text("status")
+    assert "withheld by south since" in text and "depositary" in text, text
+    act = world.act(world.north, said["small"])[1]
+    assert not act["receipted"]
+
+
+def the_other_side_collects_while_the_first_is_gone():
+    world.north.stop()
+    world.south.start()
+    for name, content in said.items():
+        wait_until(lambda n=name: world.act(world.south, said[n])[0] == 200, f"no {name} act")
+    assert world.act(world.south, said["small"])[1]["fault"] is None
+    assert world.act(world.south, said["large"])[1]["fault"] is None
+    assert world.act(world.south, said["large"])[1]["body"]["complete"]
+    assert "a word" in world.cli["south"].text("read", said["small"])
+    wait_until(lambda: world.channel(world.south)["own_size"] ==
+               world.channel(world.south)["neutrals"][0]["deposited"], "its receipt is not left")
+    said["answer"] = world.comment(world.south, b"and another")
+    wait_until(lambda: world.stamps(world.south), "no certificate")
+    wait_until(lambda: world.channel(world.south)["own_size"] ==
+               world.channel(world.south)["neutrals"][0]["deposited"], "its receipt is not left")
+
+
+def the_receipt_comes_back_the_same_way():
+    world.south.stop()
+    world.north.start()
+    wait_until(lambda: world.act(world.north, said["answer"])[0] == 200, "no answer")
+    wait_until(lambda: world.act(world.north, said["large"])[1]["receipted"], "no receipt")
+    assert world.channel(world.north)["receipt_withheld_since"] is None
+    assert "withheld" not in world.cli["north"].text("status")
+
+
+def both_sides_agree_when_the_line_is_back():
+    world.south.start()
+
+    def sizes(node):
+        channel = world.channel(node)
+        return [channel[name] for name in ("own_size", "their_size", "own_cosigned",
+                                           "their_cosigned")]
+    wait_until(lambda: world.channel(world.north)["link"]["state"] == "up" and
+               sizes(world.north)[0] == sizes(world.north)[2] and
+               sizes(world.north)[1] == sizes(world.north)[3] and
+               sizes(world.north)[:2] == sizes(world.south)[1::-1], "no agreement")
+    for node in world.nodes:
+        record = world.folder / f"record-{node.party}"
+        world.cli[node.party].run("export", record)
+        assert world.cli[node.party].json("verify", record)["intact"]
+
+
+def a_depositary_that_denies_is_caught():
+    stamped = len(world.stamps(world.south))
+    world.south.stop()
+    world.keeper.denies = True
+    before = len(world.stamps(world.north))
+    world.comment(world.north, b"to be denied")
+    wait_until(lambda: len(world.stamps(world.north)) > before, "no certificate")
+    # The certificate comes by the line; then the line goes, and the depositary is asked.
+    world.south.start()
+    wait_until(lambda: world.channel(world.south)["their_size"] ==
+               world.channel(world.north)["own_size"], "not delivered")
+    world.north.stop()
+    wait_until(lambda: len(world.stamps(world.south)) > stamped, "its denial is not on record")
+
+
+try:
+    world.open()
+    tap([what_one_says_is_left_and_certified, the_other_side_collects_while_the_first_is_gone,
+         the_receipt_comes_back_the_same_way, both_sides_agree_when_the_line_is_back,
+         a_depositary_that_denies_is_caught])
+finally:
+    world.remove()
