@@ -448,9 +448,14 @@ static int collect_answer(const struct neutral_question *question,
 		return go_on(question, error);
 	}
 	/* The link key may be another by now. */
-	if (answer->status == 403)
+	if (answer->status == 403) {
 		buffer_clear(&question->channel->collector_certificate);
-	neutral_refused(question, EFFORT_COLLECT, answer);
+		neutral_failed(question, EFFORT_COLLECT,
+		               "it does not let us collect: it does not know our link key, or its "
+		               "clock is another");
+	} else {
+		neutral_refused(question, EFFORT_COLLECT, answer);
+	}
 	return OK;
 }
 

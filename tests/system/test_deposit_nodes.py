@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Two real nodes that are never up at the same time, and a depositary between them that
-is not ours: what one says is left there, certified, collected and receipted.
+"""Two real nodes that are never up at the same time, and a depositary between them: what
+one says is left there, certified, collected and receipted. Once with a depositary that
+shares nothing with the program, and once with chirod depositary.
 
     test_deposit_nodes.py <chiro>
 """
@@ -15,13 +16,38 @@ import api_node
 from api_node import Node, open_channel, wait_until
 from cli import Cli, tap
 from foreign_depositary import Depositary
+from neutral_server import Neutral
 from sealed_body import PARAGRAPH, seal
+
+LIMITS = api_node.LIMITS
+
+
+class OwnDepositary(Neutral):
+    """chirod depositary, under an URL without a path."""
+
+    def __init__(self, name):
+        super().__init__("depositary", name)
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def learn(self, world, charter):
+        (self.folder / "charter").write_text(charter)
+        self.configure([f"charter {self.folder}/charter"])
+        self.start()
+
+
+class ForeignDepositary(Depositary):
+    def learn(self, world, charter):
+        for key in world.cli["north"].text("keys", "--vkey").splitlines():
+            self.know(key)
+        parties = world.channel(world.north)["parties"].values()
+        self.know_parties([base64.b64decode(party["link_key"]) for party in parties])
 
 
 class World:
-    def __init__(self):
+    def __init__(self, depositary):
         self.folder = Path(tempfile.mkdtemp(prefix="chirograph-", dir="/tmp"))
-        self.keeper = Depositary("keep.example")
+        self.keeper = depositary("keep.example")
+        self.said = {}
         lines = [f"neutral {self.keeper.name} {self.keeper.url}", "deposit-after 1s",
                  "collect-every 1s"]
         self.north, self.south = Node("north", "a.head", lines), Node("south", "b.head", lines)
@@ -34,12 +60,10 @@ class World:
     def open(self):
         for node in self.nodes:
             node.start()
-        api_node.LIMITS += (f"depositary {self.keeper.vkey}\ndeemed-allowance 1h\n")
-        open_channel(self.nodes)
-        for key in self.cli["north"].text("keys", "--vkey").splitlines():
-            self.keeper.know(key)
+        api_node.LIMITS = LIMITS + f"depositary {self.keeper.vkey}\ndeemed-allowance 1h\n"
+        charter, _ = open_channel(self.nodes)
+        self.keeper.learn(self, charter)
         parties = self.channel(self.north)["parties"].values()
-        self.keeper.know_parties([base64.b64decode(party["link_key"]) for party in parties])
         self.recipients = [party["reading_key"] for party in parties]
 
     def channel(self, node):
@@ -67,13 +91,13 @@ class World:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-world = World()
-said = {}
+world = None
 
 
 def what_one_says_is_left_and_certified():
     wait_until(lambda: world.channel(world.north)["receipt_awaited_since"] is None, "no receipt")
     world.south.stop()
+    said = world.said
     said["small"] = world.comment(world.north, b"a word")
     # Too long to travel with its entry, and in several pieces.
     said["large"] = world.comment(world.north, os.urandom(300000))
@@ -91,6 +115,7 @@ def what_one_says_is_left_and_certified():
 def the_other_side_collects_while_the_first_is_gone():
     world.north.stop()
     world.south.start()
+    said = world.said
     for name, content in said.items():
         wait_until(lambda n=name: world.act(world.south, said[n])[0] == 200, f"no {name} act")
     assert world.act(world.south, said["small"])[1]["fault"] is None
@@ -108,6 +133,7 @@ def the_other_side_collects_while_the_first_is_gone():
 def the_receipt_comes_back_the_same_way():
     world.south.stop()
     world.north.start()
+    said = world.said
     wait_until(lambda: world.act(world.north, said["answer"])[0] == 200, "no answer")
     wait_until(lambda: world.act(world.north, said["large"])[1]["receipted"], "no receipt")
     assert world.channel(world.north)["receipt_withheld_since"] is None
@@ -146,10 +172,26 @@ def a_depositary_that_denies_is_caught():
     wait_until(lambda: len(world.stamps(world.south)) > stamped, "its denial is not on record")
 
 
-try:
+def begin(depositary):
+    global world  # pylint: disable=global-statement
+    if world is not None:
+        world.remove()
+    world = World(depositary)
     world.open()
-    tap([what_one_says_is_left_and_certified, the_other_side_collects_while_the_first_is_gone,
-         the_receipt_comes_back_the_same_way, both_sides_agree_when_the_line_is_back,
-         a_depositary_that_denies_is_caught])
+
+
+def a_channel_with_a_foreign_depositary():
+    begin(ForeignDepositary)
+
+
+def a_channel_with_our_depositary():
+    begin(OwnDepositary)
+
+
+WAY = [what_one_says_is_left_and_certified, the_other_side_collects_while_the_first_is_gone,
+       the_receipt_comes_back_the_same_way, both_sides_agree_when_the_line_is_back]
+try:
+    tap([a_channel_with_a_foreign_depositary, *WAY, a_depositary_that_denies_is_caught,
+         a_channel_with_our_depositary, *WAY])
 finally:
     world.remove()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Two real nodes and two witnesses that are not ours: every head is cosigned by both, the
-record says so to a stranger, and a witness that is gone or refuses stops nobody.
+"""Two real nodes, two witnesses that are not ours and one that is: every head is cosigned
+by all, the record says so to a stranger, and a witness that is gone or refuses stops nobody.
 
     test_witness.py <chiro>
 """
@@ -14,6 +14,7 @@ import api_node
 from api_node import Node, open_channel, wait_until
 from cli import Cli, tap
 from foreign_witness import Witness, cosigned_by
+from neutral_server import Neutral
 
 NAMES = ("witness.example/one", "two.witness.example")
 
@@ -22,7 +23,9 @@ class World:
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="chirograph-", dir="/tmp"))
         self.witnesses = [Witness(name) for name in NAMES]
+        self.own = Neutral("witness", "own.witness.example")
         lines = [f"neutral {witness.name} {witness.url}" for witness in self.witnesses]
+        lines.append(f"neutral {self.own.name} http://127.0.0.1:{self.own.port}")
         self.north, self.south = Node("north", "a.head", lines), Node("south", "b.head", lines)
         self.nodes = (self.north, self.south)
         self.cli = {node.party: Cli(sys.argv[1], CHIRO_SOCKET=str(node.socket),
@@ -32,8 +35,9 @@ class World:
     def open(self):
         for node in self.nodes:
             node.start()
-        vkeys = "".join(f"witness {witness.vkey}\n" for witness in self.witnesses)
-        api_node.LIMITS = api_node.LIMITS.replace("quorum 0\n", vkeys + "quorum 2\n")
+        self.own.start()
+        vkeys = "".join(f"witness {witness.vkey}\n" for witness in (*self.witnesses, self.own))
+        api_node.LIMITS = api_node.LIMITS.replace("quorum 0\n", vkeys + "quorum 3\n")
         open_channel(self.nodes)
 
     def channel(self, node):
@@ -62,7 +66,7 @@ class World:
     def remove(self):
         for node in self.nodes:
             node.remove()
-        for witness in self.witnesses:
+        for witness in (*self.witnesses, self.own):
             witness.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -71,7 +75,7 @@ world = World()
 
 
 def a_witness_that_does_not_know_the_log_says_so():
-    for number in range(2):
+    for number in range(3):
         wait_until(lambda n=number: world.neutral(world.north, n)["reason"] is not None,
                    "no reason")
         assert "chiro keys --vkey" in world.neutral(world.north, number)["reason"]
@@ -85,19 +89,21 @@ def operators_get_the_keys_of_the_logs():
     for witness in world.witnesses:
         for key in keys:
             witness.know(key)
+    world.own.configure([f"log {key}" for key in keys])
+    world.own.restart()
 
 
-def every_head_is_cosigned_by_both():
+def every_head_is_cosigned_by_all():
     # The nodes wait after their first failure.
-    wait_until(lambda: world.all_cosigned(0, 1), "the heads are not cosigned")
+    wait_until(lambda: world.all_cosigned(0, 1, 2), "the heads are not cosigned")
     for _ in range(3):
         world.comment(world.north)
         world.comment(world.south)
-        wait_until(lambda: world.all_cosigned(0, 1), "the heads are not cosigned")
+        wait_until(lambda: world.all_cosigned(0, 1, 2), "the heads are not cosigned")
     for node in world.nodes:
         heads = node.request("GET", node.of_channel("/heads"))[1]
         for party in ("north", "south"):
-            for witness in world.witnesses:
+            for witness in (*world.witnesses, world.own):
                 assert cosigned_by(heads[party]["note"], witness.vkey) is not None
     text = world.cli["north"].text("status")
     assert "witness.example/one, cosigned" in text and "fails" not in text, text
@@ -135,7 +141,7 @@ def the_record_satisfies_the_policy_of_both_logs():
         subprocess.run(["sh", record / "verify.sh"], check=True, capture_output=True)
         for party in ("north", "south"):
             policy = (record / party / "policy").read_text()
-            assert "group witnesses all" in policy or "group witnesses 2" in policy, policy
+            assert "group witnesses all" in policy, policy
             assert satisfied(policy, (record / party / "checkpoint").read_text()), party
             # The reader can tell: without the witnesses' lines it does not.
             bare = (record / party / "checkpoint").read_text()
@@ -172,7 +178,7 @@ def a_start_remembers_what_was_cosigned():
 try:
     world.open()
     tap([a_witness_that_does_not_know_the_log_says_so, operators_get_the_keys_of_the_logs,
-         every_head_is_cosigned_by_both, the_record_satisfies_the_policy_of_both_logs,
+         every_head_is_cosigned_by_all, the_record_satisfies_the_policy_of_both_logs,
          a_witness_that_is_gone_or_refuses_stops_nobody, a_start_remembers_what_was_cosigned])
 finally:
     world.remove()
