@@ -268,16 +268,3 @@ int collection_answer_verify(struct bytes note, const struct note_key *depositar
 	*ret_answer = answer;
 	return OK;
 }
-
-bool deposit_is_denied(const struct deposit_certificate *certificate,
-                       const struct collection_answer *answer)
-{
-	const struct checkpoint *left = &certificate->head;
-	const struct checkpoint *held = &answer->head;
-
-	if (strcmp(left->origin, held->origin) != 0)
-		return false;
-	if (left->size == held->size)
-		return !hash_equal(&left->root, &held->root);
-	return held->size < left->size && answer->time > certificate->time;
-}

@@ -86,10 +86,4 @@ int deposit_certificate_verify(struct bytes note, const struct note_key *deposit
 int collection_answer_verify(struct bytes note, const struct note_key *depositary,
                              struct collection_answer *ret_answer, struct error *error);
 
-/* True when the depositary cannot have told the truth in both: of one log, the answer
- * denies later what the certificate says was held, or names another root for the same
- * size. In the same second both may be true: who asked may have been answered first. */
-bool deposit_is_denied(const struct deposit_certificate *certificate,
-                       const struct collection_answer *answer);
-
 #endif

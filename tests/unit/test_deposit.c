@@ -1,5 +1,5 @@
 /* Deposit certificates and collection answers: one spelling, who signed them and
- * when, and which pairs convict a depositary. */
+ * when. */
 #include "check.h"
 #include "deposit.h"
 #include "encoding.h"
@@ -276,29 +276,6 @@ static void test_formats(void **state)
 	assert_int_equal(deposit_format_of(bytes_of_string("")), DEPOSIT_NONE);
 }
 
-static void test_denials(void **state)
-{
-	struct collection_answer later = answer;
-
-	(void)state;
-	assert_false(deposit_is_denied(&certificate, &later));
-	later.head.size = 411;
-	assert_int_equal(later.time, LEFT_AT);
-	assert_false(deposit_is_denied(&certificate, &later));
-	later.time = LEFT_AT - 1;
-	assert_false(deposit_is_denied(&certificate, &later));
-	later.time = LEFT_AT + 1;
-	assert_true(deposit_is_denied(&certificate, &later));
-	later.head.size = 413;
-	assert_false(deposit_is_denied(&certificate, &later));
-	later.head.size = 412;
-	later.head.root.bytes[0] ^= 1;
-	later.time = LEFT_AT - 1;
-	assert_true(deposit_is_denied(&certificate, &later));
-	later.head.origin[0] ^= 1;
-	assert_false(deposit_is_denied(&certificate, &later));
-}
-
 static int sign_and_verify(void *context)
 {
 	struct deposit_certificate read;
@@ -331,10 +308,10 @@ static void test_without_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_texts),       cmocka_unit_test(test_bad_texts),
-		cmocka_unit_test(test_not_printed), cmocka_unit_test(test_the_greatest_fits),
-		cmocka_unit_test(test_signatures),  cmocka_unit_test(test_formats),
-		cmocka_unit_test(test_denials),     cmocka_unit_test(test_without_memory),
+		cmocka_unit_test(test_texts),          cmocka_unit_test(test_bad_texts),
+		cmocka_unit_test(test_not_printed),    cmocka_unit_test(test_the_greatest_fits),
+		cmocka_unit_test(test_signatures),     cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_without_memory),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
