@@ -36,7 +36,8 @@ static const struct {
 } hopeless[] = {
 	{ "no-keys",
 	  N_("Put the keeper's directory back where it was, if it still exists. If it does not, "
-	     "the appointing key appoints fresh keys for a successor log.") },
+	     "'chiro succeed' makes fresh keys, which the appointing key appoints for a successor "
+	     "log.") },
 	{ "keys",
 	  N_("The keeper's files are older than a change of keys: put the newer ones back. If "
 	     "there are none, the appointing key appoints fresh keys.") },

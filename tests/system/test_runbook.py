@@ -190,6 +190,12 @@ def keeper_state_lost(world):
     world.north.must('rm "$CHIRO_HOME"/keeper/*.state && systemctl start chirod')
 
 
+def keeper_gone(world):
+    world.settle()
+    world.north.kill()
+    world.north.must('rm "$CHIRO_HOME"/keeper/* && systemctl start chirod')
+
+
 def database_from_a_copy(world):
     copy_home(world)
     world.north.kill()
@@ -230,7 +236,8 @@ def delegate_has_said_something(world):
 ACCIDENTS = {function.__name__: function for function in (
     no_channel_yet, channel_with_witness, node_killed, disk_full, room_made, line_cut, line_mended,
     north_has_said_something, north_has_said_something_large, keeper_state_lost,
-    database_from_a_copy, both_from_a_copy, has_delegate, delegate_has_said_something)}
+    keeper_gone, database_from_a_copy, both_from_a_copy, has_delegate,
+    delegate_has_said_something)}
 
 
 # --- running ------------------------------------------------------------------------------------

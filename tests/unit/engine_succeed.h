@@ -81,4 +81,20 @@ static inline void check_generation(struct world *world, unsigned party, unsigne
 	}
 }
 
+static inline void say_both(struct world *world)
+{
+	node_comment(&world->nodes[NORTH]);
+	node_comment(&world->nodes[SOUTH]);
+	world_run(world);
+}
+
+static inline void restart_both(struct world *world)
+{
+	world_cut(world);
+	for (unsigned side = 0; side < 2; side++)
+		node_restart(&world->nodes[side]);
+	world_link(world);
+	world_run(world);
+}
+
 #endif

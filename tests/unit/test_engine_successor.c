@@ -5,27 +5,11 @@
 #include "engine_restore.h"
 #include "engine_succeed.h"
 
-static void say_both(struct world *world)
-{
-	node_comment(&world->nodes[NORTH]);
-	node_comment(&world->nodes[SOUTH]);
-	world_run(world);
-}
-
 static void open_world(struct world *world, uint32_t seed)
 {
 	world_init(world, seed);
 	world_open(world);
 	say_both(world);
-}
-
-static void restart_both(struct world *world)
-{
-	world_cut(world);
-	for (unsigned side = 0; side < 2; side++)
-		node_restart(&world->nodes[side]);
-	world_link(world);
-	world_run(world);
 }
 
 static void test_by_the_line(void **state)
@@ -442,132 +426,6 @@ static void test_an_end_in_every_step(void **state)
 	world_release(&world);
 }
 
-/* --- a keeper that is gone ------------------------------------------------------------------- */
-
-static void lose_everything(struct node *node)
-{
-	char path[128];
-
-	node_end(node);
-	node_path(node, "", path);
-	run_command("rm %s/*%s", path, "");
-	node_begin(node);
-}
-
-static void print_raw(const struct ed25519_public *key, char ret_text[HASH_BASE64_CAPACITY])
-{
-	struct hash as_hash;
-
-	memcpy(as_hash.bytes, key->bytes, sizeof(as_hash.bytes));
-	hash_to_base64(&as_hash, ret_text);
-}
-
-static void make_successor(struct node *node, struct keeper_setup_keys *ret_keys)
-{
-	struct error error = { 0 };
-
-	if (engine_new_successor(world_channel(node->world, node->side), ret_keys, &error) != OK)
-		fail_msg("engine_new_successor: %s", error.message);
-	node_turn(node);
-}
-
-static void appoint_offices(struct node *node, const struct keeper_setup_keys *keys)
-{
-	char text[HASH_BASE64_CAPACITY];
-
-	print_raw(&keys->receipt_key, text);
-	assert_ok(node_appoint(node, "receipt", text));
-	print_raw(&keys->node_key, text);
-	assert_ok(node_appoint(node, "node", text));
-	print_raw(&keys->link_key, text);
-	assert_ok(node_appoint(node, "link", text));
-	assert_ok(node_appoint(node, "reading", keys->reading_key));
-}
-
-static void check_total_loss(bool end_between)
-{
-	struct world world;
-	struct node *north;
-	struct keeper_setup_keys keys, unused;
-	char text[HASH_BASE64_CAPACITY];
-	struct error error = { 0 };
-	size_t errors;
-
-	world_init_stored(&world, 210 + end_between, true);
-	world_open(&world);
-	say_both(&world);
-	north = &world.nodes[NORTH];
-	assert_int_equal(engine_new_successor(world_channel(&world, NORTH), &unused, &error),
-	                 ERROR_STATE);
-	world_cut(&world);
-	world_run(&world);
-	lose_everything(north);
-	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_NO_KEYS);
-	node_comment(&world.nodes[SOUTH]);
-	node_turn(&world.nodes[SOUTH]);
-	make_successor(north, &unused);
-	make_successor(north, &keys);
-	errors = north->errors;
-	/* Not by keys that were given up, nor anything but the appointment. */
-	print_raw(&unused.log_key, text);
-	assert_ok(node_appoint_log_by(north, text, &north->appointing));
-	print_raw(&keys.node_key, text);
-	assert_ok(node_appoint(north, "node", text));
-	node_turn(north);
-	assert_int_equal(north->errors, errors + 2);
-	print_raw(&keys.log_key, text);
-	if (end_between) {
-		node_restart(north);
-		assert_int_equal(trouble_of(&world, NORTH), TROUBLE_NO_KEYS);
-	}
-	assert_ok(node_appoint_log_by(north, text, &north->appointing));
-	if (end_between) {
-		/* The appointment is durable, and the keeper dies over it. */
-		bool worked;
-
-		north->mood = KEEPER_DIES_AFTER;
-		assert_int_not_equal(node_step(north, &worked), OK);
-		node_restart(north);
-	} else {
-		node_turn(north);
-	}
-	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_NONE);
-	node_turn(north);
-	assert_int_equal(north->errors, errors + 2);
-	/* Until all offices are appointed the fresh keys sign nothing in the node's name. */
-	node_post(&world.nodes[SOUTH], north);
-	node_turn(north);
-	assert_true(rules_receipted(world_channel(&world, NORTH)->rules, NORTH) <
-	            rules_size(world_channel(&world, NORTH)->rules, SOUTH));
-	appoint_offices(north, &keys);
-	for (unsigned i = 0; i < 6; i++)
-		node_turn(north);
-	assert_int_equal(north->errors, errors + 2);
-	world_post(&world);
-	world_check_agreement(&world);
-	check_generation(&world, NORTH, 2);
-	assert_memory_equal(world.nodes[SOUTH].link_keys[1].bytes, keys.link_key.bytes, 32);
-	world_link(&world);
-	say_both(&world);
-	world_check_agreement(&world);
-	restart_both(&world);
-	say_both(&world);
-	world_check_agreement(&world);
-	world_release(&world);
-}
-
-static void test_total_loss(void **state)
-{
-	(void)state;
-	check_total_loss(false);
-}
-
-static void test_total_loss_with_ends(void **state)
-{
-	(void)state;
-	check_total_loss(true);
-}
-
 /* The database is gone too: both logs come from the other side, then the same. */
 static void test_a_copy_leads_across(void **state)
 {
@@ -652,8 +510,6 @@ int main(void)
 		cmocka_unit_test(test_cut_below_what_is_held),
 		cmocka_unit_test(test_cut_where_the_other_side_is),
 		cmocka_unit_test(test_an_end_in_every_step),
-		cmocka_unit_test(test_total_loss),
-		cmocka_unit_test(test_total_loss_with_ends),
 		cmocka_unit_test(test_a_copy_leads_across),
 		cmocka_unit_test(test_a_lost_state_after_a_succession),
 	};
