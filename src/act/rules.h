@@ -362,6 +362,19 @@ bool rules_deemed_receipt(const struct rules *rules, struct act_place place,
 int rules_certificates(const struct rules *rules, struct act_place place,
                        struct act_place *ret_stamps, size_t capacity, size_t *ret_count);
 
+/* How far it is proved that an offer which expires was accepted in time. */
+enum acceptance {
+	ACCEPTANCE_NONE,        /* the act is no accept of such an offer, or void */
+	ACCEPTANCE_OPEN,        /* not yet, and there is time */
+	ACCEPTANCE_RECEIPTED,   /* by the offerer's receipt */
+	ACCEPTANCE_STAMPED,     /* by a neutral's word alone: see rules_stamped */
+	ACCEPTANCE_UNCONFIRMED, /* not at all: see STATE_UNCONFIRMED */
+	ACCEPTANCE_COUNT
+};
+/* "open", "receipted", "stamped", "unconfirmed"; NULL for ACCEPTANCE_NONE and beyond. */
+const char *acceptance_name(enum acceptance acceptance);
+enum acceptance rules_acceptance(const struct rules *rules, struct act_place place, timestamp now);
+
 /* Whether an answer of this size and time about `party`'s log, under the name that the log has
  * now, would deny a certificate that counts: then it is worth a stamp. */
 bool rules_would_deny(const struct rules *rules, unsigned party, uint64_t size, timestamp time);

@@ -238,18 +238,33 @@ static bool is_stamped_in_time(const struct rules *rules, const struct record *o
 
 /* An acceptance is proved to be in time by the proposer's own receipt, or by a neutral;
  * without that its word stands only as long as there is time to get it. */
-static bool is_unconfirmed(const struct rules *rules, const struct record *offer,
-                           const struct record *acceptance, timestamp now)
+static enum acceptance acceptance_at(const struct rules *rules, const struct record *offer,
+                                     const struct record *acceptance, timestamp now)
 {
 	const struct log_state *proposer = &rules->logs[offer->summary.place.party];
 	uint64_t receipt = acceptance->summary.receipted_by;
 	timestamp expires = offer->summary.expires;
 
 	if (receipt != NO_ENTRY && proposer->records[receipt].summary.logged <= expires)
-		return false;
+		return ACCEPTANCE_RECEIPTED;
 	if (is_stamped_in_time(rules, offer, acceptance))
-		return false;
-	return now > expires || (receipt == NO_ENTRY && proposer->closed_by != NO_ENTRY);
+		return ACCEPTANCE_STAMPED;
+	if (now > expires || (receipt == NO_ENTRY && proposer->closed_by != NO_ENTRY))
+		return ACCEPTANCE_UNCONFIRMED;
+	return ACCEPTANCE_OPEN;
+}
+
+enum acceptance rules_acceptance(const struct rules *rules, struct act_place place, timestamp now)
+{
+	const struct act_summary *act = rules_act(rules, place);
+	const struct record *offer;
+
+	if (act == NULL || act->kind->number != KIND_ACCEPT || act->verdict.code != VERDICT_VALID)
+		return ACCEPTANCE_NONE;
+	offer = record_at(rules, act->answers);
+	if (offer->summary.expires == 0)
+		return ACCEPTANCE_NONE;
+	return acceptance_at(rules, offer, record_at(rules, place), now);
 }
 
 static bool offer_has_lapsed(const struct rules *rules, const struct record *offer, timestamp now)
@@ -274,8 +289,9 @@ static enum matter_state proposal_state(const struct rules *rules, const struct 
 
 		if (kind_of(settled) == KIND_REJECT)
 			return STATE_REJECTED;
-		return is_unconfirmed(rules, offer, settled, now) ? STATE_UNCONFIRMED
-		                                                  : STATE_ACCEPTED;
+		return acceptance_at(rules, offer, settled, now) == ACCEPTANCE_UNCONFIRMED
+		           ? STATE_UNCONFIRMED
+		           : STATE_ACCEPTED;
 	}
 	if (offer->summary.retracted) {
 		retract = &rules->logs[matter->offer.party].records[offer->retracted_by];

@@ -63,6 +63,18 @@ static const char *const matter_states[MATTER_STATE_COUNT] = {
 	[STATE_UNCONFIRMED] = "unconfirmed",
 };
 
+static const char *const acceptances[ACCEPTANCE_COUNT] = {
+	[ACCEPTANCE_OPEN] = "open",
+	[ACCEPTANCE_RECEIPTED] = "receipted",
+	[ACCEPTANCE_STAMPED] = "stamped",
+	[ACCEPTANCE_UNCONFIRMED] = "unconfirmed",
+};
+
+const char *acceptance_name(enum acceptance acceptance)
+{
+	return (size_t)acceptance < ACCEPTANCE_COUNT ? acceptances[acceptance] : NULL;
+}
+
 const char *void_reason_name(enum void_reason reason)
 {
 	return (size_t)reason < VOID_REASON_COUNT ? reasons[reason].name : NULL;

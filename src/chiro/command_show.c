@@ -43,9 +43,13 @@ static void show_fields(const json_t *act)
 	/* A kind that is newer than this program stands in the text only. */
 	if (act_parse(bytes_of_string(text), &parsed, NULL) != OK)
 		return;
-	for (size_t i = 0; i < parsed.field_count; i++)
+	for (size_t i = 0; i < parsed.field_count; i++) {
+		/* What a note says is shown in words. */
+		if (parsed.fields[i].type == FIELD_ENCODED && member(act, "stamp") != NULL)
+			continue;
 		list_item(parsed.fields[i].field->name, "%.*s", (int)parsed.fields[i].text.size,
 		          (const char *)parsed.fields[i].text.data);
+	}
 	list_time(_("not after"), parsed.not_after);
 }
 
@@ -87,6 +91,67 @@ static void show_body(const json_t *act)
 		list_item("", _("sealed anew by %s"), member_text(act, "resealed_by"));
 }
 
+/* What a stamp says, and whether it counts. */
+static void show_stamp(const json_t *stamp)
+{
+	char said[STAMP_TEXT_CAPACITY];
+
+	if (stamp == NULL)
+		return;
+	stamp_for_people(stamp, said);
+	list_item(_("says"), "%s", said);
+	if (member_number(stamp, "bodies") > 0)
+		list_item("",
+		          ngettext("%" PRIu64 " sealed body with them",
+		                   "%" PRIu64 " sealed bodies with them",
+		                   member_number(stamp, "bodies")),
+		          member_number(stamp, "bodies"));
+	if (member_true(stamp, "late"))
+		list_item_styled(STYLE_WARNING, "", "%s",
+		                 _("it starts no clock: a side had closed before it was stamped"));
+	if (member_string(stamp, "denied_by") != NULL)
+		list_item_styled(
+		    STYLE_BAD, "",
+		    _("the depositary itself denies it: see %s. It counts for nothing, "
+		      "and the depositary is not to be trusted"),
+		    member_text(stamp, "denied_by"));
+}
+
+/* A moment that is so by the word of a neutral. */
+static void show_stamped(const char *label, const char *text, const json_t *act, const char *when,
+                         const char *by)
+{
+	char moment[MOMENT_CAPACITY];
+
+	if (member_string(act, by) == NULL)
+		return;
+	moment_show(member_time(act, when), moment);
+	list_item(label, text, moment, member_text(act, by));
+}
+
+static void show_acceptance(const json_t *act)
+{
+	static const struct {
+		const char *name;
+		enum style style;
+		const char *text;
+	} states[] = {
+		{ "open", STYLE_WARNING,
+		  N_("not proved to be in time yet: that takes their receipt, or a neutral's "
+		     "word") },
+		{ "receipted", STYLE_GOOD, N_("in time, by their receipt") },
+		{ "stamped", STYLE_GOOD, N_("in time, by a neutral's word") },
+		{ "unconfirmed", STYLE_BAD,
+		  N_("unconfirmed: nothing proves that it was in time. A stamp of a neutral's time "
+		     "by the "
+		     "expiry still makes it count") },
+	};
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(member_text(act, "acceptance"), states[i].name) == 0)
+			list_item_styled(states[i].style, _("acceptance"), "%s", _(states[i].text));
+}
+
 static void show_course(const json_t *act, const char *receiver)
 {
 	const json_t *obligations = member(act, "obligations");
@@ -98,6 +163,11 @@ static void show_course(const json_t *act, const char *receiver)
 		list_item(_("receipted"), _("yes, by %s"), receiver);
 	else
 		list_item_styled(STYLE_WARNING, _("receipted"), "%s", _("not yet"));
+	show_stamped(_("proved"), _("a neutral knew of it by %s: see %s"), act, "proved",
+	             "proved_by");
+	list_strings(STYLE_PLAIN, _("deposited"), member(act, "certificates"));
+	show_stamped(_("deemed"), _("received at %s: see %s"), act, "deemed_receipt", "deemed_by");
+	show_acceptance(act);
 	item_of(_("read by"), act, "acknowledged_by");
 	item_of(_("answered by"), act, "answered_by");
 	json_array_foreach(obligations, i, each)
@@ -112,6 +182,8 @@ static void show_course(const json_t *act, const char *receiver)
 			item_of("", each, "met_by");
 		else
 			list_deadline("", member_time(each, "deadline"), now);
+		if (member_true(each, "deemed"))
+			list_item("", "%s", _("its clock runs by deemed receipt"));
 	}
 }
 
@@ -159,6 +231,7 @@ static void show(const json_t *act, const struct which_channel *channel)
 	item_of(_("marking"), act, "marking");
 	list_time(_("due"), member_time(act, "due"));
 	show_fields(act);
+	show_stamp(member(act, "stamp"));
 	show_body(act);
 	item_of(_("leaf"), act, "leaf");
 	item_of(_("identity"), act, "identity");

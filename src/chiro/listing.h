@@ -42,6 +42,10 @@ void list_obligation(const json_t *obligation, timestamp now);
  * other side's plainly. Gives how many. */
 size_t list_reminders(const json_t *reminders, const char *own, bool with_label, timestamp now);
 
+/* What a STAMP says, and what it is worth: `certificate of deposit: north up to 412 …`. */
+enum { STAMP_TEXT_CAPACITY = 1024 };
+void stamp_for_people(const json_t *stamp, char ret_text[STAMP_TEXT_CAPACITY]);
+
 /* Whether an act only keeps the machinery going: a receipt, test or echo that is
  * not void. */
 bool act_is_machinery(const json_t *act);

@@ -1,4 +1,5 @@
 /* Acts and obligations in lists. */
+#include <inttypes.h>
 #include <stdarg.h>
 
 #include "listing.h"
@@ -67,6 +68,49 @@ static void remark_name(struct remarks *remarks, const char *what, const char *n
 		remark(remarks, "%s %s", what, name);
 }
 
+void stamp_for_people(const json_t *stamp, char ret_text[STAMP_TEXT_CAPACITY])
+{
+	static const struct {
+		const char *form, *text;
+	} forms[] = {
+		{ "checkpoint", N_("%s was seen with %" PRIu64 " entries by %s at %s") },
+		{ "certificate", N_("%s was deposited up to %" PRIu64 " entries with %s at %s") },
+		{ "answer", N_("of %s no more than %" PRIu64 " entries were held by %s at %s") },
+	};
+	char time[MOMENT_CAPACITY];
+
+	ret_text[0] = '\0';
+	moment_show(member_time(stamp, "time"), time);
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (strcmp(member_text(stamp, "form"), forms[i].form) == 0)
+			snprintf(ret_text, STAMP_TEXT_CAPACITY, _(forms[i].text),
+			         member_text(stamp, "log"), member_number(stamp, "size"),
+			         member_text(stamp, "neutral"), time);
+}
+
+/* What stamps make of an act, and what a stamp says. */
+static void remark_stamps(struct remarks *remarks, const json_t *act)
+{
+	const json_t *stamp = member(act, "stamp");
+	const char *acceptance = member_text(act, "acceptance");
+	char said[STAMP_TEXT_CAPACITY];
+
+	if (stamp != NULL) {
+		stamp_for_people(stamp, said);
+		remark(remarks, "%s", said);
+		if (member_true(stamp, "late"))
+			remark(remarks, "%s", _("too late to start clocks"));
+		if (member_string(stamp, "denied_by") != NULL)
+			remark(remarks, _("DENIED by %s"), member_text(stamp, "denied_by"));
+	}
+	if (strcmp(acceptance, "unconfirmed") == 0)
+		remark(remarks, "%s", _("UNCONFIRMED: nothing proves that it was in time"));
+	if (strcmp(acceptance, "stamped") == 0)
+		remark_name(remarks, _("confirmed by"), member_string(act, "proved_by"));
+	if (!member_true(act, "receipted"))
+		remark_name(remarks, _("deemed received by"), member_string(act, "deemed_by"));
+}
+
 void list_act(const json_t *act)
 {
 	const char *matter = member_string(act, "matter");
@@ -115,6 +159,7 @@ void list_act(const json_t *act)
 	remark_name(&remarks, _("answered by"), member_string(act, "answered_by"));
 	if (!member_true(act, "receipted") && !is_void)
 		remark(&remarks, "%s", _("not receipted yet"));
+	remark_stamps(&remarks, act);
 	print_remarks(&remarks, NAME_WIDTH);
 }
 
@@ -146,6 +191,8 @@ void list_obligation(const json_t *obligation, timestamp now)
 		moment_show(deadline, until);
 		remark(&remarks, "%s", countdown);
 		remark(&remarks, "%s", until);
+		if (member_true(obligation, "deemed"))
+			remark(&remarks, "%s", _("by deemed receipt"));
 	}
 	if (member_string(obligation, "precedence") != NULL)
 		remark(&remarks, "%s", member_text(obligation, "precedence"));

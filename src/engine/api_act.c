@@ -1,6 +1,9 @@
 /* How an act is shown; the log; one act with everything that is known of it. */
 #include "api_call.h"
 
+/* Of one act, that are named. */
+enum { CERTIFICATES_MAXIMUM = 100 };
+
 /* --- names ------------------------------------------------------------------ */
 
 void api_write_act_name(struct api_writer *writer, const char *name,
@@ -124,6 +127,71 @@ static void write_verdict(struct api_writer *writer, struct verdict verdict)
 	api_write_string(writer, "reason_text", is_void ? void_reason_text(verdict.reason) : NULL);
 }
 
+/* When something is so, and the stamp that says so. */
+static void write_stamped(struct api_writer *writer, const struct engine_channel *channel,
+                          const char *when, const char *by, bool is_stamped,
+                          const struct stamped *stamped)
+{
+	api_write_time(writer, when, is_stamped ? stamped->time : 0);
+	write_name_if(writer, by, channel, is_stamped, stamped->stamp);
+}
+
+/* What a stamp says. */
+static void write_stamp(struct api_writer *writer, const struct engine_channel *channel,
+                        struct act_place place)
+{
+	struct stamp_summary said;
+
+	if (rules_stamp(channel->rules, place, &said) != OK) {
+		api_write_nothing(writer, "stamp");
+		return;
+	}
+	api_write_begin(writer, "stamp");
+	api_write_string(writer, "form", stamp_form_name(said.form));
+	api_write_string(writer, "log", api_party_id(channel, said.party));
+	api_write_text(writer, "neutral", stamp_neutral_name(channel->charter, said.neutral));
+	api_write_number(writer, "size", said.size);
+	api_write_time(writer, "time", said.time);
+	api_write_number(writer, "bodies", said.blob_count);
+	api_write_bool(writer, "late", said.late);
+	write_name_if(writer, "denied_by", channel, said.denied, said.denied_by);
+	api_write_end(writer);
+}
+
+/* What neutrals say of an act, as stamped. */
+static void write_proofs(struct api_writer *writer, const struct engine_channel *channel,
+                         struct act_place place)
+{
+	const struct rules *rules = channel->rules;
+	struct stamped stamped = { .time = 0 };
+	bool found;
+
+	found = rules_stamped(rules, place, &stamped);
+	write_stamped(writer, channel, "proved", "proved_by", found, &stamped);
+	found = rules_deemed_receipt(rules, place, &stamped);
+	write_stamped(writer, channel, "deemed_receipt", "deemed_by", found, &stamped);
+	api_write_string(
+	    writer, "acceptance",
+	    acceptance_name(rules_acceptance(rules, place, engine_now(channel->engine))));
+	write_stamp(writer, channel, place);
+}
+
+static int write_certificates(struct api_writer *writer, const struct engine_channel *channel,
+                              struct act_place place, struct error *error)
+{
+	struct act_place stamps[CERTIFICATES_MAXIMUM];
+	size_t count;
+	int r = rules_certificates(channel->rules, place, stamps, CERTIFICATES_MAXIMUM, &count);
+
+	if (r != OK)
+		return error_set(error, r, "the certificates cannot be found");
+	api_write_begin(writer, "certificates");
+	for (size_t i = 0; i < count; i++)
+		api_write_act_name(writer, NULL, channel, stamps[i]);
+	api_write_end(writer);
+	return OK;
+}
+
 static int write_act_fields(struct api_writer *writer, const struct engine_channel *channel,
                             const struct act_summary *act, const struct entry *entry, bool full,
                             struct error *error)
@@ -163,6 +231,7 @@ static int write_act_fields(struct api_writer *writer, const struct engine_chann
 	api_write_act_name(writer, "answered_by", channel, answer);
 	api_write_act_name(writer, "resealed_by", channel,
 	                   (struct act_place){ act->place.party, act->resealed_by });
+	write_proofs(writer, channel, act->place);
 	api_write_bool(writer, "receipted",
 	               act->receipted_by != UINT64_MAX ||
 	                   (act->place.party == channel->own &&
@@ -275,7 +344,8 @@ int api_act(struct api_call *call, struct error *error)
 		goto out;
 	api_write_text(writer, "text", entry.act.text);
 	write_body(writer, channel, act);
-	if ((r = write_obligations(writer, channel, place, error)) == OK)
+	if ((r = write_certificates(writer, channel, place, error)) == OK &&
+	    (r = write_obligations(writer, channel, place, error)) == OK)
 		r = write_legal_answers(writer, channel, place, error);
 out:
 	store_entries_release(&page);

@@ -31,6 +31,7 @@ void api_write_obligation(struct api_writer *writer, const struct engine_channel
 	api_write_string(writer, "owed_by", api_party_id(channel, obligation->owed_by));
 	api_write_string(writer, "what", obligation_duty_name(obligation->duty));
 	api_write_time(writer, "started", obligation->started);
+	api_write_bool(writer, "deemed", obligation->deemed);
 	api_write_time(writer, "deadline", obligation->deadline);
 	api_write_string(writer, "state", states[obligation->state]);
 	if (obligation->state == OBLIGATION_MET)

@@ -288,6 +288,12 @@ const struct api_record api_reply_recovery = API_RECORD("Recovery", recovery);
 
 /* --- acts ----------------------------------------------------------------- */
 
+static const struct api_field stamp[] = {
+	TEXT("form"), TEXT("log"),      TEXT("neutral"), NUMBER("size"),
+	TIME("time"), NUMBER("bodies"), FLAG("late"),    TEXT_OR("denied_by"),
+};
+static const struct api_record stamp_record = API_RECORD("Stamp", stamp);
+
 /* clang-format off */
 #define ACT_FIELDS                                                                                 \
 	TEXT("name"),                                                                              \
@@ -320,6 +326,12 @@ const struct api_record api_reply_recovery = API_RECORD("Recovery", recovery);
 	TEXT_OR("acknowledged_by"),                                                                \
 	TEXT_OR("answered_by"),                                                                    \
 	TEXT_OR("resealed_by"),                                                                    \
+	TIME_OR("proved"),                                                                         \
+	TEXT_OR("proved_by"),                                                                      \
+	TIME_OR("deemed_receipt"),                                                                 \
+	TEXT_OR("deemed_by"),                                                                      \
+	TEXT_OR("acceptance"),                                                                     \
+	{ "stamp", API_TYPE_RECORD, API_NULLABLE, .record = &stamp_record },                       \
 	FLAG("receipted"),                                                                         \
 	{ "entry", API_TYPE_OCTETS, API_OPTIONAL, .maximum = ENTRY_BYTES }
 /* clang-format on */
@@ -341,9 +353,10 @@ static const struct api_field body[] = {
 static const struct api_record body_record = API_RECORD("Body", body);
 
 static const struct api_field obligation[] = {
-	TEXT("act"),       TEXT("kind"),          TEXT("author"),      TEXT("owed_by"),
-	TEXT("what"),      TIME_OR("started"),    TIME_OR("deadline"), TEXT("state"),
-	TEXT_OR("met_by"), TEXT_OR("precedence"), FLAG("disputed"),    FLAG("author_left"),
+	TEXT("act"),         TEXT("kind"),       TEXT("author"),        TEXT("owed_by"),
+	TEXT("what"),        TIME_OR("started"), FLAG("deemed"),        TIME_OR("deadline"),
+	TEXT("state"),       TEXT_OR("met_by"),  TEXT_OR("precedence"), FLAG("disputed"),
+	FLAG("author_left"),
 };
 static const struct api_record obligation_record = API_RECORD("Obligation", obligation);
 
@@ -351,6 +364,7 @@ static const struct api_field act[] = {
 	ACT_FIELDS,
 	{ "text", API_TYPE_TEXT, .maximum = ENTRY_BYTES },
 	{ "body", API_TYPE_RECORD, API_NULLABLE, .record = &body_record },
+	TEXTS("certificates"),
 	LIST("obligations", obligation_record),
 	TEXTS("legal_answers"),
 };
