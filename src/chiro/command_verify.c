@@ -23,7 +23,8 @@ static const struct usage usage = {
 	.help = N_(
 	    "Verifies a record that 'chiro export' has written, by itself, without any node and "
 	    "trusting nobody: signatures of the charter and of every act, both logs and their "
-	    "countersigned heads, what every act is worth, and every file. Names the first "
+	    "countersigned heads, what neutrals say in stamps, what every act is worth, and every "
+	    "file. Names the first "
 	    "thing that is wrong, and where; or says as of which entries it speaks, and what it "
 	    "could not check. Exits with 0 when the record is intact, 1 when it is damaged or "
 	    "something is missing."),
@@ -33,6 +34,35 @@ static const struct usage usage = {
 	.arguments_minimum = 1,
 	.arguments_maximum = 1,
 };
+
+/* What neutrals say in the logs, which was checked with everything else. */
+static void show_stamps(const struct record_report *report, unsigned party)
+{
+	const uint64_t *stamps = report->stamps[party];
+	uint64_t count = 0;
+
+	for (unsigned form = 0; form < STAMP_FORM_COUNT; form++)
+		count += stamps[form];
+	if (count == 0)
+		return;
+	list_item(_("stamps"),
+	          ngettext("%" PRIu64 " in the log of %s, checked: heads %" PRIu64
+	                   ", deposits %" PRIu64 ", answers of a depositary %" PRIu64,
+	                   "%" PRIu64 " in the log of %s, checked: heads %" PRIu64
+	                   ", deposits %" PRIu64 ", answers of a depositary %" PRIu64,
+	                   count),
+	          count, report->parties[party], stamps[STAMP_CHECKPOINT],
+	          stamps[STAMP_CERTIFICATE], stamps[STAMP_ANSWER]);
+	if (report->denied[party] > 0)
+		list_item_styled(
+		    STYLE_WARNING, "",
+		    ngettext("%" PRIu64 " of the deposits is denied by the depositary itself, and "
+		             "counts for nothing",
+		             "%" PRIu64 " of the deposits are denied by the depositary itself, and "
+		             "count for nothing",
+		             report->denied[party]),
+		    report->denied[party]);
+}
 
 static void show_intact(const struct record_report *report)
 {
@@ -55,6 +85,8 @@ static void show_intact(const struct record_report *report)
 			                   report->void_count[i]),
 			          report->void_count[i], report->parties[i]);
 	}
+	for (unsigned party = 0; party < 2; party++)
+		show_stamps(report, party);
 	list_item(_("files"), _("%" PRIu64 ", all accounted for"), report->files);
 	record_gaps_show(report);
 }

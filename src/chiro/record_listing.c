@@ -40,6 +40,16 @@ static json_t *damage_document(const struct record_damage *damage)
 	                 "reason", visible_json(damage->reason));
 }
 
+static json_t *stamps_document(const struct record_report *report, size_t party)
+{
+	const uint64_t *stamps = report->stamps[party];
+
+	return json_pack("{s:I,s:I,s:I,s:I}", "checkpoint", (json_int_t)stamps[STAMP_CHECKPOINT],
+	                 "certificate", (json_int_t)stamps[STAMP_CERTIFICATE], "answer",
+	                 (json_int_t)stamps[STAMP_ANSWER], "denied",
+	                 (json_int_t)report->denied[party]);
+}
+
 static json_t *logs_document(const struct record_report *report)
 {
 	json_t *logs = json_object();
@@ -52,8 +62,9 @@ static json_t *logs_document(const struct record_report *report)
 			continue;
 		timestamp_format(report->logged[i], logged);
 		log = json_pack(
-		    "{s:I,s:I,s:o,s:o}", "size", (json_int_t)report->sizes[i], "void",
-		    (json_int_t)report->void_count[i], "as_of",
+		    "{s:I,s:I,s:o,s:o,s:o}", "size", (json_int_t)report->sizes[i], "void",
+		    (json_int_t)report->void_count[i], "stamps", stamps_document(report, i),
+		    "as_of",
 		    report->as_of[i][0] != '\0' ? json_string(report->as_of[i]) : json_null(),
 		    "logged", report->as_of[i][0] != '\0' ? json_string(logged) : json_null());
 		json_object_set_new(logs, report->parties[i], log);

@@ -413,6 +413,20 @@ static int check_derived(struct verification *v, struct error *error)
 	return record_damaged(v, r, RECORD_CHARTER, NO_OFFSET, NULL, "%s", cause.message);
 }
 
+/* The rules have judged them: one that does not hold is void. */
+static void count_stamps(struct verification *v, unsigned party)
+{
+	struct act_place place = { party, 0 };
+	struct stamp_summary said;
+
+	for (; place.number < v->state.logs[party].size; place.number++) {
+		if (rules_stamp(v->state.rules, place, &said) != OK)
+			continue;
+		v->report.stamps[party][said.form]++;
+		v->report.denied[party] += said.denied;
+	}
+}
+
 static void describe(struct verification *v)
 {
 	struct record_report *report = &v->report;
@@ -423,6 +437,7 @@ static void describe(struct verification *v)
 		uint64_t size = v->state.logs[party].size;
 
 		report->void_count[party] = v->state.logs[party].void_count;
+		count_stamps(v, party);
 		report->logged[party] = rules_last_logged(v->state.rules, party);
 		if (report->logged[party] > now)
 			now = report->logged[party];

@@ -249,8 +249,13 @@ static inline void fixture_authority(struct record_fixture *f)
 static inline void record_fixture_init(struct record_fixture *f, uint64_t more)
 {
 	struct charter model = fixture_charter();
+	struct buffer depositary;
 
 	*f = (struct record_fixture){ .has_bodies = true };
+	buffer_init(&depositary, 1024);
+	fixture_vkey(1, &depositary);
+	model.depositary = buffer_view(&depositary);
+	model.deemed_allowance = SCENARIO_DAY;
 	buffer_init(&f->witness_key, 1024);
 	fixture_vkey(0, &f->witness_key);
 	model.witnesses[0] = buffer_view(&f->witness_key);
@@ -263,6 +268,7 @@ static inline void record_fixture_init(struct record_fixture *f, uint64_t more)
 	}
 	seal_fixture_init(&f->seal);
 	scenario_init(&f->s, &model);
+	buffer_release(&depositary);
 	f->s.sign = true;
 	scenario_open(&f->s);
 	scenario_accredit(&f->s, NORTH, "a.deputy", "deputy");

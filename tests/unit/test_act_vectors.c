@@ -2,8 +2,9 @@
  * cards, an entry of every kind signed with keys of fixed seeds, and texts to be
  * refused. They are made again here and must come out as the files say. With
  * CHIRO_WRITE_VECTORS set the files are written instead. */
-#include "act_fixture.h"
+#include "rules.h"
 #include "sha.h"
+#include "stamp_fixture.h"
 #include "text_fixture.h"
 
 enum { FILE_MAXIMUM = 256 * 1024, PATH_MAXIMUM = 4096, LOGGED = 1795356340 };
@@ -139,13 +140,35 @@ static enum fixture_key author_key(const struct kind *kind)
 	return kind->signers == ROLE_APPOINTING ? FIXTURE_APPOINTING : FIXTURE_HEAD;
 }
 
-static void make_entry(const struct charter *charter, const struct kind *kind, struct buffer *index)
+/* The entry of a text, into `bytes`, which it is a view of; it and its file are named
+ * in the index. */
+static void make_entry_of(const char *name, struct bytes text, const struct kind *kind,
+                          struct buffer *bytes, struct entry *ret_entry, struct ssh_key keys[2],
+                          struct buffer *index)
 {
 	struct ed25519_secret secrets[2] = { fixture_secret(0, author_key(kind)),
 		                             fixture_secret(0, FIXTURE_DEPUTY) };
 	unsigned count = kind->cosigner == ABSENT ? 1 : 2;
 	struct bytes armors[2];
 	struct buffer buffers[2];
+
+	for (unsigned i = 0; i < 2; i++) {
+		buffer_init(&buffers[i], SSHSIG_ARMOR_MAXIMUM);
+		assert_ok(sshsig_sign(&secrets[i], ACT_NAMESPACE, text, &buffers[i]));
+		armors[i] = buffer_view(&buffers[i]);
+	}
+	assert_ok(entry_make(text, armors, count, LOGGED, bytes, &(struct entry){ 0 }, NULL));
+	assert_ok(entry_parse(buffer_view(bytes), ret_entry, NULL));
+	assert_ok(entry_verify(ret_entry, keys, NULL));
+	check_file(name, buffer_view(bytes));
+	put_index(index, name, "identity", &ret_entry->act.identity);
+	put_index(index, name, "leaf", &ret_entry->leaf);
+	buffer_release(&buffers[0]);
+	buffer_release(&buffers[1]);
+}
+
+static void make_entry(const struct charter *charter, const struct kind *kind, struct buffer *index)
+{
 	struct buffer text;
 	struct buffer bytes;
 	struct ssh_key keys[2];
@@ -155,23 +178,66 @@ static void make_entry(const struct charter *charter, const struct kind *kind, s
 	buffer_init(&text, ENTRY_SIZE_MAXIMUM);
 	buffer_init(&bytes, ENTRY_SIZE_MAXIMUM);
 	make_text(charter, kind, &text);
-	for (unsigned i = 0; i < 2; i++) {
-		buffer_init(&buffers[i], SSHSIG_ARMOR_MAXIMUM);
-		assert_ok(sshsig_sign(&secrets[i], ACT_NAMESPACE, buffer_view(&text), &buffers[i]));
-		armors[i] = buffer_view(&buffers[i]);
-	}
-	assert_ok(entry_make(buffer_view(&text), armors, count, LOGGED, &bytes,
-	                     &(struct entry){ 0 }, NULL));
-	assert_ok(entry_parse(buffer_view(&bytes), &entry, NULL));
-	assert_ok(entry_verify(&entry, keys, NULL));
 	snprintf(name, sizeof(name), "%s.txt", kind->name);
-	check_file(name, buffer_view(&bytes));
-	put_index(index, name, "identity", &entry.act.identity);
-	put_index(index, name, "leaf", &entry.leaf);
-	buffer_release(&buffers[0]);
-	buffer_release(&buffers[1]);
+	make_entry_of(name, buffer_view(&text), kind, &bytes, &entry, keys, index);
 	buffer_release(&bytes);
 	buffer_release(&text);
+}
+
+/* The text of a stamp of this note, about north's log. */
+static void make_stamp_text(const struct charter *charter, const char *note, struct buffer *text)
+{
+	struct buffer whole, about, line;
+
+	buffer_init(&whole, ENTRY_SIZE_MAXIMUM);
+	buffer_init(&about, ENTRY_SIZE_MAXIMUM);
+	buffer_init(&line, ENTRY_SIZE_MAXIMUM);
+	make_text(charter, kind_by_number(KIND_STAMP), &whole);
+	replace_line(&about, &whole, find_line(&whole, "log"), "log north");
+	assert_ok(buffer_put_format(&line, "note %s%c", note, '\0'));
+	replace_line(text, &about, find_line(&about, "note"), (const char *)line.data);
+	buffer_release(&whole);
+	buffer_release(&about);
+	buffer_release(&line);
+}
+
+/* A stamp of each form that is valid as an entry of the log whose entry 0 is accede.txt. */
+static void make_stamps(const struct charter *charter, struct buffer *index)
+{
+	static const char *const names[STAMP_FORM_COUNT] = {
+		[STAMP_CHECKPOINT] = "stamp-checkpoint.txt",
+		[STAMP_CERTIFICATE] = "stamp-certificate.txt",
+		[STAMP_ANSWER] = "stamp-answer.txt",
+	};
+	struct buffer bytes[1 + STAMP_FORM_COUNT], text, value;
+	struct verdict verdict;
+	struct ssh_key keys[2];
+	struct entry entry;
+	struct rules *rules;
+
+	assert_ok(rules_new(charter, &rules));
+	buffer_init(&bytes[STAMP_FORM_COUNT], ENTRY_SIZE_MAXIMUM);
+	read_file("accede.txt", &bytes[STAMP_FORM_COUNT]);
+	assert_ok(entry_parse(buffer_view(&bytes[STAMP_FORM_COUNT]), &entry, NULL));
+	assert_ok(entry_verify(&entry, keys, NULL));
+	assert_ok(rules_append(rules, 0, &entry, keys, &verdict, NULL));
+	buffer_init(&value, SCENARIO_VALUE_MAXIMUM);
+	for (unsigned form = 0; form < STAMP_FORM_COUNT; form++) {
+		struct word word = { .form = form, .size = 1, .time = LOGGED };
+
+		buffer_init(&text, ENTRY_SIZE_MAXIMUM);
+		buffer_init(&bytes[form], ENTRY_SIZE_MAXIMUM);
+		make_stamp_text(charter, word_value(charter, rules, &word, &value), &text);
+		make_entry_of(names[form], buffer_view(&text), kind_by_number(KIND_STAMP),
+		              &bytes[form], &entry, keys, index);
+		assert_ok(rules_append(rules, 0, &entry, keys, &verdict, NULL));
+		assert_int_equal(verdict.reason, VOID_NONE);
+		buffer_release(&text);
+	}
+	for (unsigned i = 0; i <= STAMP_FORM_COUNT; i++)
+		buffer_release(&bytes[i]);
+	buffer_release(&value);
+	rules_free(rules);
 }
 
 /* Wrong texts of an act, made of a right one. */
@@ -229,6 +295,7 @@ static void test_vectors(void **state)
 	make_card(charter, 1, &index);
 	for (size_t i = 0; i < KIND_COUNT; i++)
 		make_entry(charter, kind_by_number(i), &index);
+	make_stamps(charter, &index);
 	make_refused(charter, &index);
 	check_file("index.txt", buffer_view(&index));
 	charter_free(charter);

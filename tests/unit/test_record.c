@@ -2,6 +2,7 @@
  * and what is no record although every signature in it is good. */
 #include "policy.h"
 #include "record_fixture.h"
+#include "stamp_fixture.h"
 #include "torture.h"
 
 #include <sys/stat.h>
@@ -103,6 +104,35 @@ static void test_report_of_an_intact_record(void **state)
 	assert_int_equal(report.gap_count, 4);
 	for (unsigned kind = 0; kind < RECORD_GAP_KIND_COUNT; kind++)
 		assert_non_null(record_gap_text((enum record_gap_kind)kind));
+}
+
+/* What neutrals say in the logs is verified with them, and counted. */
+static void test_stamps(void **state)
+{
+	struct record_fixture *f = *state;
+	struct record_report report;
+	uint64_t size = rules_size(f->s.rules, NORTH);
+	timestamp time = f->s.now;
+
+	scenario_prove(&f->s, NORTH, (struct word){ STAMP_CHECKPOINT, NORTH, size, time });
+	scenario_prove(&f->s, NORTH, (struct word){ STAMP_CHECKPOINT, SOUTH, 2, time });
+	scenario_prove(&f->s, NORTH, (struct word){ STAMP_CERTIFICATE, NORTH, size, time });
+	scenario_prove(&f->s, NORTH, (struct word){ STAMP_CERTIFICATE, NORTH, size, time + 2 });
+	scenario_prove(&f->s, SOUTH, (struct word){ STAMP_ANSWER, NORTH, size - 1, time + 1 });
+	scenario_stamp(&f->s, SOUTH, (struct word){ STAMP_CHECKPOINT, NORTH, 0, time });
+	assert_verdict(&f->s, VOID_FIELD);
+	fixture_settle(f);
+	fixture_write(f);
+	fixture_verify(f, &report);
+	assert_true(report.intact);
+	assert_int_equal(report.stamps[NORTH][STAMP_CHECKPOINT], 2);
+	assert_int_equal(report.stamps[NORTH][STAMP_CERTIFICATE], 2);
+	assert_int_equal(report.stamps[NORTH][STAMP_ANSWER], 0);
+	assert_int_equal(report.stamps[SOUTH][STAMP_CHECKPOINT], 0);
+	assert_int_equal(report.stamps[SOUTH][STAMP_ANSWER], 1);
+	assert_int_equal(report.denied[NORTH], 1);
+	assert_int_equal(report.denied[SOUTH], 0);
+	assert_int_equal(report.void_count[SOUTH], 2);
 }
 
 /* The text, a line feed and the signature files are the entry. */
@@ -612,6 +642,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_report_of_an_intact_record, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_stamps, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_files_of_an_act, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_allowed_signers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_policy, set_up, tear_down),

@@ -131,6 +131,32 @@ static void test_the_earliest_certificate(void **state)
 	scenario_assert_deemed(&s, incident, time + 30 + allowance());
 }
 
+/* Of equal ones the first party's, in whatever order they came. */
+static void test_equal_certificates(void **state)
+{
+	struct act_place incident, suspension;
+	struct stamped stamped;
+
+	(void)state;
+	for (unsigned first = 0; first < 2; first++) {
+		timestamp time;
+
+		scenario_clear(&s);
+		scenario_open(&s);
+		incident = scenario_by_head(&s, NORTH, KIND_NOTIFY, NULL);
+		suspension = scenario_by_head(&s, NORTH, KIND_SUSPEND, NULL);
+		scenario_receipt(&s, SOUTH);
+		time = s.now;
+		for (unsigned i = 0; i < 2; i++)
+			scenario_prove(&s, (first + i) % 2,
+			               word_deposit(suspension, &incident, time));
+		assert_true(rules_deemed_receipt(s.rules, incident, &stamped));
+		assert_int_equal(stamped.stamp.party, NORTH);
+		assert_true(rules_deemed_receipt(s.rules, suspension, &stamped));
+		assert_int_equal(stamped.stamp.party, NORTH);
+	}
+}
+
 /* It is not deemed received before it was written, by a clock that is behind. */
 static void test_not_before_it_was_logged(void **state)
 {
@@ -531,6 +557,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_the_other_side_is_dark, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_a_certificate_covers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_earliest_certificate, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_equal_certificates, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_not_before_it_was_logged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_earlier_receipt, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_answers, set_up, tear_down),
