@@ -27,9 +27,9 @@ unit=$2
 pidfile=$HOME/.$unit.pid
 case $unit in
 chirod) set -- "$1" "$CHIROD" -f "$CHIRO_HOME/chirod.conf" ;;
-chirod-mirror) set -- "$1" "$CHIROD" mirror -f "$CHIRO_HOME/chirod.conf" ;;
-chirod-witness) set -- "$1" "$CHIROD" witness -f "$CHIRO_HOME/witness.conf" ;;
-chirod-depositary) set -- "$1" "$CHIROD" depositary -f "$CHIRO_HOME/depositary.conf" ;;
+chirograph-mirror) set -- "$1" "$CHIROD" mirror -f "$CHIRO_HOME/chirod.conf" ;;
+chirograph-witness) set -- "$1" "$CHIROD" witness -f "$CHIRO_HOME/witness.conf" ;;
+chirograph-depositary) set -- "$1" "$CHIROD" depositary -f "$CHIRO_HOME/depositary.conf" ;;
 *) echo "there is no unit $unit" >&2; exit 5 ;;
 esac
 action=$1
@@ -72,6 +72,17 @@ cat "$HOME/$2.log"
 """
 
 
+SSH = """\
+#!/bin/sh
+# ssh MACHINE COMMAND…, to a machine of this world.
+machine=@FOLDER@/$1
+shift
+. "$machine/.environment"
+cd "$machine" || exit
+exec sh -c "$*"
+"""
+
+
 class Shell:
     """A bash that stays: variables and directories are kept from command to command."""
 
@@ -80,7 +91,7 @@ class Shell:
         self.process = subprocess.Popen(
             ["bash", "--norc"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, env=machine.environment, cwd=machine.folder, text=True,
-            errors="replace")
+            errors="replace", start_new_session=True)
 
     def type(self, command):
         """(exit status, what appeared)"""
@@ -96,7 +107,8 @@ class Shell:
         raise EOFError(f"the shell ended at: {command}\n{''.join(shown)}")
 
     def end(self):
-        self.process.stdin.close()
+        """With whatever was left in the background."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
 
 
@@ -122,7 +134,9 @@ class Machine:
             "SAFE": str(world.folder / "safe" / ("south" if name == "south" else "north")),
         }
         self.shell = None
-        self.channel = None
+        (self.folder / ".environment").write_text("".join(
+            f"export {key}='{self.environment[key]}'\n"
+            for key in ("HOME", "CHIRO_HOME", "PATH", "CHIROD", "LC_ALL", "TZ")))
 
     def type(self, command):
         if self.shell is None:
@@ -191,9 +205,9 @@ class World:
             (self.folder / name).mkdir()
             (self.folder / name).chmod(0o777)
         (self.folder / "bin").mkdir()
-        for name, text in (("systemctl", SYSTEMCTL), ("journalctl", JOURNALCTL)):
+        for name, text in (("systemctl", SYSTEMCTL), ("journalctl", JOURNALCTL), ("ssh", SSH)):
             path = self.folder / "bin" / name
-            path.write_text(text)
+            path.write_text(text.replace("@FOLDER@", str(self.folder)))
             path.chmod(0o755)
         self.machines = {}
         self.ports = {"witness": free_port(), "depositary": free_port()}

@@ -196,11 +196,21 @@ def keeper_gone(world):
     world.north.must('rm "$CHIRO_HOME"/keeper/* && systemctl start chirod')
 
 
-def database_from_a_copy(world):
-    copy_home(world)
+def database_lost(world):
+    """After a backup, and after more was said."""
+    world.north.must('age-keygen -o "$SAFE"/backup.key 2>/dev/null && chiro backup --recipient '
+                     '"$SAFE"/backup.key "$BACKUP"/chirograph.age')
+    for side in (world.north, world.south):
+        for _ in range(3):
+            side.must("chiro test")
+            world.settle()
     world.north.kill()
-    world.north.must('rm "$CHIRO_HOME"/data/* && '
-                     'cp -a "$HOME"/older/data/. "$CHIRO_HOME"/data && systemctl start chirod')
+    world.north.must('rm "$CHIRO_HOME"/data/*')
+
+
+def machine_lost(world):
+    database_lost(world)
+    world.north.must('rm -rf "$CHIRO_HOME"')
 
 
 def both_from_a_copy(world):
@@ -236,7 +246,7 @@ def delegate_has_said_something(world):
 ACCIDENTS = {function.__name__: function for function in (
     no_channel_yet, channel_with_witness, node_killed, disk_full, room_made, line_cut, line_mended,
     north_has_said_something, north_has_said_something_large, keeper_state_lost,
-    keeper_gone, database_from_a_copy, both_from_a_copy, has_delegate,
+    keeper_gone, database_lost, machine_lost, both_from_a_copy, has_delegate,
     delegate_has_said_something)}
 
 
