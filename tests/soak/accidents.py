@@ -37,6 +37,7 @@ class Accidents:
         yield self.restore_the_keeper, 2
         yield self.restore_both, 2
         yield self.lose_the_keepers_state, 1
+        yield self.continue_under_another_key, 1
 
     def work(self):
         try:
@@ -186,13 +187,8 @@ class Accidents:
     def hurt(self, node, what, harm):
         """What a node has signed and nobody else holds is lost with it, so both come to rest
         first; the other side goes on while the node recovers."""
-        self.world.cable.mend()
-        for person in self.world.people:
-            person.paused.set()
-        for person in self.world.people:
-            person.at_rest.wait()
         try:
-            self.world.settle()
+            self.at_rest()
             node.service.kill_for_good()
             self.say(f"{what} {node.party}")
             harm(node)
@@ -202,9 +198,36 @@ class Accidents:
             node.start()
             self.recover(node)
         finally:
-            for person in self.world.people:
-                person.paused.clear()
+            self.go_on()
         return True
+
+    def continue_under_another_key(self):
+        """A log key is lost, or was: the appointing key names the next one."""
+        node = self.node()
+        try:
+            self.at_rest()
+            self.say(f"another log key for {node.party}")
+            status, said = self.world.chiro_of(
+                node, "act", "appoint", "--office", "log", "--author", "appointing", "--key",
+                node.folder / "appointing", "--yes")
+            if status != 0:
+                raise RuntimeError(f"{node.party} does not appoint: {said}")
+            self.world.tell_the_neutrals()
+        finally:
+            self.go_on()
+
+    def at_rest(self):
+        """Nobody acts, and both sides hold and have receipted everything."""
+        self.world.cable.mend()
+        for person in self.world.people:
+            person.paused.set()
+        for person in self.world.people:
+            person.at_rest.wait()
+        self.world.settle()
+
+    def go_on(self):
+        for person in self.world.people:
+            person.paused.clear()
 
     def recover(self, node):
         deadline = time.monotonic() + 60
@@ -227,15 +250,19 @@ class Accidents:
     def other(self, node):
         return self.world.nodes[1 - self.world.nodes.index(node)]
 
+    def new_name(self):
+        self.packs += 1
+        return self.world.folder / f"pack-{self.packs}"
+
     def pack(self, node, *words):
         """The volumes of a pack, in order."""
-        self.packs += 1
-        name = self.world.folder / f"pack-{self.packs}"
-        status, said = self.world.chiro_of(node, "pack", *words, "--output", name)
+        status, said = self.world.chiro_of(node, "pack", *words, "--output", self.new_name)
         if status != 0:
             raise RuntimeError(f"{node.party} does not pack: {said}")
-        return sorted(self.world.folder.glob(f"{name.name}*"),
-                      key=lambda path: int(path.suffix[1:] or 0) if path.suffix else 0)
+        name = f"pack-{self.packs}"
+        whole = self.world.folder / name
+        return [whole] if whole.exists() else sorted(
+            self.world.folder.glob(f"{name}.*"), key=lambda path: int(path.suffix[1:]))
 
     def send_by_courier(self):
         """While the cable is cut; files may be taken twice, late, and in any order."""

@@ -35,6 +35,11 @@ def read_note(note):
     return lines[0], int(lines[1]), base64.b64decode(lines[2]), names
 
 
+def log_of(origin):
+    """A log that went on under another key is the same one: `/2` is not of its name."""
+    return re.sub("/[0-9]+$", "", origin)
+
+
 class Heads:
     """Every head that was ever seen, by log."""
 
@@ -44,6 +49,7 @@ class Heads:
 
     def add(self, note):
         origin, size, root, _ = read_note(note)
+        origin = log_of(origin)
         known = self.seen.setdefault((origin, size), root)
         if known != root:
             self.forks.append(f"{origin} has two heads of size {size}")
@@ -88,7 +94,7 @@ def no_fork(heads, logs, origins):
 def nothing_is_missing(acknowledged, logs):
     faults = [f"{name} was acknowledged with two texts" for name in acknowledged.contradictions]
     for name, text in acknowledged.texts.items():
-        party, number = name.split("-")
+        party, number = re.fullmatch(r"(\w+?)(?:\.\d+)?-(\d+)", name).groups()
         number = int(number)
         if number >= len(logs[party]):
             faults.append(f"{name} was acknowledged and is not there")

@@ -142,9 +142,16 @@ class Neutral:
     def serve(self, charter):
         path = self.folder / "charter.txt"
         path.write_text(charter)
-        self.configure(f"charter {path}")
+        self.lines = [f"charter {path}"]
+        self.configure(*self.lines)
         self.service = Service(self.word, [self.program, self.word, "-f", str(self.file)],
                                self.output)
+        self.service.start()
+
+    def know(self, vkeys):
+        """Logs that went on under keys that no charter names."""
+        self.service.stop()
+        self.configure(*self.lines, *(f"log {vkey}" for vkey in vkeys))
         self.service.start()
 
     def head(self, origin):

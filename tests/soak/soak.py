@@ -10,6 +10,7 @@ something is wrong, the folder with both nodes and everything they said is kept,
 import argparse
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,8 @@ from people import Acknowledged, Person, accredit
 from services import Neutral, SoakNode
 
 SETTLE_SECONDS = 180
+# What chiro says when the node is not there, or ends while it is asked.
+GONE = re.compile(r"no node|the node at |status 50\d")
 PEOPLE = 2  # beside the head, of each side
 
 
@@ -50,6 +53,7 @@ class World:
         self.without = without
         self.acknowledged, self.heads = Acknowledged(), proof.Heads()
         self.people = []
+        self.later_keys = set()
         self.seed = seed
         self.observing = threading.Event()
 
@@ -91,6 +95,15 @@ class World:
                 accredit(node, name, key)
                 self.people.append(self.person(node, name, key))
 
+    def tell_the_neutrals(self):
+        """The keys of the logs as they are now, as their operators would be told."""
+        status, said = self.chiro_of(self.nodes[0], "keys", "--vkey")
+        assert status == 0, said
+        self.later_keys |= {vkey for vkey in said.split() if "/chirograph/" in vkey and
+                            proof.log_of(vkey.split("+")[0]) != vkey.split("+")[0]}
+        for neutral in self.neutrals:
+            neutral.know(sorted(self.later_keys))
+
     def person(self, node, name, key):
         return Person(node, name, key, f"{self.seed}/{name}", self.acknowledged, self.say)
 
@@ -99,7 +112,8 @@ class World:
             for node in self.nodes:
                 self.heads.observe(node)
             for neutral in self.neutrals:
-                for origin in self.origins.values():
+                for origin in (*self.origins.values(),
+                               *(vkey.split("+")[0] for vkey in tuple(self.later_keys))):
                     note = neutral.head(origin)
                     if note is not None:
                         self.heads.add(note)
@@ -153,6 +167,18 @@ class World:
         self.say("at rest")
 
     def chiro_of(self, node, *words):
+        """(exit status, what was said); again while the node is being started again. A word may
+        be a function that gives another one each time."""
+        deadline = time.monotonic() + 60
+        while True:
+            status, said = self.chiro_once(node, *(word() if callable(word) else word
+                                                   for word in words))
+            if status == 0 or not GONE.search(said) or time.monotonic() > deadline:
+                return status, said
+            self.say(f"{node.party} was gone: chiro {words[0]}")
+            node.await_answers()
+
+    def chiro_once(self, node, *words):
         done = subprocess.run([self.chiro, *map(str, words)], capture_output=True, check=False,
                               env={**ENVIRONMENT, "LC_ALL": "C.UTF-8", "HOME": str(self.folder),
                                    "CHIRO_SOCKET": str(node.socket)})
@@ -261,7 +287,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--neutrals", default="witness", help="which there are, with commas")
+    parser.add_argument("--neutrals", default="witness,depositary", help="which there are, with commas")
     parser.add_argument("--without", default="", help="accidents that do not happen")
     parser.add_argument("chiro")
     parser.add_argument("chirod")

@@ -60,6 +60,9 @@ def heads_of_another_history_are_forks():
     assert len(proof.no_fork(heads, logs, ORIGINS)) == 1
     heads.add(note("north", 3, roots[4]))
     assert len(proof.no_fork(heads, logs, ORIGINS)) == 2
+    # What a successor's key signs is of the same log.
+    heads.add(note("north", 6, roots[6]).replace("/log", "/log/2"))
+    assert len(proof.no_fork(heads, logs, ORIGINS)) == 2
     heads.add(note("south", 4, roots[4]))
     assert len(proof.no_fork(heads, logs, ORIGINS)) == 3
 
@@ -69,6 +72,8 @@ def what_was_acknowledged_is_asked_for():
     acknowledged = Acknowledged()
     acknowledged.add("north-1", "north says 1")
     acknowledged.add("north-1", "north says 1")
+    assert not proof.nothing_is_missing(acknowledged, logs)
+    acknowledged.add("north.2-0", "north says 0")
     assert not proof.nothing_is_missing(acknowledged, logs)
     acknowledged.add("north-0", "north says something else")
     acknowledged.add("south-0", "south says 0")
