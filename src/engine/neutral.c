@@ -45,7 +45,7 @@ static void name_cosigner(const struct engine_channel *channel, struct neutral *
 	for (size_t i = 0; i < channel->neutral_count; i++)
 		taken = taken || strcmp(channel->neutrals[i].key.name, neutral->key.name) == 0;
 	if (!taken)
-		snprintf(neutral->cosigner, sizeof neutral->cosigner, "%s", neutral->key.name);
+		snprintf(neutral->cosigner, sizeof neutral->cosigner, "%.255s", neutral->key.name);
 	else
 		snprintf(neutral->cosigner, sizeof neutral->cosigner, "%02x%02x%02x%02x+%.200s",
 		         id[0], id[1], id[2], id[3], neutral->key.name);
