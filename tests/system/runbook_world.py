@@ -28,8 +28,8 @@ pidfile=$HOME/.$unit.pid
 case $unit in
 chirod) set -- "$1" "$CHIROD" -f "$CHIRO_HOME/chirod.conf" ;;
 chirograph-mirror) set -- "$1" "$CHIROD" mirror -f "$CHIRO_HOME/chirod.conf" ;;
-chirograph-witness) set -- "$1" "$CHIROD" witness -f "$CHIRO_HOME/witness.conf" ;;
-chirograph-depositary) set -- "$1" "$CHIROD" depositary -f "$CHIRO_HOME/depositary.conf" ;;
+chirod-witness) set -- "$1" "$CHIROD" witness -f "$CHIRO_HOME/witness.conf" ;;
+chirod-depositary) set -- "$1" "$CHIROD" depositary -f "$CHIRO_HOME/depositary.conf" ;;
 *) echo "there is no unit $unit" >&2; exit 5 ;;
 esac
 action=$1

@@ -119,6 +119,37 @@ def channel_with_witness(world):
                                                f"\nwitness {vkey}\nquorum 1\n"))
 
 
+def channel_with_depositary(world, allowance="1h"):
+    vkey = world.machine("depositary").must(
+        'chirod depositary -k -f "$CHIRO_HOME"/depositary.conf').strip()
+    world.open(lambda charter: charter.replace(
+        "\nquorum 0\n", f"\nquorum 0\ndepositary {vkey}\ndeemed-allowance {allowance}\n"))
+
+
+def depositary_at_work(world):
+    """As the section that sets one up leaves it, in a hurry."""
+    heading = "Setting up a depositary"
+    for step in dict(sections())[heading]:
+        if step == "channel_with_depositary":
+            channel_with_depositary(world, "5s")
+            for side in (world.north, world.south):
+                side.must('printf "deposit-after 1s\\ncollect-every 1s\\n" '
+                          '>>"$CHIRO_HOME"/chirod.conf')
+        elif not isinstance(step, str):
+            type_it(world.machine(step[0]), step[1])
+    wait_until(lambda: "link        up" in world.north.must("chiro status"), "no link")
+    world.settle()
+
+
+def south_dark(world):
+    world.south.must("systemctl stop chirod")
+
+
+def south_back_without_line(world):
+    world.cable.cut()
+    world.south.must("systemctl start chirod")
+
+
 def node_killed(world):
     world.north.kill()
 
@@ -244,7 +275,8 @@ def delegate_has_said_something(world):
 
 
 ACCIDENTS = {function.__name__: function for function in (
-    no_channel_yet, channel_with_witness, node_killed, disk_full, room_made, line_cut, line_mended,
+    no_channel_yet, channel_with_witness, channel_with_depositary, depositary_at_work, south_dark,
+    south_back_without_line, node_killed, disk_full, room_made, line_cut, line_mended,
     north_has_said_something, north_has_said_something_large, keeper_state_lost,
     keeper_gone, database_lost, machine_lost, both_from_a_copy, has_delegate,
     delegate_has_said_something)}
