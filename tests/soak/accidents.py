@@ -94,7 +94,7 @@ class Accidents:
         service = self.service()
         self.say(f"stop and start {service.name}")
         service.stop()
-        time.sleep(self.random.uniform(0, 2))
+        time.sleep(self.random.choice((0, 1, 12)) * self.random.random())
         service.start()
 
     def hold_a_role(self):

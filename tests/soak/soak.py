@@ -77,7 +77,8 @@ class World:
     def open(self):
         for side, node in enumerate(self.nodes):
             node.configure(self.cable.port(side, node.port),
-                           [neutral.line() for neutral in self.neutrals])
+                           [neutral.line() for neutral in self.neutrals] +
+                           ["deposit-after 1s", "collect-every 2s"])
             node.start()
         charter, _ = open_channel(self.nodes, self.terms)
         for neutral in self.neutrals:
