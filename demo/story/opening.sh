@@ -4,6 +4,8 @@
 declare -A port words
 # Where the other side dials, if not the port on which the node listens.
 declare -A cable=()
+# Not empty: with the neutrals of neutrals.sh.
+neutrals=
 
 make_nodes() {
 	local party how
@@ -141,11 +143,11 @@ accede() {
 	holds 'in force'
 }
 
-# tell_opening [command]: what it does comes between cards and charter.
 tell_opening() {
 	make_nodes
 	exchange_cards
-	[ $# -eq 0 ] || "$@"
+	[ -z "$neutrals" ] || found_neutrals
 	sign_charter
+	[ -z "$neutrals" ] || start_neutrals
 	accede
 }
