@@ -6,6 +6,7 @@
 #include "command.h"
 #include "listing.h"
 #include "moment.h"
+#include "taking.h"
 #include "translate.h"
 #include "which_channel.h"
 
@@ -14,20 +15,26 @@ enum { PATIENCE_SECONDS = 120, POLLS_MINIMUM = 4 };
 static const struct option_row rows[] = {
 	{ .name = "timeout",
 	  .value = N_("TIME"),
-	  .help = N_("wait so long for the word that the keeper needs: 30s, 15m … (2m)") },
+	  .help = N_("wait so long for what is to come: 30s, 15m … (2m)") },
+	{ .name = "depositary",
+	  .help = N_("wait also for what the node fetches from the charter's depositary") },
 	{ 0 },
 };
 
 static const struct usage usage = {
 	.name = "recover",
+	.arguments = N_("[FILE…]"),
 	.help = N_(
 	    "Brings back a channel in which nothing may be logged since the database or the "
 	    "keeper was lost, or restored from an older copy. Says what is wrong, what is there "
-	    "and what is missing, and has the keeper take up our log where the witnesses or the "
-	    "other side say that it ended. May be repeated."),
-	.examples = "  chiro recover\n  chiro recover --timeout 10m\n",
+	    "and what is missing; takes what is missing from copies, which 'chiro pack --copy' "
+	    "makes at the other side or at a mirror; and has the keeper take up our log where "
+	    "the witnesses or the other side say that it ended. May be repeated."),
+	.examples =
+	    "  chiro recover\n  chiro recover copy.1 copy.2\n  chiro recover --depositary\n",
 	.rows = rows,
 	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
+	.arguments_maximum = TAKINGS_MAXIMUM,
 };
 
 /* What no copy and no evidence can put right, and what to do then. */
@@ -195,7 +202,8 @@ static void advise_next(const json_t *recovery)
 	}
 	advise(
 	    _("Have %s, or whoever runs a mirror of yours, make a copy with 'chiro pack --copy', "
-	      "and take it here with 'chiro take'; then run 'chiro recover' again."),
+	      "and give its files to 'chiro recover'. The node itself asks the charter's "
+	      "depositary, if there is one: 'chiro recover --depositary' waits for it."),
 	    other);
 	if (member_number(recovery, "own_known") > member_number(recovery, "own_held"))
 		advise(
@@ -227,9 +235,9 @@ static bool is_back(const json_t *recovery)
 	return strcmp(member_text(recovery, "trouble"), "none") == 0;
 }
 
-/* Until the keeper has recovered, has refused, or the time is over. */
-static int wait_for_keeper(const struct node *node, int64_t timeout, json_t **recovery,
-                           struct error *error)
+/* Until the channel is back, the keeper has refused, or the time is over. */
+static int wait_for_rest(const struct node *node, int64_t timeout, bool depositary,
+                         json_t **recovery, struct error *error)
 {
 	const struct timespec pause = { .tv_nsec = 300 * 1000 * 1000 };
 	timestamp begun = moment_now();
@@ -237,12 +245,11 @@ static int wait_for_keeper(const struct node *node, int64_t timeout, json_t **re
 	unsigned polls = 0;
 	int r = OK;
 
-	progress_begin(&progress, _("waiting for the word that the keeper needs"), 0);
+	progress_begin(&progress, _("waiting for what is missing"), 0);
 	do {
-		r = ask(node, *recovery == NULL || !member_true(*recovery, "asked"), recovery,
-		        error);
-		if (r != OK || !keeper_must_recover(*recovery) ||
-		    member_string(*recovery, "refusal") != NULL)
+		r = ask(node, !member_true(*recovery, "asked"), recovery, error);
+		if (r != OK || is_back(*recovery) || member_string(*recovery, "refusal") != NULL ||
+		    !(keeper_must_recover(*recovery) || (depositary && is_missing(*recovery))))
 			break;
 		progress_update(&progress, (uint64_t)(moment_now() - begun));
 		nanosleep(&pause, NULL);
@@ -262,64 +269,93 @@ static int read_timeout(const struct options *options, int64_t *ret_seconds, str
 	return OK;
 }
 
-/* The end of it, in whatever state. */
-static int finish(const struct node *node, const struct options *options, const json_t *recovery)
+/* The copies; -1 to go on. Also where the database has nothing of the channel yet: a
+ * copy brings its charter. */
+static int take_copies(const struct options *options, json_t *files)
 {
+	bool as_json = options_has(options, "json");
+	struct takings takings;
+	struct node node;
+	int result;
+
+	if (takings_new(options->arguments, options->argument_count, &takings) != OK) {
+		complain("%s", result_text(ERROR_MEMORY));
+		return STATUS_FAILED;
+	}
+	if ((result = node_open(options, false, &node)) < 0) {
+		takings_take(&takings, node.api, as_json ? NULL : stdout, as_json ? files : NULL);
+		node_close(&node);
+	}
+	takings_release(&takings);
+	return result;
+}
+
+/* The end of it, in whatever state. */
+static int finish(const struct options *options, const json_t *recovery, bool was_wrong)
+{
+	const char *own = member_text(recovery, "own"), *other = member_text(recovery, "other");
 	bool back = is_back(recovery);
 
 	if (options_has(options, "json")) {
 		print_json(recovery);
-		return back ? STATUS_OK : STATUS_FAILED;
-	}
-	if (back) {
-		printf(_("Channel %.20s is written to again: %s has %" PRIu64 " entries, %s has "
-		         "%" PRIu64 ".\n"),
-		       node->channel.id, member_text(recovery, "own"),
-		       member_number(recovery, "own_held"), member_text(recovery, "other"),
+	} else if (back) {
+		fputs(was_wrong ? _("The channel is recovered and can be written to: ")
+		                : _("Nothing is wrong, the channel can be written to: "),
+		      stdout);
+		printf(_("%s has %" PRIu64 " entries, %s has %" PRIu64 ".\n"), own,
+		       member_number(recovery, "own_held"), other,
 		       member_number(recovery, "their_held"));
-		return STATUS_OK;
+	} else {
+		show(recovery);
+		fflush(stdout);
+		complain(_("the channel is not recovered yet"));
+		advise_next(recovery);
 	}
-	show(recovery);
-	fflush(stdout);
-	complain(_("the channel is not recovered yet"));
-	advise_next(recovery);
-	return STATUS_FAILED;
+	return back ? STATUS_OK : STATUS_FAILED;
+}
+
+static int recover(const struct options *options, int64_t timeout, json_t *files)
+{
+	bool depositary = options_has(options, "depositary"), was_wrong;
+	json_t *recovery = NULL;
+	struct error error = { 0 };
+	struct node node;
+	int result, r;
+
+	if ((result = node_open(options, true, &node)) >= 0)
+		return result;
+	if ((r = ask(&node, false, &recovery, &error)) != OK)
+		goto out;
+	was_wrong = !is_back(recovery) || options->argument_count > 0;
+	if (!is_back(recovery) && !options_has(options, "json"))
+		show(recovery);
+	if (!is_back(recovery) &&
+	    (r = wait_for_rest(&node, timeout, depositary, &recovery, &error)) != OK)
+		goto out;
+	if (options->argument_count > 0)
+		json_object_set(recovery, "files", files);
+	result = finish(options, recovery, was_wrong);
+out:
+	json_decref(recovery);
+	node_close(&node);
+	return r == OK ? result : complain_error(NULL, &error);
 }
 
 int command_recover(int argc, char **argv)
 {
 	struct options options;
 	struct error error = { 0 };
-	struct node node;
-	json_t *recovery = NULL;
+	json_t *files;
 	int64_t timeout;
-	int result, r;
+	int result;
 
 	if ((result = options_parse(&usage, argc, argv, &options)) >= 0)
 		return result;
 	if (read_timeout(&options, &timeout, &error) != OK)
 		return complain_error(usage.name, &error);
-	if ((result = node_open(&options, true, &node)) >= 0)
-		return result;
-	if ((r = ask(&node, false, &recovery, &error)) != OK)
-		goto out;
-	if (is_back(recovery)) {
-		if (options_has(&options, "json"))
-			print_json(recovery);
-		else
-			printf(_("Nothing is wrong with channel %.20s: it can be written to.\n"),
-			       node.channel.id);
-		goto out;
-	}
-	if (!options_has(&options, "json"))
-		show(recovery);
-	if ((r = wait_for_keeper(&node, timeout, &recovery, &error)) != OK)
-		goto out;
-	result = finish(&node, &options, recovery);
-out:
-	json_decref(recovery);
-	node_close(&node);
-	if (r != OK)
-		return complain_error(NULL, &error);
-	return result >= 0 ? result : STATUS_OK;
+	files = json_array();
+	if (options.argument_count == 0 || (result = take_copies(&options, files)) < 0)
+		result = recover(&options, timeout, files);
+	json_decref(files);
+	return result;
 }

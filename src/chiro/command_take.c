@@ -1,18 +1,9 @@
 /* chiro take: courier files into the node. */
-#include <inttypes.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "allocate.h"
-#include "charter.h"
 #include "command.h"
-#include "courier_file.h"
-#include "encoding.h"
+#include "taking.h"
 #include "terminal.h"
 #include "translate.h"
 #include "which_channel.h"
-
-enum { FILES_MAXIMUM = 4096, RETRY_SECONDS = 5, WAITS_FOR_CAPACITY = 1024 };
 
 static const struct usage usage = {
 	.name = "take",
@@ -26,317 +17,43 @@ static const struct usage usage = {
 		    "  chiro take /media/stick/post.*\n",
 	.common = OPTIONS_NODE | OPTIONS_JSON,
 	.arguments_minimum = 1,
-	.arguments_maximum = FILES_MAXIMUM,
+	.arguments_maximum = TAKINGS_MAXIMUM,
 };
 
-/* One file, and what became of it. */
-struct taking {
-	const char *path;
-	struct courier_file file;
-	char channel[CHANNEL_ID_CAPACITY];
-	bool opened;
-	uint64_t stored, held, waiting;
-	char waits_for[WAITS_FOR_CAPACITY];
-	struct error error; /* code OK: taken */
-};
-
-/* --- which channel ------------------------------------------------------------------ */
-
-/* Whether the file can be meant for this node. What one has packed for the other
- * side is of use here only when this node has lost its own. */
-static int check_parties(const struct taking *taking, const json_t *channel, struct error *error)
+static int take_all(const struct options *options, struct takings *takings)
 {
-	const struct courier_header *header = &taking->file.header;
-	const char *own = member_text(channel, "own"), *other = member_text(channel, "other");
-
-	if (strcmp(header->from, own) != 0 && strcmp(header->from, other) != 0)
-		return error_set(error, ERROR_MISMATCH,
-		                 _("it says that '%s' packed it, who is no party of its channel"),
-		                 header->from);
-	if (header->to[0] != '\0' && strcmp(header->to, own) != 0 &&
-	    !member_true(channel, "read_only"))
-		return error_set(error, ERROR_MISMATCH,
-		                 _("it was packed here, for '%s': they have to take it"),
-		                 header->to);
-	return OK;
-}
-
-/* ERROR_NOT_FOUND: a copy of a channel that is not here; its charter comes first. */
-static int find_channel(struct api *api, const struct taking *taking, struct error *error)
-{
-	json_t *channel = NULL;
-	int r = api_get(api, &channel, error, "/v1/channels/%s", taking->channel);
-
-	if (r == OK)
-		r = check_parties(taking, channel, error);
-	else if (r == ERROR_NOT_FOUND && taking->file.header.to[0] != '\0')
-		r = error_set(error, ERROR_STATE,
-		              _("it is for the channel %.20s…, which this node does not have: "
-		                "'chiro join' comes first"),
-		              taking->channel);
-	json_decref(channel);
-	return r;
-}
-
-/* A node that had the channel before, or a mirror, takes its charter from a copy. */
-static int adopt(struct api *api, struct bytes frame, struct error *error)
-{
-	struct frame_charter content;
-	struct charter *charter;
-	json_t *request, *signatures = json_object(), *reply = NULL;
-	int r;
-
-	if ((r = frame_get_charter(bytes_of(frame.data + 1, frame.size - 1), &content, error)) !=
-	        OK ||
-	    (r = charter_parse(content.text, &charter, error)) != OK) {
-		json_decref(signatures);
-		return r;
-	}
-	for (unsigned i = 0; i < 2; i++)
-		json_object_set_new(
-		    signatures, charter->parties[i].id,
-		    json_stringn((const char *)content.armors[i].data, content.armors[i].size));
-	request = json_pack("{s:s#,s:o}", "charter", (const char *)content.text.data,
-	                    (int)content.text.size, "signatures", signatures);
-	charter_free(charter);
-	if (request == NULL)
-		return error_set(error, ERROR_SYNTAX, _("its charter is not text"));
-	r = api_send(api, "POST", request, &reply, error, "/v1/channels?copy=1");
-	json_decref(reply);
-	return r;
-}
-
-/* --- one file ------------------------------------------------------------------------ */
-
-static int take_frame(struct api *api, struct taking *taking, struct bytes frame,
-                      struct error *error)
-{
-	json_t *reply = NULL;
-	const char *result;
-	int r;
-
-	if ((r = api_put(api, "POST", frame, &reply, error, "/v1/channels/%s/post",
-	                 taking->channel)) != OK)
-		return r;
-	result = member_text(reply, "result");
-	if (strcmp(result, "stored") == 0) {
-		taking->stored++;
-	} else if (strcmp(result, "waiting") == 0) {
-		taking->waiting++;
-		snprintf(taking->waits_for, sizeof(taking->waits_for), "%s",
-		         member_text(reply, "reason"));
-	} else {
-		taking->held++;
-	}
-	json_decref(reply);
-	return OK;
-}
-
-/* What follows in a stream is lost if a frame is not taken: a node that is being
- * restarted is asked again. */
-static int take_patiently(struct api *api, struct taking *taking, struct bytes frame,
-                          struct error *error)
-{
-	bool absent = false;
-	int r;
-
-	while ((r = take_frame(api, taking, frame, error)) == ERROR_IO && taking->file.is_stream &&
-	       api_last_status(api) == 0) {
-		if (!absent)
-			complain_error(taking->path, error);
-		absent = true;
-		sleep(RETRY_SECONDS);
-	}
-	return r;
-}
-
-static int take_frames(struct api *api, struct taking *taking, bool known, struct error *error)
-{
-	struct progress progress;
-	struct buffer frame;
-	struct bytes view;
-	int r;
-
-	buffer_init(&frame, FRAME_MAXIMUM);
-	progress_begin(&progress, _("taking"), taking->file.end);
-	while ((r = courier_file_next(&taking->file, &frame, error)) == OK) {
-		view = buffer_view(&frame);
-		if (!known && view.data[0] != FRAME_CHARTER)
-			r = error_set(error, ERROR_STATE,
-			              _("it is of a channel that is not here, and does not begin "
-			                "with its charter: take the first volume first"));
-		else if (!known)
-			r = adopt(api, view, error);
-		known = true;
-		if (r != OK || (r = take_patiently(api, taking, view, error)) != OK)
-			break;
-		progress_update(&progress, taking->file.next);
-	}
-	progress_end(&progress);
-	buffer_release(&frame);
-	return r == ERROR_NOT_FOUND ? OK : r;
-}
-
-static void take_file(struct api *api, struct taking *taking)
-{
-	struct error error = { 0 };
-	int r = find_channel(api, taking, &error);
-
-	if (r == OK || (r == ERROR_NOT_FOUND && taking->file.header.to[0] == '\0'))
-		r = take_frames(api, taking, r == OK, &error);
-	if (r == OK)
-		return;
-	error.code = r;
-	taking->error = error;
-}
-
-/* --- all of them ----------------------------------------------------------------------- */
-
-static void open_files(struct taking *takings, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct taking *taking = &takings[i];
-		int r = courier_file_open(taking->path, &taking->file, &taking->error);
-
-		taking->opened = r == OK;
-		if (r != OK) {
-			taking->error.code = r;
-			continue;
-		}
-		taking->error = (struct error){ 0 };
-		hash_to_base32(&taking->file.header.channel, taking->channel);
-	}
-}
-
-/* Volumes in their order, so that nothing has to wait for another. */
-static int compare(const void *a, const void *b)
-{
-	const struct taking *one = a, *two = b;
-	int order;
-
-	if (one->opened != two->opened)
-		return one->opened ? -1 : 1;
-	if (!one->opened)
-		return 0;
-	order = memcmp(one->file.header.pack, two->file.header.pack, COURIER_PACK_SIZE);
-	if (order != 0)
-		return order;
-	return one->file.header.volume < two->file.header.volume
-	           ? -1
-	           : one->file.header.volume > two->file.header.volume;
-}
-
-static void put_document(const struct taking *taking, json_t *files)
-{
-	const struct courier_header *header = &taking->file.header;
-	json_t *file = json_pack("{s:s}", "file", taking->path);
-
-	if (taking->opened) {
-		json_object_set_new(file, "channel", json_string(taking->channel));
-		json_object_set_new(file, "from", json_string(header->from));
-		json_object_set_new(file, "to",
-		                    header->to[0] != '\0' ? json_string(header->to) : json_null());
-		json_object_set_new(file, "volume", json_integer((json_int_t)header->volume));
-		json_object_set_new(file, "volumes",
-		                    header->volumes > 0 ? json_integer((json_int_t)header->volumes)
-		                                        : json_null());
-		json_object_set_new(file, "stored", json_integer((json_int_t)taking->stored));
-		json_object_set_new(file, "held", json_integer((json_int_t)taking->held));
-		json_object_set_new(file, "waiting", json_integer((json_int_t)taking->waiting));
-		json_object_set_new(file, "waits_for",
-		                    taking->waiting > 0 ? json_string(taking->waits_for)
-		                                        : json_null());
-	}
-	json_object_set_new(file, "error",
-	                    taking->error.code != OK ? json_string(taking->error.message)
-	                                             : json_null());
-	json_array_append_new(files, file);
-}
-
-static void show(const struct taking *taking)
-{
-	const struct courier_header *header = &taking->file.header;
-
-	if (taking->error.code != OK) {
-		complain_error(taking->path, &taking->error);
-		if (taking->stored + taking->held + taking->waiting > 0)
-			advise(_("%" PRIu64 " frames before that were taken and stay."),
-			       taking->stored + taking->held + taking->waiting);
-		return;
-	}
-	printf(_("%s: from %s"), taking->path, header->from);
-	if (header->volumes > 1)
-		printf(_(", volume %" PRIu64 " of %" PRIu64), header->volume, header->volumes);
-	printf(_(": %" PRIu64 " new, %" PRIu64 " here already, %" PRIu64 " waiting\n"),
-	       taking->stored, taking->held, taking->waiting);
-}
-
-/* What a person may do next. */
-static void show_next(const struct taking *takings, size_t count)
-{
-	const struct taking *waiting = NULL;
-
-	for (size_t i = 0; i < count; i++)
-		if (takings[i].error.code == OK && takings[i].waiting > 0)
-			waiting = &takings[i];
-	if (waiting != NULL)
-		advise(_("What waits is used as soon as what comes before it is here (%s): take "
-		         "the other volumes too."),
-		       waiting->waits_for);
-}
-
-static int take_all(const struct options *options, struct taking *takings)
-{
-	size_t count = options->argument_count, failures = 0;
+	bool as_json = options_has(options, "json");
 	json_t *document, *files = json_array();
 	struct node node;
+	size_t failures;
 	int status;
 
-	open_files(takings, count);
 	if ((status = node_open(options, false, &node)) >= 0) {
 		json_decref(files);
 		return status;
 	}
-	qsort(takings, count, sizeof(*takings), compare);
-	for (size_t i = 0; i < count; i++) {
-		if (takings[i].opened)
-			take_file(node.api, &takings[i]);
-		failures += takings[i].error.code != OK;
-		if (options_has(options, "json"))
-			put_document(&takings[i], files);
-		else
-			show(&takings[i]);
-	}
+	failures = takings_take(takings, node.api, as_json ? NULL : stdout, as_json ? files : NULL);
 	node_close(&node);
-	if (options_has(options, "json")) {
-		document = json_pack("{s:o}", "files", files);
+	document = json_pack("{s:o}", "files", files);
+	if (as_json)
 		print_json(document);
-		json_decref(document);
-	} else {
-		json_decref(files);
-		show_next(takings, count);
-	}
+	json_decref(document);
 	return failures == 0 ? STATUS_OK : STATUS_FAILED;
 }
 
 int command_take(int argc, char **argv)
 {
-	struct taking *takings;
+	struct takings takings;
 	struct options options;
 	int result;
 
 	if ((result = options_parse(&usage, argc, argv, &options)) >= 0)
 		return result;
-	takings = allocate(options.argument_count, sizeof(*takings));
-	if (takings == NULL) {
+	if (takings_new(options.arguments, options.argument_count, &takings) != OK) {
 		complain("%s", result_text(ERROR_MEMORY));
 		return STATUS_FAILED;
 	}
-	for (size_t i = 0; i < options.argument_count; i++)
-		takings[i] = (struct taking){ .path = options.arguments[i], .file.fd = -1 };
-	result = take_all(&options, takings);
-	for (size_t i = 0; i < options.argument_count; i++)
-		courier_file_close(&takings[i].file);
-	release_memory(takings);
+	result = take_all(&options, &takings);
+	takings_release(&takings);
 	return result;
 }

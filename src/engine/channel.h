@@ -26,6 +26,7 @@ enum {
 	CREDIT_FOR_BLOBS = 4,       /* that entries leave to requests and chunks */
 	REASON_CAPACITY = 640,      /* a sentence of struct error and where it applies */
 	CLOCK_TOLERANCE = 300,      /* seconds, spec: five minutes */
+	RENEWALS_MAXIMUM = 4,       /* of theirs that are looked at on one connection */
 	RENEWAL_INTERVAL = 10,      /* seconds between cosignatures that are made anew */
 	POST_ITEMS_MAXIMUM = 8192,  /* frames in the spool of a channel */
 	POST_BLOBS_MAXIMUM = 16384, /* blobs that no entry names yet */
@@ -133,7 +134,7 @@ struct link_state {
 	uint64_t sent;                /* own entries sent or held by them */
 	uint64_t cosignature_sent;    /* greatest size whose cosignature was sent */
 	bool renewal_due;             /* their hello came: the newest cosignature is made anew */
-	bool renewed;                 /* they have done so on this connection */
+	unsigned renewals;            /* that they have sent on this connection */
 	uint64_t credit_total, credit_used;
 	uint64_t round_trip;      /* microseconds; 0: unknown */
 	int64_t clock_difference; /* milliseconds, theirs minus ours */

@@ -293,6 +293,8 @@ bool channel_has_credit(const struct engine_channel *channel);
 /* Instead of channel_reconcile, where there is no keeper. */
 void channel_make_mirror(struct engine_channel *channel);
 
+/* The time of a cosigner's line that is kept under a head; 0 without one. */
+timestamp channel_kept_time(const struct store_head *head, const struct note_key *key);
 /* A cosignature of the other side over an own head, by its line without LF. */
 int check_cosignature(struct engine_channel *channel, uint64_t size, struct bytes line,
                       struct error *error);

@@ -215,8 +215,7 @@ static int take_hello(struct engine_channel *channel, struct bytes payload, stru
 	return OK;
 }
 
-/* The time of a cosigner's line that is kept under a head; 0 without one. */
-static timestamp kept_time(const struct store_head *head, const struct note_key *key)
+timestamp channel_kept_time(const struct store_head *head, const struct note_key *key)
 {
 	struct buffer bytes;
 	timestamp time = 0;
@@ -259,7 +258,7 @@ int check_cosignature(struct engine_channel *channel, uint64_t size, struct byte
 	    (r = note_parse(buffer_view(&bytes), &note, error)) != OK ||
 	    (r = cosignature_verify(&note, key, &time, error)) != OK)
 		goto out;
-	if (time <= kept_time(&head, key) || (r = engine_write(channel->engine)) != OK)
+	if (time <= channel_kept_time(&head, key) || (r = engine_write(channel->engine)) != OK)
 		goto out;
 	r = store_put_cosignature(store, channel->number, channel->own, size, key->name,
 	                          bytes_of(bytes.data + head.note.size, line.size + 1));
@@ -293,11 +292,11 @@ static int take_cosignature(struct engine_channel *channel, struct bytes payload
 
 	if ((r = frame_get_cosignature(payload, &frame, error)) != OK)
 		return r;
-	/* Once a connection the newest one is made anew. */
+	/* Once a connection the newest one is made anew, and that before may come first. */
 	if (frame.size < channel->their_cosigned_size ||
-	    (frame.size == channel->their_cosigned_size && channel->link.renewed))
+	    (frame.size == channel->their_cosigned_size &&
+	     channel->link.renewals++ >= RENEWALS_MAXIMUM))
 		return OK;
-	channel->link.renewed |= frame.size == channel->their_cosigned_size;
 	if (rules_cosignature_covered(channel->rules, channel->other, frame.size) &&
 	    ((r = check_cosignature(channel, frame.size, frame.line, error)) == OK ||
 	     !may_be_early(channel, r)))

@@ -288,8 +288,21 @@ static int remember_line(struct engine_channel *channel, unsigned party, uint64_
 	return buffer_put_bytes(&channel->cosignature, line);
 }
 
+/* Of a line that is kept already the earliest is worth most, as a time before which
+ * the head was there; of the counterpart, and of all in a channel that is to be
+ * recovered, the latest (evidence.h). */
+static bool is_wanted(const struct engine_channel *channel, const struct store_head *held,
+                      const struct note_key *key, bool counterpart, const struct note *note)
+{
+	timestamp kept = channel_kept_time(held, key), time;
+
+	if (kept == 0 || cosignature_verify(note, key, &time, NULL) != OK)
+		return true;
+	return (counterpart || channel->recovery.trouble != TROUBLE_NONE) && time > kept;
+}
+
 static int keep_lines(struct engine_channel *channel, unsigned party, uint64_t size,
-                      const struct note *note)
+                      const struct note *note, const struct store_head *held)
 {
 	struct store *store = channel->engine->settings.store;
 	struct bytes lines = bytes_of(note->lines[0].whole.data, 0);
@@ -306,7 +319,8 @@ static int keep_lines(struct engine_channel *channel, unsigned party, uint64_t s
 
 		buffer_clear(&line);
 		r = cosignature_keep_verified(note->text, lines, &key, 1, &line, &kept);
-		if (r != OK || kept == 0)
+		if (r != OK || kept == 0 ||
+		    (held->size == size && !is_wanted(channel, held, key, i == 0, note)))
 			continue;
 		r = store_put_cosignature(store, channel->number, party, size, key->name,
 		                          buffer_view(&line));
@@ -367,7 +381,7 @@ static int keep_head(struct engine_channel *channel, unsigned party,
 	                        buffer_view(&bare))) == OK)
 		r = remember_head(channel, party, checkpoint, buffer_view(&bare));
 	if (r == OK)
-		r = keep_lines(channel, party, checkpoint->size, note);
+		r = keep_lines(channel, party, checkpoint->size, note, &held);
 out:
 	store_head_release(&held);
 	buffer_release(&bare);

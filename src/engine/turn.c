@@ -229,14 +229,25 @@ static bool cosignature_is_due(const struct engine_channel *channel)
 
 /* After a hello the newest one is made again, with the present time: it is what
  * the other side has, should it have lost its keeper, to show how far its log had
- * come (evidence.h). One that is some seconds old serves as well. */
+ * come (evidence.h). */
+static bool renewal_is_awaited(const struct engine_channel *channel)
+{
+	return channel->link.renewal_due && !channel->faulted && !channel->read_only &&
+	       channel->cosigned_size > 0 && channel->cosigned_size == channel->keeper_cosigned;
+}
+
+/* Monotonic. Not before some seconds have passed, however often the line comes up. */
+static uint64_t renewal_time(const struct engine_channel *channel)
+{
+	return channel->cosigned_at == 0
+	           ? 0
+	           : channel->cosigned_at + (uint64_t)RENEWAL_INTERVAL * 1000000000;
+}
+
 static bool renewal_is_due(const struct engine_channel *channel)
 {
-	return channel->link.renewal_due && !channel->faulted && channel->cosigned_size > 0 &&
-	       channel->cosigned_size == channel->keeper_cosigned &&
-	       (channel->cosigned_at == 0 ||
-	        engine_monotonic(channel->engine) - channel->cosigned_at >=
-	            (uint64_t)RENEWAL_INTERVAL * 1000000000);
+	return renewal_is_awaited(channel) &&
+	       engine_monotonic(channel->engine) >= renewal_time(channel);
 }
 
 /* What of the other log is to be cosigned, with its proof; a size of 0: nothing. */
@@ -303,6 +314,7 @@ static int store_signed(struct engine_channel *channel, uint64_t size, const str
 			return r;
 		channel->cosigned_size = channel->keeper_cosigned = cosigned;
 		channel->cosigned_at = engine_monotonic(channel->engine);
+		channel->link.cosignature_sent = 0;
 	}
 	return OK;
 }
@@ -346,8 +358,10 @@ static int sign_up_to(struct engine_channel *channel, uint64_t previous, uint64_
 	buffer_init(&head, NOTE_MAXIMUM);
 	buffer_init(&cosignature, NOTE_MAXIMUM);
 	if (cosign) {
+		bool waits = renewal_is_awaited(channel) && !renewal_is_due(channel);
+
 		r = prepare_cosignature(channel, &commit, &to_cosign);
-		channel->link.renewal_due = false;
+		channel->link.renewal_due = waits && to_cosign.size == 0;
 	}
 	if (r != OK || (commit.leaf_count == 0 && commit.head.note.size == 0))
 		goto out;
@@ -532,6 +546,8 @@ uint64_t channel_next_timer(const struct engine_channel *channel)
 
 	if (post_timer(channel) < next)
 		next = post_timer(channel);
+	if (renewal_is_awaited(channel) && renewal_time(channel) < next)
+		next = renewal_time(channel);
 	if (channel->submissions != NULL || channel->more)
 		return now;
 	if (neutrals < next)

@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 """Two nodes and what may happen to one of them: a keeper without its state or with an older
-one, an older database, both. What it then says, refuses, and how it comes back.
+one, a database that is older or gone, both. What it then says, refuses, and how it comes back:
+by copies of the other side and of a mirror, and by the other side's word.
 
     test_recover.py <chiro>
 """
+import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import time
+from pathlib import Path
 
 from api_node import CHIROD, Node, PATIENCE, open_channel, wait_until
 from cli import Cli, tap
@@ -59,6 +64,10 @@ class Hurt(Node):
             if path.is_file():
                 copy_with_owner(path, self.folder / "home" / part / path.name)
 
+    def lose_data(self):
+        for path in (self.folder / "home/data").iterdir():
+            path.unlink()
+
     def lose_state(self):
         for path in (self.folder / "home/keeper").glob("*.state"):
             path.unlink()
@@ -76,12 +85,32 @@ def copy_with_owner(source, target):
         os.chown(target, status.st_uid, status.st_gid)
 
 
+class Mirror(Hurt):
+    """A mirror of a node, which it is fed from by files."""
+
+    def __init__(self, node):
+        # pylint: disable=super-init-not-called
+        self.party, self.channel = node.party, node.channel
+        self.folder = Path(tempfile.mkdtemp(prefix="chirograph-", dir="/tmp"))
+        self.folder.chmod(0o711)
+        self.socket = self.folder / "api.sock"
+        text = (node.folder / "chirod.conf").read_text()
+        (self.folder / "chirod.conf").write_text(
+            text.replace(str(node.folder), str(self.folder)))
+        self.process = subprocess.Popen(
+            [CHIROD, "mirror", "-f", str(self.folder / "chirod.conf")],
+            stdout=subprocess.DEVNULL, stderr=(self.folder / "journal").open("a"))
+        wait_until(self.answers, "the mirror does not start")
+
+
 class World:
     def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="chirograph-", dir="/tmp"))
         self.north, self.south = Hurt("north", "a.head"), Hurt("south", "b.head")
         self.chiro = Cli(sys.argv[1], CHIRO_SOCKET=str(self.north.socket),
                          HOME=str(self.north.folder))
-        self.names = 0
+        self.names = self.copies = 0
+        self.nodes = [self.north, self.south]
 
     def open(self):
         for node in (self.north, self.south):
@@ -107,9 +136,27 @@ class World:
                 south["own_size"] == north["their_size"] == south["own_cosigned"] and
                 north["trouble"] == south["trouble"] == "none")
 
+    def rest(self):
+        """Until neither logs anything any more, not even a receipt."""
+        sizes, since = None, time.monotonic()
+        while time.monotonic() - since < 1 or not self.is_settled():
+            now = [node.details()["own_size"] for node in (self.north, self.south)]
+            if now != sizes:
+                sizes, since = now, time.monotonic()
+            time.sleep(0.1)
+
+    def copy_of(self, node):
+        """What `chiro pack --copy` makes at a node."""
+        self.copies += 1
+        path = self.folder / f"copy{self.copies}"
+        cli = Cli(sys.argv[1], CHIRO_SOCKET=str(node.socket), HOME=str(self.folder))
+        path.write_bytes(cli.run("pack", "--copy"))
+        return path
+
     def remove(self):
-        for node in (self.north, self.south):
+        for node in self.nodes:
             node.remove()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 world = World()
@@ -125,10 +172,10 @@ def refuses(trouble):
     assert "READ ONLY" in text and "chiro recover" in text, text
 
 
-def recovers():
+def recovers(*copies):
     """It may have come back before it is asked again."""
-    text = world.chiro.text("recover", "--timeout", "2m")
-    assert "written to" in text, text
+    text = world.chiro.text("recover", "--timeout", "2m", *copies)
+    assert "can be written to" in text, text
     assert world.chiro.json("recover")["trouble"] == "none"
 
 
@@ -219,6 +266,7 @@ def an_older_database():
     world.north.copy("database")
     world.north.start()
     world.settle()
+    world.rest()
     now = world.north.details()
     world.north.stop()
     world.north.put_back("database", "data")
@@ -232,7 +280,110 @@ def an_older_database():
     text = world.chiro.text("recover", "--timeout", "0s", status=1)
     assert f"north-{report['own_held']} " in text, text
     assert f"north-{report['own_known'] - 1} " in text, text
-    assert "'chiro pack --copy" in " ".join(world.chiro.errors.split()), world.chiro.errors
+    assert "'chiro pack --copy'" in " ".join(world.chiro.errors.split()), world.chiro.errors
+
+
+def and_a_copy_of_the_other_side():
+    copy = world.copy_of(world.south)
+    damaged = copy.with_suffix(".damaged")
+    content = bytearray(copy.read_bytes())
+    content[len(content) // 2] ^= 1
+    damaged.write_bytes(content)
+    before = world.north.details()["own_size"]
+    world.chiro.text("recover", "--timeout", "0s", damaged, status=1)
+    assert str(damaged) in world.chiro.errors, world.chiro.errors
+    assert world.north.details()["own_size"] == before
+    recovers(copy)
+    world.settle()
+
+
+def it_is_killed_while_it_copies():
+    world.north.stop()
+    world.north.copy("before")
+    world.north.start()
+    world.settle()
+    world.rest()
+    copy = world.copy_of(world.south)
+    for point in ("engine-before-entries", "engine-entries-stored", "engine-sent"):
+        for passage in (3, 6):
+            world.north.stop()
+            world.north.put_back("before", "data")
+            world.north.start(fault=f"{point}:{passage}", ready=False)
+            # Wherever that is: while it starts, takes, or has taken.
+            subprocess.run([world.chiro.program, "recover", copy, "--timeout", "0s"],
+                           env=world.chiro.environment, capture_output=True, check=False,
+                           timeout=PATIENCE)
+            world.north.process.kill()
+            world.north.ended()
+            world.north.start()
+            recovers(copy)
+            world.settle()
+            world.rest()
+            copy = world.copy_of(world.south)
+
+
+def nothing_is_left_of_the_database():
+    world.rest()
+    copy = world.copy_of(world.south)
+    world.north.stop()
+    world.north.lose_data()
+    world.north.start()
+    recovers(copy)
+    world.settle()
+
+
+def what_only_the_mirror_has():
+    """Entries that the other side never got: it says which are missing, and a mirror has them."""
+    world.rest()
+    mirror = Mirror(world.north)
+    world.nodes.append(mirror)
+    feed = Cli(sys.argv[1], CHIRO_SOCKET=str(mirror.socket), HOME=str(world.folder))
+    feed.run("take", world.copy_of(world.north))
+    theirs = world.copy_of(world.south)
+    world.north.stop()
+    world.north.copy("unsent")
+    world.south.stop()
+    world.north.start()
+    first = world.write(world.north)["number"]
+    last = world.write(world.north)["number"]
+    feed.run("take", world.copy_of(world.north))
+    world.north.stop()
+    world.north.put_back("unsent", "data")
+    world.north.start()
+    text = world.chiro.text("recover", "--timeout", "0s", theirs, status=1)
+    assert f"north-{last} are missing" in text, text
+    assert world.north.details("/recovery")["own_held"] <= first
+    assert "are gone" in " ".join(world.chiro.errors.split()), world.chiro.errors
+    recovers(world.copy_of(mirror))
+    world.south.start()
+    world.settle()
+    assert world.south.details()["their_size"] > last
+
+
+def both_are_older():
+    world.north.stop()
+    world.north.copy("both")
+    world.north.start()
+    world.settle()
+    world.rest()
+    world.north.stop()
+    for part in ("data", "keeper"):
+        world.north.put_back("both", part)
+    world.north.start()
+    wait_until(lambda: world.north.details()["trouble"] == "rolled-back", "nobody noticed")
+    refuses("rolled-back")
+    recovers(world.copy_of(world.south))
+    world.settle()
+
+
+def everything_is_lost_but_the_keys():
+    world.rest()
+    world.north.stop()
+    world.north.lose_data()
+    world.north.lose_state()
+    world.north.start()
+    recovers(world.copy_of(world.south))
+    world.settle()
 
 
 if __name__ == "__main__":
@@ -240,6 +391,9 @@ if __name__ == "__main__":
         world.open()
         tap([nothing_is_wrong, killed_and_started_again,
              the_last_batch_is_repeated_without_the_link, a_keeper_without_its_state,
-             an_older_keeper, it_is_killed_while_it_recovers, an_older_database])
+             an_older_keeper, it_is_killed_while_it_recovers, an_older_database,
+             and_a_copy_of_the_other_side, it_is_killed_while_it_copies,
+             nothing_is_left_of_the_database, what_only_the_mirror_has, both_are_older,
+             everything_is_lost_but_the_keys])
     finally:
         world.remove()
