@@ -14,6 +14,12 @@ enum {
 	KEYS_MAXIMUM = STORE_VALUE_MAXIMUM
 };
 
+/* What was stored was good: if it is not any more, the store is damaged. */
+static int damaged(int result)
+{
+	return result == OK || result == ERROR_MEMORY ? result : ERROR_IO;
+}
+
 /* --- reading ------------------------------------------------------------------------ */
 
 static int read_entries(struct deposit_box *box)
@@ -49,8 +55,10 @@ static int read_head(struct deposit_box *box)
 
 	if (r != OK)
 		return r == ERROR_NOT_FOUND ? OK : r;
-	if (note_parse(buffer_view(&box->note), &note, NULL) != OK ||
-	    checkpoint_parse(note.text, &box->head, NULL) != OK || box->head.size > box->tree.size)
+	if ((r = note_parse(buffer_view(&box->note), &note, NULL)) != OK ||
+	    (r = checkpoint_parse(note.text, &box->head, NULL)) != OK)
+		return damaged(r);
+	if (box->head.size > box->tree.size)
 		return ERROR_IO;
 	if ((r = deposit_box_root(box, box->head.size, &root)) != OK)
 		return r;
@@ -69,9 +77,13 @@ static int follow_again(struct deposit_box *box, uint64_t number, struct entry *
 	if ((r = store_get_entries(box->store, box->channel, LOG, number, 1, PAGE_BYTES, &page)) !=
 	    OK)
 		goto out;
-	if (page.count != 1 || entry_parse(page.items[0].bytes, entry, NULL) != OK ||
-	    entry_verify(entry, signers, NULL) != OK) {
+	if (page.count != 1) {
 		r = ERROR_IO;
+		goto out;
+	}
+	if ((r = entry_parse(page.items[0].bytes, entry, NULL)) != OK ||
+	    (r = entry_verify(entry, signers, NULL)) != OK) {
+		r = damaged(r);
 		goto out;
 	}
 	if ((r = deposit_box_edge(box, number, &before)) == OK)

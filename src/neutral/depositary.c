@@ -206,7 +206,11 @@ static int store_addition(struct notary *notary, struct notary_box *box,
 
 static void say_held(struct notary *notary, struct neutral_answer *ret_answer, uint64_t held)
 {
-	notary_say(notary, ret_answer, 200, "size %llu", (unsigned long long)held);
+	buffer_clear(&notary->body);
+	if (buffer_put_format(&notary->body, "size %llu\n", (unsigned long long)held) != OK)
+		notary_say_failure(notary, ret_answer, ERROR_MEMORY);
+	else
+		notary_give(notary, ret_answer, NEUTRAL_TEXT);
 }
 
 static unsigned status_of(int result)

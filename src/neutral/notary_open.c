@@ -53,6 +53,7 @@ static int read_state(struct notary_log *log, struct bytes state, struct error *
 	struct bytes bytes;
 	struct note note;
 	uint64_t time;
+	int r;
 
 	if (cursor_get_u64(&cursor, &time) != OK || time > (uint64_t)TIMESTAMP_MAXIMUM ||
 	    cursor_get_sized(&cursor, NOTE_MAXIMUM, &bytes) != OK || cursor_end(&cursor) != OK)
@@ -61,8 +62,11 @@ static int read_state(struct notary_log *log, struct bytes state, struct error *
 	log->signed_at = (timestamp)time;
 	if (bytes.size == 0)
 		return OK;
-	if (note_parse(bytes, &note, NULL) != OK || notary_head(note.text, &head, NULL) != OK ||
-	    strcmp(head.origin, log->origin) != 0)
+	if ((r = note_parse(bytes, &note, NULL)) == OK)
+		r = notary_head(note.text, &head, NULL);
+	if (r == ERROR_MEMORY)
+		return error_set(error, r, "out of memory");
+	if (r != OK || strcmp(head.origin, log->origin) != 0)
 		return error_set(error, ERROR_IO, "the head kept of the log '%s' is damaged",
 		                 log->origin);
 	log->head = head;

@@ -92,12 +92,9 @@ class Neutral:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def connect(self):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-
-    def ask(self, method, path, body=None, connection=None):
+    def ask(self, method, path, body=None, host="127.0.0.1"):
         """(status, content type, body)."""
-        own = connection or self.connect()
+        own = http.client.HTTPConnection(host, self.port, timeout=PATIENCE)
         if isinstance(body, str):
             body = body.encode()
         try:
@@ -105,5 +102,4 @@ class Neutral:
             answer = own.getresponse()
             return answer.status, answer.headers.get("Content-Type"), answer.read()
         finally:
-            if connection is None:
-                own.close()
+            own.close()

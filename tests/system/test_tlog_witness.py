@@ -385,9 +385,36 @@ def many_and_slow_clients():
         assert stream.recv(100).startswith(b"HTTP/1.1 404 ")
 
 
+def one_greedy_address():
+    """An address may ask so often, and be connected so many times; others go on."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Nothing is sent; this asks the system which address it would come from.
+            probe.connect(("192.0.2.1", 9))
+            address = probe.getsockname()[0]
+        except OSError:
+            address = "127.0.0.1"
+    if address.startswith("127."):
+        return  # without a network there is no address that is limited
+    witness = Neutral("witness", "greedy.example")
+    try:
+        witness.configure(["requests 5", f"listen {address}:{witness.port}"])
+        witness.start()
+        statuses = [witness.ask("GET", "/", host=address)[0] for _ in range(7)]
+        assert statuses[:5] == [404] * 5 and statuses[5] == 429, statuses
+        assert witness.ask("GET", "/")[0] == 404
+        crowd = [socket.create_connection((address, witness.port), 10) for _ in range(17)]
+        # The seventeenth is closed at once.
+        assert crowd[16].recv(1) == b""
+        for stream in crowd:
+            stream.close()
+    finally:
+        witness.remove()
+
+
 TESTS = [one_log_from_its_beginning, each_status, malformed, extensions_and_empty_logs, monitoring,
          racing_submissions, crashes, restarts, two_keys_of_one_log, configurations_and_keys,
-         hostile_http, many_and_slow_clients]
+         hostile_http, many_and_slow_clients, one_greedy_address]
 
 try:
     tap(TESTS)
