@@ -319,9 +319,9 @@ int rules_legal_answers(const struct rules *rules, unsigned party, struct act_pl
  *                               allowance. So clocks run against a side that receipts nothing.
  *                               Not when a close stood in the stamp's past: nobody could
  *                               deny it any more. It also cures a fault `missing`.
- *     answer                    denies every certificate under the same name of the log whose
- *                               size is greater and whose time is earlier: such a
- *                               certificate counts for nothing.
+ *     answer                    denies every certificate of the log whose size is greater and
+ *                               whose time is earlier: such a certificate counts for
+ *                               nothing.
  *
  * All of it follows from what is held, in whatever order it came. */
 struct stamp_summary {
@@ -375,9 +375,10 @@ enum acceptance {
 const char *acceptance_name(enum acceptance acceptance);
 enum acceptance rules_acceptance(const struct rules *rules, struct act_place place, timestamp now);
 
-/* Whether an answer of this size and time about `party`'s log, under the name that the log has
- * now, would deny a certificate that counts: then it is worth a stamp. */
-bool rules_would_deny(const struct rules *rules, unsigned party, uint64_t size, timestamp time);
+/* Whether an answer that names this size and root of `party`'s log, at this time, would deny a
+ * certificate that counts, were all that is held in its past: then it is worth a stamp. */
+bool rules_would_deny(const struct rules *rules, unsigned party, uint64_t size,
+                      const struct hash *root, timestamp time);
 
 /* --- obligations -------------------------------------------------------- */
 

@@ -186,9 +186,7 @@ int authority_reserve(struct log_state *log)
 static void begin_generation(struct log_state *log, uint64_t start,
                              const struct ed25519_public *key)
 {
-	log->generations[log->generation_count++] = (struct generation){ start,
-		                                                         *key,
-		                                                         { NULL, 0, 0 } };
+	log->generations[log->generation_count++] = (struct generation){ start, *key };
 	log->party.log_key = *key;
 }
 
@@ -239,8 +237,6 @@ int authority_reserve_neutrals(struct log_state *log, const struct charter *char
 void authority_release(struct log_state *log)
 {
 	release_memory(log->delegates);
-	for (size_t i = 0; i < log->generation_count; i++)
-		frontier_release(&log->generations[i].answers);
 	release_memory(log->generations);
 	hash_index_release(&log->names);
 	hash_index_release(&log->keys);

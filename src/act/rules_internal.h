@@ -59,8 +59,7 @@ struct record {
 /* A stamp that is valid, among those about one log. */
 struct stamp_record {
 	struct stamp_summary summary;
-	unsigned generation; /* of the log's name in it */
-	size_t first_blob;   /* of the log's stamp_blobs */
+	size_t first_blob; /* of the log's stamp_blobs */
 };
 
 struct matter {
@@ -76,7 +75,6 @@ struct matter {
 struct generation {
 	uint64_t start;
 	struct ed25519_public key;
-	struct frontier answers; /* of the depositary, under this name: by time, the size */
 };
 
 enum withdrawal { FROM_TALKS, FROM_CHANNEL, WITHDRAWAL_COUNT };
@@ -112,6 +110,7 @@ struct log_state {
 	size_t stamp_count, stamp_capacity;
 	struct hash *stamp_blobs; /* that their certificates name */
 	size_t stamp_blob_count, stamp_blob_capacity;
+	struct frontier answers;   /* of the depositary: by time, the size */
 	struct frontier reached;   /* by size, the time at which a neutral knew of it */
 	struct frontier deposited; /* the same, by certificates that start clocks */
 	struct hash_index blobs;   /* of this log's bodies, to the latest entry with it */

@@ -14,6 +14,7 @@ void stamps_release(struct log_state *log)
 {
 	release_memory(log->stamps);
 	release_memory(log->stamp_blobs);
+	frontier_release(&log->answers);
 	frontier_release(&log->reached);
 	frontier_release(&log->deposited);
 	hash_index_release(&log->blobs);
@@ -33,16 +34,10 @@ static int reserve_in(struct log_state *log)
 	if (grown == NULL)
 		return ERROR_MEMORY;
 	log->stamp_blobs = grown;
-	if ((r = frontier_reserve(&log->reached, log->stamp_count + 1)) != OK ||
-	    (r = frontier_reserve(&log->deposited, log->stamp_count + 1)) != OK)
+	if ((r = frontier_reserve(&log->answers, log->answers.count + 1)) != OK ||
+	    (r = frontier_reserve(&log->reached, log->stamp_count + 1)) != OK)
 		return r;
-	for (size_t i = 0; i < log->generation_count; i++) {
-		struct frontier *answers = &log->generations[i].answers;
-
-		if ((r = frontier_reserve(answers, answers->count + 1)) != OK)
-			return r;
-	}
-	return OK;
+	return frontier_reserve(&log->deposited, log->stamp_count + 1);
 }
 
 int stamps_reserve(struct rules *rules)
@@ -70,27 +65,21 @@ static int read_note(const struct rules *rules, unsigned party, const struct act
 	return r;
 }
 
-static bool has_root(const struct rules *rules, const struct stamp *stamp)
+static bool has_root(const struct rules *rules, unsigned party, uint64_t size,
+                     const struct hash *root)
 {
-	struct tree_reader reader = memory_tree_reader(&rules->logs[stamp->party].tree);
-	struct hash root;
+	struct tree_reader reader = memory_tree_reader(&rules->logs[party].tree);
+	struct hash found;
 
-	return tree_reader_root(&reader, stamp->size, &root) == OK &&
-	       hash_equal(&root, &stamp->root);
+	return tree_reader_root(&reader, size, &found) == OK && hash_equal(&found, root);
 }
 
-/* An answer only denies, so that it need not say what the log is: who asked cannot be
- * kept from showing it by a size or a root that is made up. */
-static enum void_reason judge_answer(const struct rules *rules, const struct draft *draft)
+/* What an answer admits to hold. One that names another root holds something else, and
+ * nothing of the log. */
+static uint64_t admitted(const struct rules *rules, const struct view *view, unsigned party,
+                         uint64_t size, const struct hash *root)
 {
-	const struct log_state *log = &rules->logs[draft->stamp.party];
-	unsigned generation = draft->stamp.generation;
-
-	if (generation > log->generation_count ||
-	    (generation > 1 &&
-	     !in_view(&draft->view, draft->stamp.party, log->generations[generation - 1].start)))
-		return VOID_UNKNOWN_REFERENCE;
-	return VOID_NONE;
+	return size <= view->size[party] && !has_root(rules, party, size, root) ? 0 : size;
 }
 
 /* No neutral knows of an entry before it was logged. */
@@ -103,7 +92,8 @@ static enum void_reason judge_head(const struct rules *rules, const struct draft
 		return VOID_UNKNOWN_REFERENCE;
 	last = &rules->logs[stamp->party].records[stamp->size - 1];
 	if (stamp->generation != rules_head_generation(rules, stamp->party, stamp->size) ||
-	    !has_root(rules, stamp) || stamp->time < last->summary.logged - CLOCK_TOLERANCE)
+	    !has_root(rules, stamp->party, stamp->size, &stamp->root) ||
+	    stamp->time < last->summary.logged - CLOCK_TOLERANCE)
 		return VOID_FIELD;
 	return VOID_NONE;
 }
@@ -121,8 +111,9 @@ enum void_reason judge_stamp(const struct rules *rules, struct draft *draft, con
 	if (r != OK || draft->stamp.time == 0 ||
 	    draft->stamp.time > draft->logged + CLOCK_TOLERANCE)
 		return VOID_FIELD;
-	return draft->stamp.form == STAMP_ANSWER ? judge_answer(rules, draft)
-	                                         : judge_head(rules, draft);
+	/* An answer only denies, so that it need not say what the log is: whoever asked cannot be
+	 * kept from showing it by a size, a root or a generation that is made up. */
+	return draft->stamp.form == STAMP_ANSWER ? VOID_NONE : judge_head(rules, draft);
 }
 
 /* --- counting ----------------------------------------------------------- */
@@ -183,8 +174,7 @@ static const struct frontier_pair *denial_of(const struct log_state *log,
 
 	if (said->summary.form != STAMP_CERTIFICATE)
 		return NULL;
-	answer = frontier_above(&log->generations[said->generation - 1].answers,
-	                        (uint64_t)said->summary.time);
+	answer = frontier_above(&log->answers, (uint64_t)said->summary.time);
 	return answer != NULL && answer->value < said->summary.size ? answer : NULL;
 }
 
@@ -207,14 +197,10 @@ static void deny(struct rules *rules, struct log_state *log, const struct draft 
                  struct act_place place)
 {
 	const struct stamp *answer = &draft->stamp;
-	/* A depositary that names another root holds something else, and nothing of the log. */
-	bool false_root = answer->size <= draft->view.size[answer->party] &&
-	                  !has_root(rules, answer);
-	uint64_t size = false_root ? 0 : answer->size;
+	uint64_t size = admitted(rules, &draft->view, answer->party, answer->size, &answer->root);
 	bool denied = false;
 
-	frontier_put(&log->generations[answer->generation - 1].answers, (uint64_t)answer->time,
-	             size, place);
+	frontier_put(&log->answers, (uint64_t)answer->time, size, place);
 	for (size_t i = 0; i < log->stamp_count; i++) {
 		struct stamp_record *said = &log->stamps[i];
 
@@ -254,7 +240,6 @@ void fold_stamp(struct rules *rules, struct record *record, const struct draft *
 			.blob_count = stamp->blob_count,
 			.late = stamp->form == STAMP_CERTIFICATE && has_seen_a_close(rules, draft),
 		},
-		.generation = stamp->generation,
 		.first_blob = log->stamp_blob_count,
 	};
 	for (size_t i = 0; i < stamp->blob_count; i++)
@@ -358,16 +343,18 @@ int rules_certificates(const struct rules *rules, struct act_place place,
 	return OK;
 }
 
-bool rules_would_deny(const struct rules *rules, unsigned party, uint64_t size, timestamp time)
+bool rules_would_deny(const struct rules *rules, unsigned party, uint64_t size,
+                      const struct hash *root, timestamp time)
 {
 	const struct log_state *log = &rules->logs[party];
+	struct view view = view_of_everything(rules);
 
+	size = admitted(rules, &view, party, size, root);
 	for (size_t i = 0; i < log->stamp_count; i++) {
 		const struct stamp_record *said = &log->stamps[i];
 
 		if (said->summary.form == STAMP_CERTIFICATE && !said->summary.denied &&
-		    !said->summary.late && said->generation == log->generation_count &&
-		    size < said->summary.size && time > said->summary.time)
+		    !said->summary.late && size < said->summary.size && time > said->summary.time)
 			return true;
 	}
 	return false;

@@ -48,9 +48,8 @@ static int key_of(const struct charter *charter, unsigned neutral, struct note_k
 
 /* --- the log's name --------------------------------------------------------- */
 
-/* The generation that an origin of the party's log names. */
-static int read_origin(const struct charter *charter, unsigned party, const char *origin,
-                       unsigned *ret_generation, struct error *error)
+int stamp_read_origin(const struct charter *charter, unsigned party, const char *origin,
+                      unsigned *ret_generation, struct error *error)
 {
 	char first[LOG_NAME_CAPACITY];
 	uint64_t generation = 1;
@@ -76,7 +75,7 @@ static int put_head(const struct charter *charter, const struct checkpoint *head
 		return error_set(error, ERROR_STATE, "the note is about no entry");
 	stamp->size = head->size;
 	stamp->root = head->root;
-	return read_origin(charter, stamp->party, head->origin, &stamp->generation, error);
+	return stamp_read_origin(charter, stamp->party, head->origin, &stamp->generation, error);
 }
 
 /* --- the three forms --------------------------------------------------------- */

@@ -42,6 +42,11 @@ struct stamp {
 int stamp_read(const struct charter *charter, unsigned party, struct bytes note,
                struct stamp *ret_stamp, struct error *error);
 
+/* The generation of `party`'s log that an origin names, whether or not there is one yet.
+ * ERROR_MISMATCH for the name of anything else. */
+int stamp_read_origin(const struct charter *charter, unsigned party, const char *origin,
+                      unsigned *ret_generation, struct error *error);
+
 /* The key name of a neutral: of the charter's witnesses in their order, then of its
  * depositary. A view of the charter; empty when it has none of this number. */
 struct bytes stamp_neutral_name(const struct charter *charter, unsigned neutral);

@@ -362,8 +362,8 @@ static int look_at_answer(const struct neutral_question *question, struct bytes 
 	struct engine_channel *channel = question->channel;
 
 	if (question->party == channel->own ||
-	    !rules_would_deny(channel->rules, question->party, answer->head.size, answer->time) ||
-	    !channel_has_root(channel, question->party, answer->head.size, &answer->head.root))
+	    !rules_would_deny(channel->rules, question->party, answer->head.size,
+	                      &answer->head.root, answer->time))
 		return OK;
 	journal(JOURNAL_WARNING,
 	        "channel %.20s: %s denies to hold what it has certified for %s: its answer is "
@@ -379,11 +379,14 @@ static int check_answer(const struct neutral_question *question, struct bytes no
 {
 	const struct engine_channel *channel = question->channel;
 	const struct collecting *collecting = question->neutral->collecting[question->party];
+	unsigned generation;
 	int r;
 
 	if ((r = collection_answer_verify(note, &question->neutral->key, ret_answer, error)) != OK)
 		return r;
-	if (strcmp(ret_answer->head.origin, channel->log_keys[question->party].name) != 0 ||
+	/* It names the log as in the head that it holds, which may be of an earlier key. */
+	if (stamp_read_origin(channel->charter, question->party, ret_answer->head.origin,
+	                      &generation, NULL) != OK ||
 	    memcmp(ret_answer->nonce, collecting->nonce, sizeof collecting->nonce) != 0)
 		return error_set(error, ERROR_MISMATCH, "its answer is to another question");
 	return OK;

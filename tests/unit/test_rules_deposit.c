@@ -32,6 +32,15 @@ static void assert_not_started(struct act_place act)
 	assert_false(scenario_duty(&s, act, DUTY_ACKNOWLEDGE).deemed);
 }
 
+/* An answer with the right root, as far as that is known. */
+static bool would_deny(unsigned log, uint64_t size, timestamp time)
+{
+	struct word word = word_answer(log, size, time);
+	struct checkpoint head = word_head(s.charter, s.rules, &word);
+
+	return rules_would_deny(s.rules, log, size, &head.root, time);
+}
+
 /* --- deemed receipt ----------------------------------------------------------- */
 
 static void test_the_other_side_is_dark(void **state)
@@ -277,7 +286,7 @@ static void test_stamped_after_a_close(void **state)
 	assert_true(said.late);
 	assert_true(rules_stamped(s.rules, incident, &stamped));
 	assert_int_equal(stamped.time, time);
-	assert_false(rules_would_deny(s.rules, NORTH, 0, s.now));
+	assert_false(would_deny(NORTH, 0, s.now));
 	/* A checkpoint is not late. */
 	late = scenario_prove(&s, NORTH, (struct word){ STAMP_CHECKPOINT, NORTH, 2, s.now });
 	assert_ok(rules_stamp(s.rules, late, &said));
@@ -387,12 +396,12 @@ static void test_denial(void **state)
 			certificate = scenario_prove(&s, NORTH,
 			                             word_deposit(incident, &incident, time));
 		else
-			assert_false(rules_would_deny(s.rules, NORTH, 0, time + 1));
+			assert_false(would_deny(NORTH, 0, time + 1));
 		if (!before) {
-			assert_true(rules_would_deny(s.rules, NORTH, size - 1, time + 1));
-			assert_false(rules_would_deny(s.rules, NORTH, size, time + 1));
-			assert_false(rules_would_deny(s.rules, NORTH, size - 1, time));
-			assert_false(rules_would_deny(s.rules, SOUTH, 0, time + 1));
+			assert_true(would_deny(NORTH, size - 1, time + 1));
+			assert_false(would_deny(NORTH, size, time + 1));
+			assert_false(would_deny(NORTH, size - 1, time));
+			assert_false(would_deny(SOUTH, 0, time + 1));
 		}
 		/* What does not deny: as much, later; less, by the same second or before; of the
 		 * other log. */
@@ -414,7 +423,7 @@ static void test_denial(void **state)
 		assert_true(said.denied);
 		assert_place(said.denied_by, denial);
 		assert_false(rules_stamped(s.rules, incident, &stamped));
-		assert_false(rules_would_deny(s.rules, NORTH, 0, time + 2));
+		assert_false(would_deny(NORTH, 0, time + 2));
 		/* The same certificate again is denied, a newer one is not. */
 		certificate = scenario_prove(&s, NORTH, word_deposit(incident, &incident, time));
 		scenario_assert_not_deemed(&s, incident);
@@ -490,12 +499,15 @@ static void test_denials_that_say_anything(void **state)
 	denial = word_answer(NORTH, incident.number + 1, time + 11);
 	scenario_prove(&s, SOUTH, denial);
 	scenario_assert_deemed_receipt(&s, incident, time + 10 + allowance());
+	assert_false(would_deny(NORTH, incident.number + 1, time + 11));
+	assert_true(rules_would_deny(s.rules, NORTH, incident.number + 1, &root, time + 11));
+	assert_false(rules_would_deny(s.rules, NORTH, 1000, &root, time + 11));
 	denial.root = &root;
 	scenario_prove(&s, SOUTH, denial);
 	scenario_assert_not_deemed(&s, incident);
 }
 
-/* A successor's name is another log to the depositary: of the former it has no more. */
+/* All names of a log are of one log, to the depositary too; whichever it uses. */
 static void test_denials_and_generations(void **state)
 {
 	struct act_place incident;
@@ -509,16 +521,14 @@ static void test_denials_and_generations(void **state)
 	incident = scenario_by_head(&s, NORTH, KIND_NOTIFY, NULL);
 	time = s.now;
 	s.now += SCENARIO_HOUR;
-	scenario_prove(&s, NORTH, word_deposit(incident, &incident, time));
-	scenario_receipt(&s, SOUTH);
-	denial = word_answer(NORTH, 3, time + 1);
-	denial.generation = 1;
-	scenario_prove(&s, SOUTH, denial);
-	scenario_assert_deemed_receipt(&s, incident, time + allowance());
-	assert_true(rules_would_deny(s.rules, NORTH, 3, time + 1));
-	denial.generation = 2;
-	scenario_prove(&s, SOUTH, denial);
-	scenario_assert_not_deemed(&s, incident);
+	for (unsigned generation = 1; generation <= 3; generation++) {
+		scenario_prove(&s, NORTH, word_deposit(incident, &incident, time + generation * 2));
+		scenario_assert_deemed(&s, incident, time + generation * 2 + allowance());
+		denial = word_answer(NORTH, 3, time + generation * 2 + 1);
+		denial.generation = generation;
+		scenario_prove(&s, SOUTH, denial);
+		scenario_assert_not_deemed(&s, incident);
+	}
 }
 
 /* --- cost --------------------------------------------------------------------- */
