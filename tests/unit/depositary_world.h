@@ -2,7 +2,7 @@
  * keeps what is left with it in plain arrays, verifies who collects, and can be told to
  * refuse, to forget and to lie.
  *
- *     depositary_init(&depositary, &neutrals, &world, seed);     for neutrals_init
+ *     depositary_init(&depositary, &world, seed, false);     for neutrals_init
  *     world_open(&world); neutrals_learn_logs(&neutrals);
  */
 #ifndef DEPOSITARY_WORLD_H
@@ -360,10 +360,10 @@ static inline uint16_t depositary_answer(struct neutrals *neutrals, struct fake_
 /* --- the world -------------------------------------------------------------------------- */
 
 static inline void depositary_init(struct depositary *depositary, struct world *world,
-                                   uint32_t seed)
+                                   uint32_t seed, bool on_disk)
 {
 	*depositary = (struct depositary){ .world = world, .keeps_what_rides_along = true };
-	neutrals_init(&depositary->neutrals, world, seed);
+	neutrals_init_stored(&depositary->neutrals, world, seed, on_disk);
 	depositary->neutrals.deposit = depositary_answer;
 	for (unsigned side = 0; side < 2; side++) {
 		world->nodes[side].configuration.deposit_after = 30;
@@ -372,10 +372,10 @@ static inline void depositary_init(struct depositary *depositary, struct world *
 }
 
 /* A channel in force over the link, of which the depositary knows both logs. */
-static inline void depositary_open(struct depositary *depositary, struct world *world,
-                                   uint32_t seed)
+static inline void depositary_open_stored(struct depositary *depositary, struct world *world,
+                                          uint32_t seed, bool on_disk)
 {
-	depositary_init(depositary, world, seed);
+	depositary_init(depositary, world, seed, on_disk);
 	depositary->neutrals.deaf[NORTH] = depositary->neutrals.deaf[SOUTH] = true;
 	world_open(world);
 	neutrals_learn_logs(&depositary->neutrals);
@@ -390,6 +390,12 @@ static inline void depositary_open(struct depositary *depositary, struct world *
 	depositary->neutrals.deaf[NORTH] = depositary->neutrals.deaf[SOUTH] = false;
 	world_pass(world, 700);
 	world_settle(world);
+}
+
+static inline void depositary_open(struct depositary *depositary, struct world *world,
+                                   uint32_t seed)
+{
+	depositary_open_stored(depositary, world, seed, false);
 }
 
 static inline void depositary_release(struct depositary *depositary)

@@ -1,10 +1,10 @@
 /* A node whose database or keeper is older comes back: by copies, and by the word of
  * the other side or of witnesses. Copies by liars are refused. */
 #include "channel_internal.h"
+#include "depositary_world.h"
 #include "engine_post.h"
 #include "engine_restore.h"
 #include "journal.h"
-#include "neutral_world.h"
 
 /* --- copies ------------------------------------------------------------------------------- */
 
@@ -400,6 +400,51 @@ static void test_a_witness_finds_out(void **state)
 	neutrals_release(&neutrals);
 }
 
+/* --- from the depositary ---------------------------------------------------------------- */
+
+/* The line is cut, both sides leave their logs at the depositary; then north's database
+ * is an older one. What was left is fetched by itself, and what was not is named. */
+static void test_the_depositary_has_it(void **state)
+{
+	struct depositary *depositary = calloc(1, sizeof(*depositary));
+	struct pile *mirror = calloc(1, sizeof(*mirror));
+	struct recovery_report report;
+	struct world world;
+	uint64_t left;
+
+	(void)state;
+	depositary_open_stored(depositary, &world, 160, true);
+	node_copy(&world.nodes[NORTH], "old");
+	world_cut(&world);
+	world_run(&world);
+	for (unsigned i = 0; i < 4; i++) {
+		node_comment(&world.nodes[i % 2]);
+		world_minutes(&world, 3);
+	}
+	left = depositary->logs[NORTH].tree.size;
+	pile_pack(mirror, &world.nodes[NORTH], true);
+	node_end(&world.nodes[NORTH]);
+	node_restore_database(&world.nodes[NORTH], "old");
+	node_begin(&world.nodes[NORTH]);
+	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_DATABASE_BEHIND);
+	assert_true(report_of(&world, NORTH).held[NORTH] < left);
+	world_minutes(&world, 3);
+	report = report_of(&world, NORTH);
+	assert_int_equal(report.held[NORTH], left);
+	assert_true(bodies_are_here(&world, NORTH));
+	/* Of a last stamp nobody else has heard. */
+	if (report.known[NORTH] > left) {
+		assert_int_equal(trouble_of(&world, NORTH), TROUBLE_DATABASE_BEHIND);
+		pile_take(mirror, &world.nodes[NORTH]);
+	}
+	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_NONE);
+	check_goes_on(&world);
+	pile_release(mirror);
+	free(mirror);
+	depositary_release(depositary);
+	free(depositary);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -412,6 +457,7 @@ int main(void)
 		cmocka_unit_test(test_witnesses_name_the_last_head),
 		cmocka_unit_test(test_the_other_side_is_no_quorum),
 		cmocka_unit_test(test_a_witness_finds_out),
+		cmocka_unit_test(test_the_depositary_has_it),
 	};
 
 	journal_open("copy", getenv("CHIRO_LOUD") != NULL ? 7 : 0);
