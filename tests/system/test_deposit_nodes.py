@@ -110,6 +110,18 @@ def what_one_says_is_left_and_certified():
     assert "withheld by south since" in text and "depositary" in text, text
     act = world.act(world.north, said["small"])[1]
     assert not act["receipted"]
+    # What it is worth: at the certificate's time, and the allowance later as received.
+    assert act["deemed_by"] in act["certificates"] and act["proved_by"] is not None, act
+    assert act["proved"] < act["deemed_receipt"], act
+    stamp = world.act(world.north, act["deemed_by"])[1]["stamp"]
+    assert stamp["form"] == "certificate" and stamp["log"] == "north", stamp
+    assert stamp["neutral"] == world.keeper.vkey.split("+")[0] and not stamp["late"], stamp
+    assert stamp["size"] > act["number"] and stamp["denied_by"] is None, stamp
+    text = world.cli["north"].text("show", said["small"])
+    assert "deemed" in text and act["deemed_by"] in text, text
+    text = world.cli["north"].text("show", act["deemed_by"])
+    assert f"north was deposited up to {stamp['size']} entries" in " ".join(text.split()), text
+    assert "deemed received by" in " ".join(world.cli["north"].text("log").split())
 
 
 def the_other_side_collects_while_the_first_is_gone():
@@ -154,7 +166,11 @@ def both_sides_agree_when_the_line_is_back():
     for node in world.nodes:
         record = world.folder / f"record-{node.party}"
         world.cli[node.party].run("export", record)
-        assert world.cli[node.party].json("verify", record)["intact"]
+        verified = world.cli[node.party].json("verify", record)
+        assert verified["intact"], verified
+        assert verified["logs"]["north"]["stamps"]["certificate"] > 0, verified
+        assert "in the log of north, checked" in \
+            " ".join(world.cli[node.party].text("verify", record).split())
 
 
 def a_depositary_that_denies_is_caught():
@@ -170,6 +186,13 @@ def a_depositary_that_denies_is_caught():
                world.channel(world.north)["own_size"], "not delivered")
     world.north.stop()
     wait_until(lambda: len(world.stamps(world.south)) > stamped, "its denial is not on record")
+    act = world.act(world.south, world.said["small"])[1]
+    assert act["deemed_receipt"] is None and act["certificates"], act
+    stamp = world.act(world.south, act["certificates"][0])[1]["stamp"]
+    assert stamp["denied_by"] in world.stamps(world.south), stamp
+    assert "denies it" in " ".join(
+        world.cli["south"].text("show", act["certificates"][0]).split())
+    assert "DENIED by" in " ".join(world.cli["south"].text("log").split())
 
 
 def begin(depositary):
