@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ enum {
 
 static void watched_signals(sigset_t *ret_signals)
 {
-	static const int watched[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
+	static const int watched[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
 
 	sigemptyset(ret_signals);
 	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++)
@@ -38,6 +39,8 @@ static void work(const struct options *options, const char *folder, const sigset
 {
 	int status = STATUS_FAILED;
 
+	/* Root lets another user come through the folder: to its own files and no others. */
+	umask(077);
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && sigprocmask(SIG_SETMASK, before, NULL) == 0)
 		status = rehearse(options, folder);
 	_exit(output_ends(status));
@@ -69,7 +72,7 @@ static int watch(pid_t worker, const sigset_t *signals)
 		const struct timespec second = { 1, 0 };
 		int signal = sigtimedwait(signals, NULL, &second);
 
-		if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP) {
+		if (signal > 0 && signal != SIGCHLD) {
 			interrupted = true;
 			if (!worker_ended)
 				kill(worker, SIGTERM);

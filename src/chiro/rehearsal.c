@@ -24,6 +24,7 @@ enum { PATH_CAPACITY = SETTINGS_PATH_CAPACITY + BACKUP_NAME_CAPACITY + 32 };
 
 #define DATABASE      "store.sqlite"
 #define CONFIGURATION "chirod.conf"
+#define OPENED        "opened" /* the folder for all others: apart from what is ours here */
 
 struct rehearsal {
 	const struct options *options;
@@ -56,8 +57,8 @@ static int restore_begin(void *context, const char *name, uint64_t size, struct 
 	struct rehearsal *rehearsal = context;
 	struct statvfs disk;
 
-	snprintf(rehearsal->path, sizeof(rehearsal->path), "%s/%s%s", rehearsal->folder,
-	         strcmp(name, DATABASE) == 0 ? "home/data/" : "", name);
+	snprintf(rehearsal->path, sizeof(rehearsal->path), "%s/%s/%s", rehearsal->folder,
+	         strcmp(name, DATABASE) == 0 ? "home/data" : OPENED, name);
 	/* Better now than after an hour. */
 	if (statvfs(rehearsal->folder, &disk) == 0 &&
 	    (uint64_t)disk.f_bavail * disk.f_frsize < size) {
@@ -124,7 +125,8 @@ static int take_apart(struct rehearsal *rehearsal, struct error *error)
 	struct error why = { 0 };
 	int r;
 
-	if ((r = make_folder(rehearsal, "home", error)) != OK ||
+	if ((r = make_folder(rehearsal, OPENED, error)) != OK ||
+	    (r = make_folder(rehearsal, "home", error)) != OK ||
 	    (r = make_folder(rehearsal, "home/data", error)) != OK)
 		return r;
 	if ((r = backup_reader_init(&rehearsal->reader, &receiver)) != OK)
@@ -142,7 +144,8 @@ static int take_apart(struct rehearsal *rehearsal, struct error *error)
 static int read_file(struct rehearsal *rehearsal, const char *name, size_t maximum,
                      struct buffer *buffer, struct error *error)
 {
-	snprintf(rehearsal->path, sizeof(rehearsal->path), "%s/%s", rehearsal->folder, name);
+	snprintf(rehearsal->path, sizeof(rehearsal->path), "%s/" OPENED "/%s", rehearsal->folder,
+	         name);
 	buffer_init(buffer, maximum);
 	return file_read(rehearsal->path, buffer, error);
 }

@@ -375,6 +375,19 @@ def interrupting_it_leaves_nothing():
     assert mirrors() == []
 
 
+def nobody_else_reads_it_meanwhile():
+    if os.geteuid() != 0:
+        return
+    # The mirror's user is let through the folder; it is shown while the mirror starts.
+    look = world.folder / "look"
+    look.write_text(f"#!/bin/sh\nfind {world.scratch}/* -perm /077 ! -type s ! -type l "
+                    f"-printf '%m %P\\n' >{world.folder}/open\nexec {CHIROD} \"$@\"\n")
+    look.chmod(0o755)
+    world.rehearse(world.backup, "--chirod", look)
+    found = sorted((world.folder / "open").read_text().split("\n"))
+    assert [line for line in found if line] in (["711 ", "711 home"],), found
+
+
 def a_terminal_interrupts_it():
     world.chiro.on_terminal("backup", "--check", world.backup, "--identity",
                             world.folder / "one", "--chirod", world.folder / "silent",
@@ -413,7 +426,7 @@ TESTS = [it_says_what_it_has, age_and_tar_open_it, nothing_of_the_keeper_is_in_i
          what_is_damaged_is_named, what_is_foreign_is_named,
          a_database_that_was_changed_is_found, a_manifest_that_says_otherwise_is_found,
          a_mirror_that_cannot_start_is_said, interrupting_it_leaves_nothing,
-         a_terminal_interrupts_it, a_full_disk_is_named]
+         nobody_else_reads_it_meanwhile, a_terminal_interrupts_it, a_full_disk_is_named]
 
 if __name__ == "__main__":
     try:
