@@ -126,6 +126,8 @@ static void write_waiting(struct api_writer *writer, const struct engine_channel
 	write_count(writer, channel->wanted_count - unavailable, "sealed bodies of", other,
 	            "are not complete");
 	write_count(writer, unavailable, "sealed bodies of", other, "are not held there any more");
+	write_count(writer, channel->post.count, "frames of", other,
+	            "have come too early, without the link, and wait for what is before them");
 	write_count(writer, errands, "entries of", "this node", "wait to be logged");
 	api_write_end(writer);
 }

@@ -332,6 +332,8 @@ static int store_settled(struct engine_channel *channel, unsigned party,
 	if ((r = channel_store_entry(channel, party, entry)) != OK ||
 	    !act_blob(&entry->act, &hash, &size))
 		return r;
+	if ((r = post_blob_named(channel, &hash)) != OK)
+		return r;
 	blob = inline_blob(frame, &hash, size);
 	return blob.size > 0 ? store_small_blob(channel, party, &hash, blob) : OK;
 }

@@ -215,7 +215,7 @@ struct post_spool {
 	struct post_item *items;
 	size_t count, capacity;
 	uint64_t bytes;
-	size_t blob_count; /* blobs that no entry named when they were begun */
+	size_t blob_count; /* blobs that no entry names yet */
 	uint32_t expired;  /* day of the last search for what is too old */
 	int failure;       /* of this machine while a frame was taken: ends the turn */
 };

@@ -314,6 +314,8 @@ int post_party_of(const struct engine_channel *channel, struct bytes note, unsig
 /* post_blob.c */
 int post_take_chunk(struct engine_channel *channel, struct bytes payload,
                     struct post_outcome *ret_outcome, struct error *error);
+/* An entry that is being stored names the blob: it is not dropped any more. */
+int post_blob_named(struct engine_channel *channel, const struct hash *hash);
 /* Blobs that no entry named for so long: dropped. */
 int post_expire_blobs(struct engine_channel *channel, uint32_t today);
 int post_count_blobs(struct engine_channel *channel);

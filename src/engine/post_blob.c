@@ -47,6 +47,25 @@ static int mark(struct engine_channel *channel, const struct hash *hash)
 	                       bytes_of(value, sizeof value));
 }
 
+int post_blob_named(struct engine_channel *channel, const struct hash *hash)
+{
+	struct store *store = channel->engine->settings.store;
+	char key[MARK_CAPACITY];
+	struct buffer value;
+	int r;
+
+	if (channel->post.blob_count == 0)
+		return OK;
+	mark_key(hash, key);
+	buffer_init(&value, 8);
+	r = store_get_value(store, channel->number, key, &value);
+	buffer_release(&value);
+	if (r != OK)
+		return r == ERROR_NOT_FOUND ? OK : r;
+	channel->post.blob_count--;
+	return store_delete_value(store, channel->number, key);
+}
+
 /* --- one chunk --------------------------------------------------------------- */
 
 /* A blob of which nothing is here yet. */

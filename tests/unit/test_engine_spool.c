@@ -87,7 +87,7 @@ static void test_a_named_body_stays(void **state)
 	open_by_post(&world, 61);
 	pile = passes_of(&world, 2);
 	pile_take(pile, &world.nodes[SOUTH]);
-	assert_int_equal(world_channel(&world, SOUTH)->post.blob_count, 2);
+	assert_int_equal(world_channel(&world, SOUTH)->post.blob_count, 0);
 	world_pass(&world, (POST_DAYS + 1) * 86400);
 	engine_confirm_clock(world.nodes[SOUTH].engine);
 	engine_confirm_clock(world.nodes[NORTH].engine);
