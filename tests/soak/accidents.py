@@ -85,6 +85,11 @@ class Accidents:
         self.say(f"kill -9 {service.name} {role}")
         return service.signal(role, signal.SIGKILL)
 
+    def kill_meanwhile(self):
+        """Perhaps: something is killed in the middle of what comes next."""
+        if self.random.random() < 0.5:
+            self.later(self.random.uniform(0, 4), self.kill_a_role)
+
     def kill_a_node(self):
         service = self.service()
         self.say(f"kill -9 {service.name}")
@@ -207,6 +212,7 @@ class Accidents:
         try:
             self.at_rest()
             self.say(f"another log key for {node.party}")
+            self.kill_meanwhile()
             status, said = self.world.chiro_of(
                 node, "act", "appoint", "--office", "log", "--author", "appointing", "--key",
                 node.folder / "appointing", "--yes")
@@ -237,6 +243,7 @@ class Accidents:
             if channel.get("trouble", "none") != "none" or channel.get("link", {})["state"] == "up":
                 break
             time.sleep(0.1)
+        self.kill_meanwhile()
         status, said = self.world.chiro_of(node, "recover", "--timeout", "20s")
         if status != 0:
             self.take(node, self.pack(self.other(node), "--copy"))
@@ -268,6 +275,7 @@ class Accidents:
         """While the cable is cut; files may be taken twice, late, and in any order."""
         self.world.cable.cut()
         self.say("the courier")
+        self.kill_meanwhile()
         late = []
         try:
             for _ in range(self.random.randrange(1, 4)):
