@@ -246,8 +246,8 @@ class Accidents:
         self.kill_meanwhile()
         status, said = self.world.chiro_of(node, "recover", "--timeout", "20s")
         if status != 0:
-            self.take(node, self.pack(self.other(node), "--copy"))
-            status, said = self.world.chiro_of(node, "recover", "--timeout", "2m")
+            files = self.pack(self.other(node), "--copy")
+            status, said = self.world.chiro_of(node, "recover", "--timeout", "2m", *files)
         self.say(f"recovered: {' '.join(said.split())}")
         if status != 0:
             raise RuntimeError(f"{node.party} does not recover: {said}")
