@@ -4,7 +4,7 @@
  *
  *     struct neutrals neutrals;
  *
- *     neutrals_init(&neutrals, &world, seed);     in the place of world_init
+ *     neutrals_init(&neutrals, &world, seed, false);     in the place of world_init
  *     world_open(&world);
  */
 #ifndef NEUTRAL_WORLD_H
@@ -218,28 +218,42 @@ static inline void node_answer(struct node *node, uint16_t type, uint32_t reques
 		fail_msg("engine_handle_messenger: %s", error.message);
 }
 
-static inline void fake_take(struct neutrals *neutrals, struct fake_question *asked)
+/* What it says to a question; it has no mood to be silent. */
+static inline struct fake_neutral *fake_reply(struct neutrals *neutrals,
+                                              const struct fake_question *asked,
+                                              struct messenger_answer *answer,
+                                              struct buffer *content)
 {
-	static const char *const nobody = "nobody is there";
 	struct messenger_question question;
-	struct messenger_answer answer = { 0 };
-	struct buffer content, body;
 	struct fake_neutral *fake;
 
 	assert_ok(messenger_get_question(buffer_view(&asked->body), &question));
 	fake = &neutrals->items[question.url[sizeof("http://w") - 1] - '0'];
 	fake->asked++;
-	if (fake->mood == FAKE_SILENT)
-		return;
+	if (fake->mood == FAKE_SILENT || fake->mood == FAKE_GONE)
+		return fake;
+	answer->status = fake_answer(neutrals, fake, &question, answer, content);
+	answer->content = buffer_view(content);
+	return fake;
+}
+
+static inline void fake_take(struct neutrals *neutrals, struct fake_question *asked)
+{
+	static const char *const nobody = "nobody is there";
+	struct messenger_answer answer = { 0 };
+	bool deaf = neutrals->deaf[asked->node->side];
+	struct fake_neutral *fake = NULL;
+	struct buffer content, body;
+
 	buffer_init(&content, MESSENGER_CONTENT_MAXIMUM);
 	buffer_init(&body, MESSAGE_BODY_MAXIMUM);
-	if (fake->mood == FAKE_GONE || neutrals->deaf[asked->node->side]) {
+	if (!deaf)
+		fake = fake_reply(neutrals, asked, &answer, &content);
+	if (deaf || fake->mood == FAKE_GONE) {
 		assert_ok(buffer_put_u16(&body, ERROR_IO));
 		assert_ok(buffer_put_sized_string(&body, nobody));
 		node_answer(asked->node, MESSAGE_ERROR, asked->request, &body);
-	} else {
-		answer.status = fake_answer(neutrals, fake, &question, &answer, &content);
-		answer.content = buffer_view(&content);
+	} else if (fake->mood != FAKE_SILENT) {
 		assert_ok(messenger_put_answer(&body, &answer));
 		node_answer(asked->node, MESSENGER_ASK | MESSAGE_REPLY, asked->request, &body);
 	}

@@ -2,6 +2,7 @@
  * collected, receipted the same way; and a depositary that refuses, fails or lies. */
 #include "channel_internal.h"
 #include "depositary_world.h"
+#include "engine_restore.h"
 
 static struct world world;
 static struct depositary depositary;
@@ -380,6 +381,37 @@ static void test_a_later_denial_is_caught(void **state)
 	assert_true(stamp.denied);
 }
 
+/* --- the own log, after a loss ----------------------------------------------------------- */
+
+/* A database from before: what it lacks of both logs is collected, and the keeper's word
+ * says that it is all. */
+static void test_a_lost_log_is_collected(void **state)
+{
+	uint64_t own;
+
+	(void)state;
+	depositary_open_stored(&depositary, &world, 40, true);
+	node_copy(&world.nodes[NORTH], "early");
+	world_cut(&world);
+	world_run(&world);
+	node_comment(&world.nodes[NORTH]);
+	node_comment(&world.nodes[SOUTH]);
+	world_minutes(&world, 10);
+	own = rules_size(world_channel(&world, NORTH)->rules, NORTH);
+	node_end(&world.nodes[NORTH]);
+	node_restore_database(&world.nodes[NORTH], "early");
+	node_begin(&world.nodes[NORTH]);
+	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_DATABASE_BEHIND);
+	assert_true(rules_size(world_channel(&world, NORTH)->rules, NORTH) < own);
+	world_minutes(&world, 5);
+	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_NONE);
+	assert_true(rules_size(world_channel(&world, NORTH)->rules, NORTH) >= own);
+	assert_int_equal(count_of_kind(&world, NORTH, SOUTH, KIND_COMMENT), 1);
+	world_link(&world);
+	world_minutes(&world, 2);
+	world_check_agreement(&world);
+}
+
 /* --- acceptances ---------------------------------------------------------------------- */
 
 static struct act_place propose(struct node *node, timestamp expires)
@@ -489,6 +521,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_bodies_withheld, release),
 		cmocka_unit_test_teardown(test_a_liar_is_caught, release),
 		cmocka_unit_test_teardown(test_a_later_denial_is_caught, release),
+		cmocka_unit_test_teardown(test_a_lost_log_is_collected, release),
 		cmocka_unit_test_teardown(test_an_acceptance_in_time_is_proved, release),
 		cmocka_unit_test_teardown(test_an_acceptance_too_late_is_not, release),
 	};
