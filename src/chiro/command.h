@@ -26,6 +26,7 @@ int command_send(int argc, char **argv);
 int command_keys(int argc, char **argv);
 
 int command_status(int argc, char **argv);
+int command_clock(int argc, char **argv);
 int command_inbox(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_show(int argc, char **argv);

@@ -31,10 +31,12 @@ static const struct command commands[] = {
 	{ "pack", N_("write for the other side to a file what the line does not carry"),
 	  command_pack },
 	{ "take", N_("take such files"), command_take },
+	{ "clock", N_("the node's clock, and a person's word for it"), command_clock },
 	{ "test", N_("prove the link by an entry that the other node echoes"), command_test },
 	{ "backup", N_("back a node up, sealed; rehearse the restore"), command_backup },
 	{ "recover", N_("bring back a channel after a loss, step by step"), command_recover },
-	{ "succeed", N_("go on with fresh keys when all keys of the node are gone"), command_succeed },
+	{ "succeed", N_("go on with fresh keys when all keys of the node are gone"),
+	  command_succeed },
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]), NAME_MAXIMUM = 32 };

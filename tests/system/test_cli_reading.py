@@ -259,6 +259,14 @@ def what_was_sealed_anew_opens_by_either_name():
     assert f"sealed anew by {resealed}" in world.cli["south"].text("show", name)
 
 
+def clock_is_shown_and_vouched_for():
+    north = world.cli["north"]
+    assert "believed" in north.text("clock") and "not believed" not in north.text("clock")
+    assert north.json("clock", "--vouch")["trusted"] is True
+    assert north.json("clock")["reason"] is None
+    assert_fits(north.text("clock", COLUMNS=str(WIDTH)), WIDTH)
+
+
 def wait_returns_when_it_has_happened():
     north = world.cli["north"]
     north.run("wait", world.notified, "--timeout", "20s")
@@ -335,7 +343,7 @@ TESTS = [status_tells_state_link_and_logs, inbox_shows_what_is_owed_most_urgent_
          read_writes_files_with_harmless_names, an_interrupted_fetch_goes_on,
          eyes_heads_needs_the_heads_own_identity, a_body_that_is_another_is_not_shown,
          terminals_get_colour_and_no_raw_attachments, what_was_sealed_anew_opens_by_either_name,
-         wait_returns_when_it_has_happened,
+         clock_is_shown_and_vouched_for, wait_returns_when_it_has_happened,
          test_logs_an_entry_that_is_echoed,
          export_writes_a_record_that_verifies, verify_names_what_is_damaged]
 

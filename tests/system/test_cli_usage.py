@@ -18,7 +18,7 @@ chiro.run("help")
 COMMANDS = re.findall(r"^  ([a-z]+) ", chiro.text("help", COLUMNS="200"), re.MULTILINE)
 # One of each that needs a node, with words that are right.
 NEED_A_NODE = [["status"], ["inbox"], ["log"], ["show", "north-1"], ["read", "north-1"],
-               ["export", "record"], ["wait"], ["test"], ["backup", "copy"]]
+               ["export", "record"], ["wait"], ["test"], ["clock"], ["backup", "copy"]]
 
 
 def without_examples(text):
