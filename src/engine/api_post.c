@@ -38,8 +38,8 @@ int api_pack(struct api_call *call, struct error *error)
 
 	if (bytes < PACK_BYTES_MINIMUM)
 		return error_set(error, ERROR_LIMIT, "'bytes' is at least %d", PACK_BYTES_MINIMUM);
-	buffer_init(&frame, bytes < API_FRAME_OCTETS_MAXIMUM ? (size_t)bytes
-	                                                     : API_FRAME_OCTETS_MAXIMUM);
+	buffer_init(&frame,
+	            bytes < API_FRAME_OCTETS_MAXIMUM ? (size_t)bytes : API_FRAME_OCTETS_MAXIMUM);
 	if ((r = engine_pack(call->channel, &request, &frame, next, &more, error)) == OK) {
 		if (frame.size > 0)
 			api_write_octets(call->answer, "frame", buffer_view(&frame));

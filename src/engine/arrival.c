@@ -81,8 +81,10 @@ static int check_entries(struct engine_channel *channel, const struct frame_entr
 			break;
 		}
 		if (channel_appoints_log(&entry->act) &&
-		    act_field(&entry->act, "size")->as.number == arrival->start + i)
-			*(i == 0 ? &arrival->begins_generation : &arrival->hides_generation) = true;
+		    act_field(&entry->act, "size")->as.number == arrival->start + i) {
+			arrival->appointments++;
+			arrival->begins_generation |= i == 0;
+		}
 		if (entry->logged > arrival->latest)
 			arrival->latest = entry->logged;
 		if (entry->act.kind->number == KIND_RECEIPT &&
@@ -525,6 +527,12 @@ int arrival_judge(struct engine_channel *channel, struct arrival *arrival, struc
 	if ((r = engine_write(channel->engine)) != OK ||
 	    (r = settle_entries(channel, arrival, error)) != OK)
 		return r;
+	if (!channel_knows_head(channel, arrival) && !channel->faulted) {
+		/* Appointed, and void for something that came before it in this frame. */
+		if ((r = refuse(channel, arrival, "the log goes on by a key that is not appointed",
+		                error)) != OK)
+			return r;
+	}
 	return arrival->party == channel->own ? adopt_own_head(channel, arrival)
 	                                      : finish_theirs(channel, arrival, held);
 }

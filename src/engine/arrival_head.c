@@ -116,24 +116,54 @@ static int refuse_cut(struct engine_channel *channel, const struct frame_entries
 	                 "the successor log leaves out entries that were signed and received");
 }
 
+/* Whether what is here and the frame's entries up to the appointment are the log that
+ * it names; `from` is within the frame. */
+static int check_appointed_root(const struct frame_entries *frame, const struct edge *from,
+                                const struct appointment *appointment, struct error *error)
+{
+	struct cursor cursor = cursor_over(frame->entries);
+	struct edge edge = *from;
+	uint64_t number = frame->start;
+	struct hash leaf, root;
+	struct bytes entry;
+	int r = OK;
+
+	for (; number < appointment->number && r == OK; number++) {
+		if ((r = frame_entries_next(&cursor, &entry)) != OK || number < from->size)
+			continue;
+		tree_hash_leaf(entry, &leaf);
+		r = edge_append(&edge, &leaf);
+	}
+	edge_root(&edge, &root);
+	if (r != OK || !hash_equal(&root, &appointment->root))
+		return error_set(error, ERROR_MISMATCH,
+		                 "a successor log was appointed for other entries than these");
+	return OK;
+}
+
 int arrival_check_successor(struct engine_channel *channel, const struct frame_entries *frame,
-                            const struct head_origin *origin, uint64_t arrived,
+                            const struct head_origin *origin, const struct edge *from,
                             struct note_key *ret_key, struct error *error)
 {
 	const char *party = channel->charter->parties[origin->party].id;
+	struct appointment appointment;
+	struct note_key key;
 	int r;
 
-	if ((r = channel_verify_successor(channel, frame, origin, ret_key, error)) != OK)
+	if ((r = channel_verify_successor(channel, frame, origin, &appointment, &key, error)) != OK)
 		return r;
 	if (origin->party == channel->other &&
-	    frame->start < rules_size(channel->rules, channel->other))
+	    appointment.number < rules_size(channel->rules, channel->other))
 		return refuse_cut(channel, frame, error);
-	if (frame->start < arrived)
+	if (appointment.number < from->size)
 		return error_set(error, ERROR_MISMATCH,
 		                 "a successor of %s's log that leaves out what is here", party);
-	if (frame->start > arrived)
+	if (frame->start > from->size)
 		return error_set(error, ERROR_STATE, "entries of %s are missing before %llu", party,
 		                 (unsigned long long)frame->start);
+	if ((r = check_appointed_root(frame, from, &appointment, error)) != OK)
+		return r;
+	*ret_key = key;
 	return OK;
 }
 
@@ -154,7 +184,7 @@ int arrival_check_frame(struct engine_channel *channel, const struct frame_entri
 		return arrival_check_head(channel, frame->checkpoint, ret_checkpoint, error);
 	if (origin.generation != known + 1)
 		return error_set(error, ERROR_STATE, "a log key was appointed that is not here");
-	if ((r = arrival_check_successor(channel, frame, &origin, channel->arrived.size, &key,
+	if ((r = arrival_check_successor(channel, frame, &origin, &channel->arrived, &key,
 	                                 error)) != OK)
 		return r;
 	channel->arrived_generation = origin.generation;

@@ -79,8 +79,8 @@ struct arrival {
 	uint64_t deadline;      /* monotonic: blobs are waited for until then */
 	timestamp latest;       /* greatest `logged` of them */
 	uint64_t receipted;     /* greatest size in a receipt among them */
-	bool begins_generation; /* entries[0] appoints a log key for its place */
-	bool hides_generation;  /* another one does */
+	size_t appointments;    /* of a log key, each for its place */
+	bool begins_generation; /* entries[0] is one */
 	int refused;            /* result: entries[count] was refused for this */
 	char refused_reason[REASON_CAPACITY];
 };

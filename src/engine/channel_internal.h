@@ -127,6 +127,9 @@ struct head_origin {
 
 int channel_log_key(const struct engine_channel *channel, unsigned party, unsigned generation,
                     struct note_key *ret_key);
+/* The generation of a party's log that an origin names, known or not: 0 for none. */
+unsigned channel_generation_named(const struct engine_channel *channel, unsigned party,
+                                  const char *origin);
 /* Reads a head, of either log; nothing is verified. ERROR_MISMATCH: of neither. */
 int channel_read_head(const struct engine_channel *channel, struct bytes note,
                       struct head_origin *ret_origin, struct error *error);
@@ -136,15 +139,25 @@ bool channel_is_outlived(const struct engine_channel *channel, const struct head
  * known yet. */
 int channel_verify_head(const struct engine_channel *channel, struct bytes note,
                         const struct head_origin *origin, struct error *error);
-/* Verifies the head of a frame that is of a generation not known yet: the frame begins
- * with the entry that appoints the key. Whether that is valid there is not looked at. */
+/* What an entry says that appoints a log key. */
+struct appointment {
+	uint64_t number;
+	struct hash root; /* of the entries before it */
+	struct ed25519_public key;
+};
+
+/* Verifies the head of a frame that is of a generation not known yet, by the key that an
+ * entry of the frame appoints. Whether that is valid there is not looked at. */
 int channel_verify_successor(const struct engine_channel *channel,
                              const struct frame_entries *frame, const struct head_origin *origin,
-                             struct note_key *ret_key, struct error *error);
-/* OK when the head of an arrival is by a key that is known, or becomes it by a first
- * entry that is valid there; ERROR_DENIED. */
+                             struct appointment *ret_appointment, struct note_key *ret_key,
+                             struct error *error);
+/* OK when the head of an arrival is by a key that is known, or becomes it by one of its
+ * entries; ERROR_DENIED. */
 int channel_check_succession(const struct engine_channel *channel, const struct arrival *arrival,
                              struct error *error);
+/* Whether the rules know the key of its head now. */
+bool channel_knows_head(const struct engine_channel *channel, const struct arrival *arrival);
 /* Whether an act appoints a log key. */
 bool channel_appoints_log(const struct act *act);
 /* Where the generation of entry `from` ends: UINT64_MAX for the last one. */
@@ -181,12 +194,13 @@ int channel_adopt_successor(struct engine_channel *channel, bool *ret_adopted, s
  * ERROR_SIGNATURE and others when it is not theirs. */
 int arrival_check_head(struct engine_channel *channel, struct bytes note,
                        struct checkpoint *ret_checkpoint, struct error *error);
-/* The head of a frame that brings a successor of a log, of which `arrived` entries
- * are here or on their way: by the key that its first entry appoints. ERROR_FORK: one
- * of the other log that leaves out what is held (the channel is then faulted);
- * ERROR_MISMATCH, ERROR_STATE: it begins below or beyond. */
+/* The head of a frame that brings a successor of a log, which ends at `from` as far as
+ * it is here or on its way: by the key that an entry of the frame appoints for the log
+ * that it continues. ERROR_FORK: one of the other log that leaves out what is held (the
+ * channel is then faulted); ERROR_MISMATCH: below, or of another log; ERROR_STATE: the
+ * frame begins beyond. */
 int arrival_check_successor(struct engine_channel *channel, const struct frame_entries *frame,
-                            const struct head_origin *origin, uint64_t arrived,
+                            const struct head_origin *origin, const struct edge *from,
                             struct note_key *ret_key, struct error *error);
 /* The head of a frame from the link. Of a generation that nobody knows yet it comes
  * with the entry that appoints its key. */

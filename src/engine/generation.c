@@ -26,9 +26,8 @@ int channel_log_key(const struct engine_channel *channel, unsigned party, unsign
 	                     rules_log_key(channel->rules, party, generation));
 }
 
-/* The generation of a party's log that an origin names: 0 for none. */
-static unsigned generation_of(const struct engine_channel *channel, unsigned party,
-                              const char *origin)
+unsigned channel_generation_named(const struct engine_channel *channel, unsigned party,
+                                  const char *origin)
 {
 	char name[LOG_NAME_CAPACITY];
 	uint64_t generation = 1;
@@ -56,7 +55,8 @@ int channel_read_head(const struct engine_channel *channel, struct bytes bytes,
 	    (r = checkpoint_parse(note.text, &origin.checkpoint, error)) != OK)
 		return r;
 	for (origin.party = 0; origin.party < 2; origin.party++) {
-		origin.generation = generation_of(channel, origin.party, origin.checkpoint.origin);
+		origin.generation = channel_generation_named(channel, origin.party,
+		                                             origin.checkpoint.origin);
 		if (origin.generation == 0)
 			continue;
 		*ret_origin = origin;
@@ -90,26 +90,15 @@ int channel_verify_head(const struct engine_channel *channel, struct bytes bytes
 
 /* Whether the entry, as number `number` of a log, appoints a key for it by the key
  * that is the appointing key now. */
-static int read_appointment(const struct engine_channel *channel, unsigned party,
-                            struct bytes bytes, uint64_t number, struct entry *entry,
-                            struct ed25519_public *ret_key, struct error *error)
+static bool is_appointment(const struct engine_channel *channel, unsigned party,
+                           const struct entry *entry, uint64_t number)
 {
 	const struct act *act = &entry->act;
 	struct ssh_key keys[2];
-	int r;
 
-	if ((r = entry_parse(bytes, entry, error)) != OK)
-		return r;
-	if (!channel_appoints_log(act) || act_field(act, "size")->as.number != number)
-		return error_set(error, ERROR_SIGNATURE,
-		                 "no entry appoints the key of the head that it is under");
-	if ((r = entry_verify(entry, keys, error)) != OK)
-		return r;
-	if (!ssh_key_equal(&keys[0], &rules_party(channel->rules, party)->appointing_key))
-		return error_set(error, ERROR_SIGNATURE,
-		                 "a log key that the party's appointing key has not named");
-	*ret_key = act_field(act, "key")->as.raw_key;
-	return OK;
+	return channel_appoints_log(act) && act_field(act, "size")->as.number == number &&
+	       entry_verify(entry, keys, NULL) == OK &&
+	       ssh_key_equal(&keys[0], &rules_party(channel->rules, party)->appointing_key);
 }
 
 bool channel_appoints_log(const struct act *act)
@@ -118,28 +107,51 @@ bool channel_appoints_log(const struct act *act)
 	       bytes_equal_string(act_field(act, "office")->text, "log");
 }
 
-int channel_verify_successor(const struct engine_channel *channel,
-                             const struct frame_entries *frame, const struct head_origin *origin,
-                             struct note_key *ret_key, struct error *error)
+/* The first entry of a frame that is the appointment. ERROR_SIGNATURE: none. */
+static int find_appointment(const struct engine_channel *channel, unsigned party,
+                            const struct frame_entries *frame, struct entry *entry,
+                            struct appointment *ret_appointment, struct error *error)
 {
 	struct cursor cursor = cursor_over(frame->entries);
+	uint64_t number = frame->start;
+	struct bytes bytes;
+	int r;
+
+	for (; frame_entries_next(&cursor, &bytes) == OK; number++) {
+		if ((r = entry_parse(bytes, entry, NULL)) == ERROR_MEMORY)
+			return error_set(error, r, "out of memory");
+		if (r != OK || !is_appointment(channel, party, entry, number))
+			continue;
+		ret_appointment->number = number;
+		ret_appointment->root = act_field(&entry->act, "root")->as.hash;
+		ret_appointment->key = act_field(&entry->act, "key")->as.raw_key;
+		return OK;
+	}
+	return error_set(error, ERROR_SIGNATURE,
+	                 "a head by a log key that the party's appointing key has not named");
+}
+
+int channel_verify_successor(const struct engine_channel *channel,
+                             const struct frame_entries *frame, const struct head_origin *origin,
+                             struct appointment *ret_appointment, struct note_key *ret_key,
+                             struct error *error)
+{
 	struct entry *entry = allocate(1, sizeof *entry);
+	struct appointment appointment;
 	struct checkpoint checkpoint;
-	struct ed25519_public public_key;
 	struct note_key key;
-	struct bytes first;
 	int r;
 
 	if (entry == NULL)
 		return error_set(error, ERROR_MEMORY, "out of memory");
-	if ((r = frame_entries_next(&cursor, &first)) != OK ||
-	    (r = read_appointment(channel, origin->party, first, frame->start, entry, &public_key,
-	                          error)) != OK ||
+	if ((r = find_appointment(channel, origin->party, frame, entry, &appointment, error)) !=
+	        OK ||
 	    (r = note_key_init(&key, bytes_of_string(origin->checkpoint.origin), NOTE_KEY_ED25519,
-	                       &public_key)) != OK ||
+	                       &appointment.key)) != OK ||
 	    (r = signed_checkpoint_verify(frame->checkpoint, &key, NULL, 0, &checkpoint, NULL,
 	                                  error)) != OK)
 		goto out;
+	*ret_appointment = appointment;
 	*ret_key = key;
 out:
 	release_memory(entry);
@@ -159,11 +171,12 @@ int channel_check_succession(const struct engine_channel *channel, const struct 
 	    OK)
 		return r;
 	known = origin.generation <= rules_generations(channel->rules, arrival->party);
-	if (arrival->hides_generation || arrival->begins_generation == known)
-		return error_set(error, ERROR_DENIED,
-		                 "an appointment of a log key that is not the first entry under a "
-		                 "head by that key");
-	if (known)
+	if (arrival->appointments != (known ? 0 : 1))
+		return error_set(
+		    error, ERROR_DENIED,
+		    "an appointment of a log key that is not under a head by that key");
+	/* With entries before it, that these are the log is what the appointment says. */
+	if (known || !arrival->begins_generation)
 		return OK;
 	if ((entry = allocate(1, sizeof *entry)) == NULL)
 		return error_set(error, ERROR_MEMORY, "out of memory");
@@ -177,6 +190,14 @@ int channel_check_succession(const struct engine_channel *channel, const struct 
 		r = ERROR_DENIED;
 	release_memory(entry);
 	return r;
+}
+
+bool channel_knows_head(const struct engine_channel *channel, const struct arrival *arrival)
+{
+	struct head_origin origin;
+
+	return channel_read_head(channel, buffer_view(&arrival->head.note), &origin, NULL) == OK &&
+	       origin.generation <= rules_generations(channel->rules, arrival->party);
 }
 
 uint64_t channel_next_cut(const struct engine_channel *channel, unsigned party, uint64_t from)

@@ -112,17 +112,22 @@ static int ask_entries(const struct neutral_question *question)
 {
 	struct engine_channel *channel = question->channel;
 	struct depositing *depositing = question->neutral->depositing;
+	struct store_head head;
 	struct buffer frame;
 	int r;
 
+	store_head_init(&head);
 	buffer_init(&frame, FRAME_MAXIMUM + FRAME_HEADER_SIZE);
 	depositing->asked = STEP_ENTRIES;
 	depositing->asked_from = depositing->deposited;
-	if ((r = channel_make_entries(channel, channel->own, depositing->deposited,
-	                              channel->head_size, buffer_view(&channel->head_note),
-	                              channel->head_size, &frame, &depositing->asked_count)) == OK)
+	if ((r = channel_head_for(channel, channel->own, depositing->deposited, channel->head_size,
+	                          &head)) == OK &&
+	    (r = channel_make_entries(channel, channel->own, depositing->deposited, head.size,
+	                              head.note, head.size, &frame, &depositing->asked_count)) ==
+	        OK)
 		r = send_frame(question, "deposit/entries", &frame);
 	buffer_release(&frame);
+	store_head_release(&head);
 	return r;
 }
 
@@ -276,7 +281,7 @@ static const char *fault_of(const struct neutral_question *question,
 	const struct engine_channel *channel = question->channel;
 	const struct uncertified *asked = &question->neutral->depositing->asked_for;
 
-	if (strcmp(certificate->head.origin, channel->log_keys[channel->own].name) != 0)
+	if (channel_generation_named(channel, channel->own, certificate->head.origin) == 0)
 		return "its certificate is for another log";
 	if (certificate->head.size <= asked->first ||
 	    !channel_has_root(channel, channel->own, certificate->head.size,

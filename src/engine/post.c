@@ -137,6 +137,7 @@ static int check_frame_head(struct engine_channel *channel, const struct frame_e
                             struct checkpoint *ret_checkpoint, struct error *error)
 {
 	unsigned known = rules_generations(channel->rules, origin->party);
+	struct edge from = channel_edge(channel, origin->party);
 	struct note_key key;
 	int r;
 
@@ -145,7 +146,7 @@ static int check_frame_head(struct engine_channel *channel, const struct frame_e
 	if (origin->generation > known + 1 || frame->start > held)
 		return error_set(error, ERROR_WAIT,
 		                 "the entry that appoints its log key is to come first");
-	if ((r = arrival_check_successor(channel, frame, origin, held, &key, error)) == OK)
+	if ((r = arrival_check_successor(channel, frame, origin, &from, &key, error)) == OK)
 		*ret_checkpoint = origin->checkpoint;
 	return r;
 }

@@ -6,7 +6,7 @@
  *     CHIRO_SEED=n      this seed alone
  *     CHIRO_SEEDS=n     so many
  */
-#include "engine_acts.h"
+#include "engine_succeed.h"
 #include "journal.h"
 
 enum { SEEDS = 300, STEPS = 40, BIG_BLOB = 200 * 1024 };
@@ -233,6 +233,18 @@ static void change_a_key(struct simulation *simulation)
 	node_submit(node, &act, &node->head);
 }
 
+/* A log goes on under another key, in whatever moment: it does, or nothing is changed. */
+static void continue_a_log(struct simulation *simulation)
+{
+	struct node *node = some_node(simulation);
+	struct engine_channel *channel = world_channel(&simulation->world, node->side);
+	char key[KEEPER_KEY_TEXT_CAPACITY];
+	struct error error;
+
+	if (engine_new_key(channel, KEEPER_KEY_LOG, key, &error) == OK)
+		node_appoint_log_by(node, key, &node->appointing);
+}
+
 static void test_channel(struct simulation *simulation)
 {
 	struct node *node = some_node(simulation);
@@ -333,6 +345,7 @@ static const struct {
 	{ 2, say_something_wrong },
 	{ 1, suspend_or_resume },
 	{ 1, change_a_key },
+	{ 1, continue_a_log },
 	{ 2, test_channel },
 	{ 5, cut_or_link },
 	{ 2, restart },
@@ -368,6 +381,8 @@ static void converge(struct simulation *simulation)
 		world->nodes[side].failing_commits = 0;
 		world->nodes[side].mood = KEEPER_WORKS;
 	}
+	/* One whose appointment did not come to be holds its log no longer. */
+	world_pass(world, 3601);
 	for (unsigned attempt = 0; attempt < 3; attempt++) {
 		world_cut(world);
 		world_run(world);

@@ -138,6 +138,52 @@ static void test_by_post_backwards(void **state)
 	world_release(&world);
 }
 
+/* A depositary has no head from before the appointment: all comes in one frame, which
+ * may begin with what is here already. */
+static void test_in_one_frame(void **state)
+{
+	struct buffer entries, bytes;
+	struct frame_entries frame = { .count = 0 };
+	struct engine_channel *north;
+	struct store_entries page;
+	struct post_outcome outcome;
+	struct world world;
+
+	(void)state;
+	open_world(&world, 216);
+	frame.start = rules_size(world_channel(&world, SOUTH)->rules, NORTH) - 1;
+	world_cut(&world);
+	world_run(&world);
+	node_comment(&world.nodes[NORTH]);
+	node_turn(&world.nodes[NORTH]);
+	node_succeed(&world.nodes[NORTH]);
+	node_turn(&world.nodes[NORTH]);
+	node_comment(&world.nodes[NORTH]);
+	node_turn(&world.nodes[NORTH]);
+	north = world_channel(&world, NORTH);
+	store_entries_init(&page);
+	buffer_init(&entries, FRAME_MAXIMUM);
+	buffer_init(&bytes, FRAME_MAXIMUM + FRAME_HEADER_SIZE);
+	assert_ok(store_get_entries(world.nodes[NORTH].store, north->number, NORTH, frame.start,
+	                            100, FRAME_MAXIMUM, &page));
+	for (; frame.count < page.count; frame.count++)
+		assert_ok(buffer_put_sized(&entries, page.items[frame.count].bytes));
+	frame.checkpoint = buffer_view(&north->head_note);
+	frame.entries = buffer_view(&entries);
+	assert_ok(frame_put_entries(&bytes, &frame));
+	assert_ok(node_take(&world.nodes[SOUTH], &bytes, &outcome));
+	node_turn(&world.nodes[SOUTH]);
+	assert_int_equal(rules_generations(world_channel(&world, SOUTH)->rules, NORTH), 2);
+	world_link(&world);
+	say_both(&world);
+	world_check_agreement(&world);
+	check_generation(&world, NORTH, 2);
+	store_entries_release(&page);
+	buffer_release(&entries);
+	buffer_release(&bytes);
+	world_release(&world);
+}
+
 /* --- what the appointing key signs is for one place ------------------------------- */
 
 static size_t errors_of(struct node *node)
@@ -504,6 +550,7 @@ int main(void)
 		cmocka_unit_test(test_after_a_long_silence),
 		cmocka_unit_test(test_by_post),
 		cmocka_unit_test(test_by_post_backwards),
+		cmocka_unit_test(test_in_one_frame),
 		cmocka_unit_test(test_only_what_fits),
 		cmocka_unit_test(test_the_former_key),
 		cmocka_unit_test(test_a_successor_that_nobody_appointed),
