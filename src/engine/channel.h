@@ -267,9 +267,10 @@ struct engine_channel {
 	struct logged_request logged[SUBMISSIONS_MAXIMUM];
 	size_t logged_count;
 	struct errand *errands, **errands_end;
-	bool more;         /* the batch was full: the next turn follows at once */
-	bool keys_changed; /* own: the keeper is to take them into use before it signs */
-	bool announce;     /* the link is to be told of changed keys or endpoints */
+	bool arrivals_left; /* the next turn takes them at once */
+	bool more;          /* the batch was full: the next turn follows at once */
+	bool keys_changed;  /* own: the keeper is to take them into use before it signs */
+	bool announce;      /* the link is to be told of changed keys or endpoints */
 	struct link_key_change link_key_changes[2];
 	struct succession successions[2];
 	uint64_t held_until; /* monotonic: nothing is logged but the own log's successor */

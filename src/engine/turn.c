@@ -25,8 +25,10 @@ static void refuse_arrivals(struct engine_channel *channel, const struct error *
 
 static int collect_arrivals(struct engine_channel *channel, struct error *error)
 {
+	unsigned generations = rules_generations(channel->rules, channel->other);
 	int r;
 
+	channel->arrivals_left = false;
 	while (channel->arrivals != NULL && may_settle(channel)) {
 		if (channel->faulted) {
 			arrivals_free(channel);
@@ -44,6 +46,11 @@ static int collect_arrivals(struct engine_channel *channel, struct error *error)
 		if (r != OK)
 			return r;
 		channel->active = engine_monotonic(channel->engine);
+		/* What the keeper was told becomes durable before it is told more. */
+		if (rules_generations(channel->rules, channel->other) != generations) {
+			channel->arrivals_left = true;
+			break;
+		}
 	}
 	return OK;
 }
@@ -548,7 +555,8 @@ uint64_t channel_next_timer(const struct engine_channel *channel)
 		next = post_timer(channel);
 	if (renewal_is_awaited(channel) && renewal_time(channel) < next)
 		next = renewal_time(channel);
-	if (channel->submissions != NULL || channel->more)
+	if (channel->submissions != NULL || channel->more ||
+	    (channel->arrivals_left && channel->arrivals != NULL))
 		return now;
 	if (neutrals < next)
 		next = neutrals;

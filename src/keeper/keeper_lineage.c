@@ -53,7 +53,10 @@ static int begin_generation(const struct party *charter, const struct entry *ent
 	if (size <= lineage->start)
 		return error_set(error, ERROR_MISMATCH,
 		                 "a successor log would begin before the log that it continues");
-	lineage->former = lineage->generation == 1 ? charter->log_key : lineage->key;
+	memmove(&lineage->formers[1], &lineage->formers[0],
+	        (KEEPER_FORMERS - 1) * sizeof(lineage->formers[0]));
+	lineage->formers[0].start = lineage->start;
+	lineage->formers[0].key = lineage->generation == 1 ? charter->log_key : lineage->key;
 	lineage->key = act_field(&entry->act, "key")->as.raw_key;
 	lineage->start = size;
 	lineage->generation++;
@@ -120,12 +123,16 @@ int keeper_lineage_follow(const struct charter *charter, unsigned party,
 unsigned keeper_lineage_of_head(const struct keeper_lineage *lineage, const struct party *charter,
                                 uint64_t size, struct ed25519_public *ret_key)
 {
-	if (lineage->generation == 1) {
-		*ret_key = charter->log_key;
-		return 1;
+	unsigned generation = lineage->generation;
+	uint64_t start = lineage->start;
+
+	*ret_key = generation == 1 ? charter->log_key : lineage->key;
+	for (size_t i = 0; i < KEEPER_FORMERS && generation > 1 && size <= start; i++) {
+		*ret_key = lineage->formers[i].key;
+		start = lineage->formers[i].start;
+		generation--;
 	}
-	*ret_key = size > lineage->start ? lineage->key : lineage->former;
-	return size > lineage->start ? lineage->generation : lineage->generation - 1;
+	return generation;
 }
 
 bool keeper_lineage_equal(const struct keeper_lineage *a, const struct keeper_lineage *b)

@@ -15,14 +15,24 @@
 
 #include "charter.h"
 
+/* Generations before the present one that are remembered: what the engine has stored
+ * may be some behind what the keeper was told. */
+enum { KEEPER_FORMERS = 8 };
+
+struct keeper_former {
+	uint64_t start;
+	struct ed25519_public key;
+};
+
 struct keeper_lineage {
 	uint64_t links;    /* entries of the chain that were followed */
 	struct hash chain; /* of their leaves, each hashed with what came before; zeros at first */
 	unsigned generation; /* of the log, from 1 */
 	uint64_t start;      /* its first entry: heads of a greater size are by its key */
-	/* Beyond the first generation: its key, and the one before, for heads up to
-	 * `start`. In the first, the charter's is meant and both are zeros. */
-	struct ed25519_public key, former;
+	/* Beyond the first generation: its key, and those before, the latest first, for heads
+	 * up to `start`. In the first, the charter's is meant and all are zeros. */
+	struct ed25519_public key;
+	struct keeper_former formers[KEEPER_FORMERS];
 };
 
 /* As of the charter. */
@@ -46,8 +56,8 @@ int keeper_lineage_follow(const struct charter *charter, unsigned party,
                           const struct bytes *entries, size_t count, struct keeper_lineage *lineage,
                           struct keeper_lineage_step *ret_step, struct error *error);
 
-/* The generation that signs a head of `size`, and its key: the present one's, or of
- * the one before for heads up to where the present one begins. */
+/* The generation that signs a head of `size`, and its key; of the oldest that is
+ * remembered for what is older. */
 unsigned keeper_lineage_of_head(const struct keeper_lineage *lineage, const struct party *charter,
                                 uint64_t size, struct ed25519_public *ret_key);
 

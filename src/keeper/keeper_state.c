@@ -166,7 +166,10 @@ static int put_lineage(struct buffer *buffer, const struct keeper_lineage *linea
 	    (r = buffer_put_u64(buffer, lineage->start)) != OK ||
 	    (r = buffer_put(buffer, lineage->key.bytes, ED25519_PUBLIC_SIZE)) != OK)
 		return r;
-	return buffer_put(buffer, lineage->former.bytes, ED25519_PUBLIC_SIZE);
+	for (size_t i = 0; i < KEEPER_FORMERS && r == OK; i++)
+		if ((r = buffer_put_u64(buffer, lineage->formers[i].start)) == OK)
+			r = buffer_put(buffer, lineage->formers[i].key.bytes, ED25519_PUBLIC_SIZE);
+	return r;
 }
 
 static int get_lineage(struct cursor *cursor, struct keeper_lineage *lineage)
@@ -178,8 +181,12 @@ static int get_lineage(struct cursor *cursor, struct keeper_lineage *lineage)
 	    (r = cursor_get(cursor, lineage->chain.bytes, HASH_SIZE)) != OK ||
 	    (r = cursor_get_u32(cursor, &generation)) != OK ||
 	    (r = cursor_get_u64(cursor, &lineage->start)) != OK ||
-	    (r = cursor_get(cursor, lineage->key.bytes, ED25519_PUBLIC_SIZE)) != OK ||
-	    (r = cursor_get(cursor, lineage->former.bytes, ED25519_PUBLIC_SIZE)) != OK)
+	    (r = cursor_get(cursor, lineage->key.bytes, ED25519_PUBLIC_SIZE)) != OK)
+		return r;
+	for (size_t i = 0; i < KEEPER_FORMERS && r == OK; i++)
+		if ((r = cursor_get_u64(cursor, &lineage->formers[i].start)) == OK)
+			r = cursor_get(cursor, lineage->formers[i].key.bytes, ED25519_PUBLIC_SIZE);
+	if (r != OK)
 		return r;
 	if (generation == 0 || generation - 1 > lineage->links ||
 	    lineage->start > TREE_SIZE_MAXIMUM)

@@ -10,7 +10,8 @@
  *     u64 size before the last batch  SHA-256 of that batch's leaf hashes
  *     u64 size cosigned  root(32)  u64 time of the cosignature
  *     lineage of the own log, lineage of the other (keeper_lineage.h):
- *         u64 links  chain(32)  u32 generation  u64 start  key(32)  former key(32)
+ *         u64 links  chain(32)  u32 generation  u64 start  key(32)
+ *         8 generations before it, the latest first: u64 start  key(32)
  *     zeros
  *     SHA-256 of all before, in the last 32 bytes
  */

@@ -369,6 +369,41 @@ static void test_other_log(void **state)
 	assert_false(status_of(f).faulted);
 }
 
+/* Told of several at once, it still knows who signed what before. */
+static void test_other_log_behind(void **state)
+{
+	struct fixture *f = *state;
+	static const uint64_t cuts[] = { 6, 9, 12 };
+	static const char *const labels[] = { "second", "third", "fourth" };
+	struct ed25519_secret secrets[3];
+	struct buffer entries[3];
+
+	assert_ok(cosign_true(f, 0, 4));
+	for (unsigned i = 0; i < 3; i++) {
+		char key[HASH_BASE64_CAPACITY];
+		struct hash root = other_root(f, cuts[i]);
+		struct appointment a = {
+			.party = 1, .office = "log", .key = key, .size = cuts[i], .root = &root
+		};
+
+		secrets[i] = secret_of(labels[i]);
+		print_raw(&secrets[i].public_key, key);
+		put_appointment(f, &a, &entries[i]);
+	}
+	assert_ok(tell(f, 1, entries, 3));
+	restart(f);
+	assert_ok(cosign_true(f, 4, 6));
+	assert_int_not_equal(cosign_true(f, 6, 7), OK);
+	assert_int_not_equal(cosign_as(f, 6, 8, 3, &secrets[1]), OK);
+	assert_ok(cosign_as(f, 6, 8, 2, &secrets[0]));
+	assert_ok(cosign_as(f, 8, 9, 2, &secrets[0]));
+	assert_int_not_equal(cosign_as(f, 9, 11, 2, &secrets[0]), OK);
+	assert_ok(cosign_as(f, 9, 11, 3, &secrets[1]));
+	assert_ok(cosign_as(f, 11, 15, 4, &secrets[2]));
+	for (unsigned i = 0; i < 3; i++)
+		buffer_release(&entries[i]);
+}
+
 /* What was cosigned is not cut off. */
 static void test_other_log_cut_short(void **state)
 {
@@ -618,6 +653,7 @@ int main(void)
 		TEST(test_what_is_no_succession),
 		TEST(test_the_chain),
 		TEST(test_other_log),
+		TEST(test_other_log_behind),
 		TEST(test_other_log_cut_short),
 		TEST(test_all_keys_gone),
 		TEST(test_state_gone),
