@@ -13,7 +13,7 @@ static struct address address_of(const char *text)
 {
 	struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
 	struct sockaddr_in four = { .sin_family = AF_INET };
-	struct address address;
+	struct address address = { 0 };
 
 	if (inet_pton(AF_INET, text, &four.sin_addr) == 1)
 		address_read((const struct sockaddr *)(const void *)&four, &address);
