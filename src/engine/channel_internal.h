@@ -68,6 +68,9 @@ int recovery_step(struct engine_channel *channel, struct error *error);
 /* Monotonic: when the evidence is to be looked at again; UINT64_MAX: never. */
 uint64_t recovery_timer(const struct engine_channel *channel);
 
+/* Whether nothing is wrong but that the keeper knows too little. */
+bool recovery_is_keepers(const struct engine_channel *channel);
+
 /* recovery_keeper.c: what the keeper is shown. */
 /* The newest own head with the fresh lines over it, and what they come to.
  * ERROR_NOT_FOUND: the own log has no head. */

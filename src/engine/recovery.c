@@ -260,7 +260,7 @@ static bool has_moved(const struct engine_channel *channel)
 	       recovery->compared_head != channel->head_size;
 }
 
-static bool keeper_must_recover(const struct engine_channel *channel)
+bool recovery_is_keepers(const struct engine_channel *channel)
 {
 	return channel->recovery.trouble == TROUBLE_KEEPER_LOST ||
 	       channel->recovery.trouble == TROUBLE_KEEPER_BEHIND;
@@ -340,13 +340,13 @@ int recovery_step(struct engine_channel *channel, struct error *error)
 	}
 	if (has_moved(channel) && (r = recovery_look_again(channel, error)) != OK)
 		return r;
-	return channel->recovery.asked && keeper_must_recover(channel) ? try_keeper(channel, error)
+	return channel->recovery.asked && recovery_is_keepers(channel) ? try_keeper(channel, error)
 	                                                               : OK;
 }
 
 uint64_t recovery_timer(const struct engine_channel *channel)
 {
-	if (!channel->recovery.asked || !keeper_must_recover(channel))
+	if (!channel->recovery.asked || !recovery_is_keepers(channel))
 		return UINT64_MAX;
 	return channel->recovery.asked_anew + (uint64_t)ASK_ANEW * 1000000000;
 }

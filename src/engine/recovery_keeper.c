@@ -214,10 +214,15 @@ static int put_naming(struct engine_channel *channel, struct question *question)
 int recovery_ask_keeper(struct engine_channel *channel, struct bytes note, struct error *error)
 {
 	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
-	struct question *question = allocate(1, sizeof *question);
+	struct question *question;
 	int r;
 
-	if (question == NULL)
+	/* Its own cosignature is by the key that the log names; and an appointment that it
+	 * had not heard of is an entry that it knows from then on. */
+	if ((r = channel_activate_keys(channel, error)) != OK ||
+	    (r = recovery_look_again(channel, error)) != OK || !recovery_is_keepers(channel))
+		return r;
+	if ((question = allocate(1, sizeof *question)) == NULL)
 		return error_set(error, ERROR_MEMORY, "out of memory");
 	question->recover.channel = channel->id;
 	buffer_init(&question->edge, EDGE_ENCODED_MAXIMUM);
@@ -228,8 +233,7 @@ int recovery_ask_keeper(struct engine_channel *channel, struct bytes note, struc
 	    (r = put_theirs(channel, question)) != OK || (r = put_naming(channel, question)) != OK)
 		error_set(error, r, "what the keeper is to be shown cannot be put together: %s",
 		          result_text(r));
-	/* Its own cosignature is by the key that the log names. */
-	else if ((r = channel_activate_keys(channel, error)) == OK)
+	else
 		r = keeper->recover(keeper->context, &question->recover, error);
 	buffer_release(&question->edge);
 	buffer_release(&question->theirs);

@@ -4,6 +4,7 @@
 #include "depositary_world.h"
 #include "engine_post.h"
 #include "engine_restore.h"
+#include "engine_succeed.h"
 #include "journal.h"
 
 /* --- copies ------------------------------------------------------------------------------- */
@@ -400,6 +401,61 @@ static void test_a_witness_finds_out(void **state)
 	neutrals_release(&neutrals);
 }
 
+/* The keeper's state is from before the log went on under another key. When it knows
+ * how far the log had come under the former one, it recovers; when it does not, it
+ * cannot be told and says so, and recovers once that state is taken away. */
+static void recover_before_succession(uint32_t seed, bool knows)
+{
+	struct world world;
+	struct node *north;
+
+	open_on_disk(&world, seed);
+	north = &world.nodes[NORTH];
+	node_copy(north, "old");
+	if (!knows) {
+		node_comment(north);
+		world_run(&world);
+	}
+	node_succeed(north);
+	world_run(&world);
+	node_comment(north);
+	world_run(&world);
+	world_cut(&world);
+	world_run(&world);
+	node_end(north);
+	node_restore_keeper(north, "old");
+	node_begin(north);
+	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_KEEPER_BEHIND);
+	world_pass(&world, 100);
+	world_link(&world);
+	world_run(&world);
+	engine_recover(world_channel(&world, NORTH));
+	world_run(&world);
+	if (!knows) {
+		assert_int_equal(trouble_of(&world, NORTH), TROUBLE_KEEPER_BEHIND);
+		assert_true(world_channel(&world, NORTH)->recovery.refusal[0] != '\0');
+		world_cut(&world);
+		world_run(&world);
+		node_end(north);
+		node_lose_keeper(north);
+		node_begin(north);
+		world_pass(&world, 100);
+		engine_recover(world_channel(&world, NORTH));
+		world_link(&world);
+		world_run(&world);
+	}
+	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_NONE);
+	check_goes_on(&world);
+	world_release(&world);
+}
+
+static void test_a_keeper_from_before_a_succession(void **state)
+{
+	(void)state;
+	recover_before_succession(155, true);
+	recover_before_succession(156, false);
+}
+
 /* --- from the depositary ---------------------------------------------------------------- */
 
 /* The line is cut, both sides leave their logs at the depositary; then north's database
@@ -457,6 +513,7 @@ int main(void)
 		cmocka_unit_test(test_witnesses_name_the_last_head),
 		cmocka_unit_test(test_the_other_side_is_no_quorum),
 		cmocka_unit_test(test_a_witness_finds_out),
+		cmocka_unit_test(test_a_keeper_from_before_a_succession),
 		cmocka_unit_test(test_the_depositary_has_it),
 	};
 
