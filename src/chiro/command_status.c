@@ -11,8 +11,8 @@
 static const struct option_row rows[] = {
 	{ .name = "check",
 	  .help = N_("exit with 1 when something needs a person: an alarm, a fault, "
-	             "a link that is down, a clock that is not believed, authority of ours "
-	             "that ends within 3 days") },
+	             "a link that is down, a witness or depositary that fails, a clock that is not "
+	             "believed, authority of ours that ends within 3 days") },
 	{ 0 },
 };
 
@@ -29,7 +29,8 @@ static const struct usage usage = {
 
 enum {
 	SHOWN_ID = 20,
-	RECEIPT_PATIENCE = 300 /* seconds for which a receipt may be on its way */
+	RECEIPT_PATIENCE = 300, /* seconds for which a receipt may be on its way */
+	NEUTRAL_PATIENCE = 3600 /* for which a witness or depositary may fail */
 };
 
 static bool authority_ends(const json_t *reminders)
@@ -40,6 +41,23 @@ static bool authority_ends(const json_t *reminders)
 	json_array_foreach(reminders, i, each)
 	{
 		if (member_true(each, "urgent"))
+			return true;
+	}
+	return false;
+}
+
+/* A witness or depositary that nobody has said where to reach, or that does not work. */
+static bool neutral_fails(const json_t *neutrals, timestamp now)
+{
+	json_t *each;
+	size_t i;
+
+	json_array_foreach(neutrals, i, each)
+	{
+		timestamp since = member_time(each, "failing_since");
+
+		if (member_string(each, "url") == NULL ||
+		    (since != 0 && now - since > NEUTRAL_PATIENCE))
 			return true;
 	}
 	return false;
@@ -57,6 +75,7 @@ static bool channel_needs_attention(const json_t *channel, bool mirror, timestam
 	if (mirror)
 		return false;
 	return member_true(channel, "read_only") ||
+	       neutral_fails(member(channel, "neutrals"), now) ||
 	       (awaited != 0 && now - awaited > RECEIPT_PATIENCE) ||
 	       strcmp(member_text(link, "state"), "down") == 0;
 }

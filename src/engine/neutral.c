@@ -366,7 +366,8 @@ timestamp neutral_failing_since(const struct neutral *neutral, const char **ret_
 		for (size_t kind = 0; kind < EFFORT_COUNT; kind++) {
 			const struct neutral_effort *effort = &neutral->logs[party].efforts[kind];
 
-			if (effort->failing_since == 0 ||
+			/* Not every witness can be looked at. */
+			if (kind == EFFORT_LOOK || effort->failing_since == 0 ||
 			    (since != 0 && effort->failing_since >= since))
 				continue;
 			since = effort->failing_since;
