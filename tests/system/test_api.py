@@ -357,6 +357,9 @@ def nothing_is_to_be_recovered(world):
         assert not answer["asked"] and not answer["by_witnesses"]
         assert answer["evidence_needed"] == 1 and answer["bodies_missing"] == 0
     assert summary["trouble"] == "none" and not summary["read_only"]
+    # Nor are its keys to be replaced by fresh ones: the keeper has them.
+    answer = world.ask(north, "POST", north.of_channel("/successor"), expect=409)
+    assert "keeper is lost" in answer["error"]["message"], answer
 
 
 def keys_clock_backup(world):
