@@ -209,12 +209,12 @@ static void show_receipts(const json_t *channel)
 
 	if (withheld != 0) {
 		moment_show(withheld, moment);
-		list_item_styled(STYLE_BAD, _("receipts"), _("withheld by %s since %s"),
-		                 member_text(channel, "other"), moment);
+		list_item_styled(STYLE_BAD, _("receipt"), _("withheld since %s, by %s"), moment,
+		                 member_text(channel, "other"));
 	} else if (awaited != 0) {
 		moment_show(awaited, moment);
-		list_item_styled(STYLE_WARNING, _("receipts"), _("awaited from %s since %s"),
-		                 member_text(channel, "other"), moment);
+		list_item_styled(STYLE_WARNING, _("receipt"), _("awaited since %s, from %s"),
+		                 moment, member_text(channel, "other"));
 	}
 }
 

@@ -107,7 +107,7 @@ def what_one_says_is_left_and_certified():
                world.channel(world.north)["neutrals"][0]["deposited"], "not left")
     assert world.stamps(world.north)
     text = world.cli["north"].text("status")
-    assert "withheld by south since" in text and "depositary" in text, text
+    assert "receipt     withheld since " in text and "depositary" in text, text
     act = world.act(world.north, said["small"])[1]
     assert not act["receipted"]
     # What it is worth: at the certificate's time, and the allowance later as received.
