@@ -31,9 +31,9 @@ leave_with_depositary() {
 	    "what lay there, and when. The certificate goes into north's own log, as a" \
 	    "stamp. By the charter south counts as having received it five seconds later," \
 	    "in the dark or not: its clock runs, and nobody can say that nothing came."
-	until_shows north "chiro show $urgent" 'in 1[0-9] min'
+	until_shows north "chiro show $urgent" 'deemed'
 	on north "chiro show $urgent | sed -n '/^  receipted/,\$p'"
-	holds open
+	holds deemed
 	on north 'chiro status | sed -n "/^  link/,\$p"'
 	holds 'link +down' 'withheld'
 	on north 'chiro log --last 1'
