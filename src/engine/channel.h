@@ -174,6 +174,7 @@ struct channel_recovery {
 	struct {
 		uint64_t size; /* 0: none */
 		struct hash root;
+		unsigned generation;
 	} shown;
 	bool keeper_known;                   /* it has keys: `keeper` says what else */
 	struct keeper_channel_status keeper; /* when it was last compared */

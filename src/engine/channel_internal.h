@@ -60,6 +60,10 @@ int recovery_look_again(struct engine_channel *channel, struct error *error);
 /* `note` is signed by our own log key, for a head that is not in the database: the
  * node was restored from a copy, keeper and database together, or runs twice. */
 int channel_rolled_back(struct engine_channel *channel, struct bytes note);
+/* Whether there is a head that others have shown and that still counts: one by a former
+ * key says nothing any more once the appointing key has had the log go on under another.
+ * What it covered and nobody has is lost. */
+bool recovery_goes_by_shown(const struct engine_channel *channel);
 /* Reads whether such a head was shown, and not found since. */
 int recovery_load(struct engine_channel *channel);
 /* At the end of a turn: looks again when something was copied, and has the keeper

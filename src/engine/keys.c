@@ -96,10 +96,11 @@ static int activate_raw(struct engine_channel *channel, enum keeper_purpose purp
 	return r;
 }
 
-/* Fresh keys are in the keeper before the log names them. */
+/* Fresh keys are in the keeper before the log names them; those that it still names may
+ * be old ones there, of the reading keys that were kept. */
 static int tolerate(struct engine_channel *channel, int r)
 {
-	if (r != ERROR_NOT_FOUND || !channel->fresh_keys)
+	if ((r != ERROR_NOT_FOUND && r != ERROR_STATE) || !channel->fresh_keys)
 		return r;
 	channel->keys_incomplete = true;
 	return OK;

@@ -39,11 +39,13 @@ static int check_own_head(struct engine_channel *channel, struct bytes note,
 	if ((r = channel_read_head(channel, note, &origin, error)) != OK ||
 	    (r = channel_verify_head(channel, note, &origin, error)) != OK)
 		return r;
-	if (channel_is_outlived(channel, &origin))
-		return error_set(error, ERROR_DENIED,
-		                 "a head by a log key that was replaced before this size");
 	checkpoint = origin.checkpoint;
 	fits = channel_has_root(channel, channel->own, checkpoint.size, &checkpoint.root);
+	if (channel_is_outlived(channel, &origin) ||
+	    (!fits && origin.generation < rules_generations(channel->rules, channel->own)))
+		return error_set(error, ERROR_DENIED,
+		                 "a head by a log key that was replaced before this size, or that "
+		                 "is not of this log");
 	if (!fits && !channel->copying) {
 		if ((r = channel_rolled_back(channel, note)) != OK)
 			return r;

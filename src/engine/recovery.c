@@ -60,12 +60,20 @@ static const struct keeper_channel_status *find_status(const struct keeper_statu
 	return NULL;
 }
 
+bool recovery_goes_by_shown(const struct engine_channel *channel)
+{
+	const struct channel_recovery *recovery = &channel->recovery;
+
+	return recovery->shown.size > 0 &&
+	       recovery->shown.generation >= rules_generations(channel->rules, channel->own);
+}
+
 /* The database against what others have shown. */
 static enum channel_trouble compare_shown(const struct engine_channel *channel)
 {
 	const struct channel_recovery *recovery = &channel->recovery;
 
-	if (recovery->shown.size == 0 ||
+	if (!recovery_goes_by_shown(channel) ||
 	    channel_has_root(channel, channel->own, recovery->shown.size, &recovery->shown.root))
 		return TROUBLE_NONE;
 	return recovery->shown.size > rules_size(channel->rules, channel->own)
@@ -183,28 +191,25 @@ int channel_reconcile(struct engine_channel *channel, const struct keeper_status
 
 /* --- heads that others have shown -------------------------------------------------- */
 
-static int read_head(struct bytes bytes, struct checkpoint *ret_head)
+static void remember_shown(struct channel_recovery *recovery, const struct head_origin *origin)
 {
-	struct note note;
-	int r = note_parse(bytes, &note, NULL);
-
-	return r == OK ? checkpoint_parse(note.text, ret_head, NULL) : r;
+	recovery->shown.size = origin->checkpoint.size;
+	recovery->shown.root = origin->checkpoint.root;
+	recovery->shown.generation = origin->generation;
 }
 
 int recovery_load(struct engine_channel *channel)
 {
 	struct channel_recovery *recovery = &channel->recovery;
-	struct checkpoint head;
+	struct head_origin head;
 	struct buffer value;
 	int r;
 
 	buffer_init(&value, NOTE_MAXIMUM);
 	r = store_get_value(channel->engine->settings.store, channel->number, "rolled-back",
 	                    &value);
-	if (r == OK && read_head(buffer_view(&value), &head) == OK) {
-		recovery->shown.size = head.size;
-		recovery->shown.root = head.root;
-	}
+	if (r == OK && channel_read_head(channel, buffer_view(&value), &head, NULL) == OK)
+		remember_shown(recovery, &head);
 	buffer_release(&value);
 	recovery->trouble = compare_shown(channel);
 	if (recovery->trouble != TROUBLE_NONE)
@@ -215,19 +220,21 @@ int recovery_load(struct engine_channel *channel)
 int channel_rolled_back(struct engine_channel *channel, struct bytes note)
 {
 	struct channel_recovery *recovery = &channel->recovery;
-	struct checkpoint head;
+	struct head_origin head;
 	int r;
 
-	if ((r = read_head(note, &head)) != OK)
+	if ((r = channel_read_head(channel, note, &head, NULL)) != OK)
 		return r;
+	/* The appointing key has had the log go on from elsewhere. */
+	if (head.generation < rules_generations(channel->rules, channel->own))
+		return OK;
 	/* The greatest that is not here tells what is missing. */
-	if (compare_shown(channel) == TROUBLE_NONE || head.size > recovery->shown.size) {
+	if (compare_shown(channel) == TROUBLE_NONE || head.checkpoint.size > recovery->shown.size) {
 		if ((r = engine_write(channel->engine)) != OK ||
 		    (r = store_set_value(channel->engine->settings.store, channel->number,
 		                         "rolled-back", note)) != OK)
 			return r;
-		recovery->shown.size = head.size;
-		recovery->shown.root = head.root;
+		remember_shown(recovery, &head);
 	}
 	recovery->trouble = diagnose(channel);
 	channel_refuse_writing(channel, troubles[recovery->trouble].sentence);
@@ -382,8 +389,10 @@ int engine_report_recovery(struct engine_channel *channel, struct recovery_repor
 
 	for (unsigned party = 0; party < 2; party++)
 		report.held[party] = rules_size(channel->rules, party);
-	report.known[channel->own] = greater(
-	    greater(report.held[channel->own], recovery->keeper.own_size), recovery->shown.size);
+	report.known[channel->own] = greater(report.held[channel->own], recovery->keeper.own_size);
+	if (recovery_goes_by_shown(channel))
+		report.known[channel->own] = greater(report.known[channel->own],
+		                                     recovery->shown.size);
 	report.known[channel->other] = greater(report.held[channel->other],
 	                                       recovery->keeper.cosigned_size);
 	buffer_init(&note, NOTE_MAXIMUM);

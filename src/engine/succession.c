@@ -155,10 +155,14 @@ int channel_check_cut(const struct engine_channel *channel, const struct act *ac
 
 /* --- a keeper that is gone ------------------------------------------------------ */
 
+/* Also when entries are missing that it had signed and that others have shown: it may be
+ * that nobody has them. */
 static bool keeper_is_gone(const struct engine_channel *channel)
 {
-	return channel->recovery.trouble == TROUBLE_NO_KEYS ||
-	       channel->recovery.trouble == TROUBLE_KEEPER_LOST;
+	const struct channel_recovery *recovery = &channel->recovery;
+
+	return recovery->trouble == TROUBLE_NO_KEYS || recovery->trouble == TROUBLE_KEEPER_LOST ||
+	       (recovery->trouble == TROUBLE_ROLLED_BACK && recovery->keeper.state_lost);
 }
 
 int succession_load(struct engine_channel *channel)

@@ -1,5 +1,6 @@
 /* A keeper that is gone altogether: the channel goes on with fresh keys, which the
  * appointing key appoints, between real engines and keepers. */
+#include "channel_internal.h"
 #include "engine_post.h"
 #include "engine_restore.h"
 #include "engine_succeed.h"
@@ -187,12 +188,76 @@ static void test_a_fresh_home(void **state)
 	world_release(&world);
 }
 
+/* The last that was logged went to nobody but a witness, which shows the head of it:
+ * what is lost is lost, and the channel goes on without. */
+static void check_what_nobody_has(bool keys_left)
+{
+	struct keeper_setup_keys keys;
+	struct buffer shown;
+	struct world world;
+	struct node *north;
+	char text[HASH_BASE64_CAPACITY];
+	bool worked;
+
+	world_init_stored(&world, 216 + keys_left, true);
+	world_open(&world);
+	say_both(&world);
+	world_cut(&world);
+	world_run(&world);
+	north = &world.nodes[NORTH];
+	node_copy(north, "old");
+	node_comment(north);
+	assert_ok(node_step(north, &worked));
+	buffer_init(&shown, NOTE_MAXIMUM);
+	assert_ok(buffer_put_bytes(&shown, buffer_view(&world_channel(&world, NORTH)->head_note)));
+	node_end(north);
+	node_restore_database(north, "old");
+	if (keys_left)
+		node_lose_keeper(north);
+	node_begin(north);
+	if (!keys_left)
+		lose_everything(north);
+	assert_ok(channel_rolled_back(world_channel(&world, NORTH), buffer_view(&shown)));
+	node_turn(north);
+	node_restart(north);
+	assert_int_equal(trouble_of(&world, NORTH),
+	                 keys_left ? TROUBLE_ROLLED_BACK : TROUBLE_NO_KEYS);
+	make_successor(north, &keys);
+	print_raw(&keys.log_key, text);
+	assert_ok(node_appoint_log_by(north, text, &north->appointing));
+	node_turn(north);
+	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_NONE);
+	appoint_offices(north, &keys);
+	for (unsigned i = 0; i < 6; i++)
+		node_turn(north);
+	/* Shown again, it is by a key that does not count any more. */
+	assert_ok(channel_rolled_back(world_channel(&world, NORTH), buffer_view(&shown)));
+	node_turn(north);
+	assert_false(world_channel(&world, NORTH)->read_only);
+	world_post(&world);
+	restart_both(&world);
+	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_NONE);
+	say_both(&world);
+	world_check_agreement(&world);
+	check_generation(&world, NORTH, 2);
+	buffer_release(&shown);
+	world_release(&world);
+}
+
+static void test_what_nobody_has(void **state)
+{
+	(void)state;
+	check_what_nobody_has(false);
+	check_what_nobody_has(true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_total_loss),
 		cmocka_unit_test(test_total_loss_with_ends),
 		cmocka_unit_test(test_a_fresh_home),
+		cmocka_unit_test(test_what_nobody_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
