@@ -111,7 +111,9 @@ static int tell_successions(struct engine_channel *channel, struct error *error)
 {
 	int r;
 
-	if ((r = channel_tell_succession(channel, channel->own, error)) != OK)
+	/* A keeper that is behind its log's next key keeps it in mind, to recover with. */
+	r = channel_tell_succession(channel, channel->own, error);
+	if (r != OK && (r != ERROR_STATE || channel->recovery.trouble != TROUBLE_KEEPER_BEHIND))
 		return r;
 	return channel_tell_succession(channel, channel->other, error);
 }

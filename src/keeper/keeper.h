@@ -34,6 +34,9 @@ struct keeper_channel {
 	bool state_lost; /* then nothing is signed; state tells no more than who signs the logs */
 	int state_fd;    /* -1 when the state is lost */
 	struct keeper_state state;
+	/* Who signs the own log beyond what the state knows of it: see keeper_succession. */
+	bool is_behind;
+	struct keeper_lineage ahead;
 };
 
 struct keeper_setup {
@@ -87,7 +90,8 @@ int keeper_adopt(struct keeper *keeper, const uint8_t id[KEEPER_SETUP_SIZE], uns
  * ERROR_STATE: it begins elsewhere; ERROR_NOT_FOUND: the key is not here.
  *
  * Where the state is lost this is kept until keeper_recover says where the log ended,
- * and is lost with the process.
+ * and is lost with the process. So it is, with ERROR_STATE, where the successor begins
+ * beyond what the state knows of: nothing is signed by it before the state has recovered.
  *
  * A successor of the other log must not begin below what was cosigned, or under another
  * root: ERROR_FORK. From then on larger heads count only by its key. */

@@ -157,6 +157,25 @@ static int make_state(struct keeper *keeper, struct keeper_channel *channel,
 	return OK;
 }
 
+/* What the state becomes. The own log may have gone on under other keys since. */
+static int recover_state(const struct keeper *keeper, struct keeper_channel *channel,
+                         const struct keeper_recover *recover, struct keeper_state *ret_next,
+                         struct error *error)
+{
+	struct keeper_lineage known = channel->state.own_lineage;
+	struct keeper_state next;
+	int r;
+
+	if (channel->is_behind)
+		channel->state.own_lineage = channel->ahead;
+	next = channel->state;
+	if ((r = recover_own(keeper, channel, recover, &next, error)) == OK &&
+	    (r = recover_cosigned(channel, recover, &next, error)) == OK)
+		*ret_next = next;
+	channel->state.own_lineage = known;
+	return r;
+}
+
 int keeper_recover(struct keeper *keeper, const struct keeper_recover *recover, struct error *error)
 {
 	struct keeper_channel *channel;
@@ -167,9 +186,7 @@ int keeper_recover(struct keeper *keeper, const struct keeper_recover *recover, 
 		return r;
 	if (keeper->failed)
 		return error_set(error, ERROR_IO, "the keeper could not write and signs nothing");
-	next = channel->state;
-	if ((r = recover_own(keeper, channel, recover, &next, error)) != OK ||
-	    (r = recover_cosigned(channel, recover, &next, error)) != OK)
+	if ((r = recover_state(keeper, channel, recover, &next, error)) != OK)
 		return r;
 	FAULT_POINT("keeper-before-recovery");
 	if (channel->state_lost)
@@ -177,6 +194,7 @@ int keeper_recover(struct keeper *keeper, const struct keeper_recover *recover, 
 	else if ((r = keeper_file_store(channel->state_fd, &next, error)) == OK)
 		channel->state = next;
 	FAULT_POINT("keeper-after-recovery");
+	channel->is_behind = false;
 	/* It may have been appointed while the state was lost. */
 	if (r != OK || (r = keeper_settle_log_key(keeper, channel, error)) != OK)
 		keeper->failed = true;

@@ -62,10 +62,11 @@ int keeper_settle_log_key(const struct keeper *keeper, struct keeper_channel *ch
 	return r;
 }
 
-/* The own log goes on under a key of this keeper, from its present end. */
-static int continue_own_log(const struct keeper_channel *channel,
-                            const struct keeper_lineage_step *step, struct keeper_state *next,
-                            struct error *error)
+/* The own log goes on under a key of this keeper, from its present end. One that goes on
+ * beyond that is not followed, but kept in mind: a state that is older than that can
+ * only recover. */
+static int continue_own_log(struct keeper_channel *channel, const struct keeper_lineage_step *step,
+                            struct keeper_state *next, struct error *error)
 {
 	char text[KEEPER_KEY_TEXT_CAPACITY];
 	struct hash root;
@@ -79,6 +80,10 @@ static int continue_own_log(const struct keeper_channel *channel,
 	if (channel->state_lost)
 		return OK;
 	edge_root(&next->own, &root);
+	if (step->size > next->own.size) {
+		channel->is_behind = true;
+		channel->ahead = next->own_lineage;
+	}
 	if (step->begun > 1 || step->size != next->own.size || !hash_equal(&step->root, &root))
 		return error_set(error, ERROR_STATE,
 		                 "the successor begins at another place than the log's end");

@@ -376,6 +376,47 @@ def both_are_older():
     world.settle()
 
 
+def another_log_key():
+    """The log goes on under it."""
+    world.chiro.text("act", "appoint", "--office", "log", "--author", "appointing", "--key",
+                     world.north.folder / "appointing", "--yes")
+    world.settle()
+
+
+def older_than_the_logs_present_key():
+    for parts in (("keeper",), ("data", "keeper")):
+        name = "-".join(("former", *parts))
+        world.north.stop()
+        world.north.copy(name)
+        world.north.start()
+        world.settle()
+        another_log_key()
+        world.settle()
+        world.rest()
+        world.north.stop()
+        for part in parts:
+            world.north.put_back(name, part)
+        world.north.start()
+        # What it has forgotten of itself it hears from the other side.
+        wait_until(lambda: world.north.details()["trouble"] != "none", "nobody noticed")
+        recovers(*([world.copy_of(world.south)] if "data" in parts else []))
+        world.settle()
+
+
+def older_than_two_of_its_keys():
+    world.north.stop()
+    world.north.copy("two")
+    world.north.start()
+    another_log_key()
+    another_log_key()
+    world.rest()
+    world.north.stop()
+    world.north.put_back("two", "keeper")
+    world.north.start()
+    recovers()
+    world.settle()
+
+
 def everything_is_lost_but_the_keys():
     world.rest()
     world.north.stop()
@@ -394,6 +435,7 @@ if __name__ == "__main__":
              an_older_keeper, it_is_killed_while_it_recovers, an_older_database,
              and_a_copy_of_the_other_side, it_is_killed_while_it_copies,
              nothing_is_left_of_the_database, what_only_the_mirror_has, both_are_older,
+             older_than_the_logs_present_key, older_than_two_of_its_keys,
              everything_is_lost_but_the_keys])
     finally:
         world.remove()
