@@ -190,7 +190,8 @@ int channel_check_cut(const struct engine_channel *channel, const struct act *ac
                       struct error *error);
 /* Fresh keys that are to continue the channel, and have not yet. */
 int succession_load(struct engine_channel *channel);
-/* Whether the act appoints them, and may be logged though nothing else may. */
+/* Whether the act appoints them, or a key of a keeper that lacks nothing but what others
+ * were shown, and may be logged though nothing else may. */
 bool channel_is_successor(const struct engine_channel *channel, const struct act *act);
 /* Has the keeper continue the channel with them, once they are appointed. */
 int channel_adopt_successor(struct engine_channel *channel, bool *ret_adopted, struct error *error);

@@ -140,6 +140,9 @@ int channel_make_hello(struct engine_channel *channel, struct buffer *frame)
 		hello.held = rules_size(channel->rules, channel->other);
 	if (hello.held > held->size)
 		hello.held = held->size;
+	/* The greatest that was seen, should they have lost it. */
+	if (channel->promised.note.size > 0 && channel->promised.size > held->size)
+		hello.known = buffer_view(&channel->promised.note);
 	return frame_put_hello(frame, &hello);
 }
 

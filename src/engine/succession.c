@@ -182,11 +182,25 @@ int succession_load(struct engine_channel *channel)
 	return r == ERROR_NOT_FOUND ? OK : r;
 }
 
+/* The keeper has signed all that is here, and others were shown more: it may be that
+ * nobody has that. */
+static bool only_shown_is_missing(const struct engine_channel *channel)
+{
+	const struct channel_recovery *recovery = &channel->recovery;
+
+	return recovery->trouble == TROUBLE_ROLLED_BACK && recovery->keeper_known &&
+	       !recovery->keeper.state_lost &&
+	       recovery->keeper.own_size == rules_size(channel->rules, channel->own);
+}
+
 bool channel_is_successor(const struct engine_channel *channel, const struct act *act)
 {
-	return channel->fresh_keys && keeper_is_gone(channel) && channel_appoints_log(act) &&
-	       ed25519_public_equal(&act_field(act, "key")->as.raw_key,
-	                            &channel->successor_log_key);
+	if (!channel_appoints_log(act))
+		return false;
+	return only_shown_is_missing(channel) ||
+	       (channel->fresh_keys && keeper_is_gone(channel) &&
+	        ed25519_public_equal(&act_field(act, "key")->as.raw_key,
+	                             &channel->successor_log_key));
 }
 
 static int note_raw(struct engine_channel *channel, enum keeper_purpose purpose,

@@ -234,13 +234,21 @@ static bool cosignature_is_due(const struct engine_channel *channel)
 	       rules_cosignature_covered(channel->rules, channel->own, head->size);
 }
 
+/* A head of theirs that is greater than what is cosigned: all of it, some or none may
+ * be here. */
+static bool has_seen_more(const struct engine_channel *channel)
+{
+	return channel->promised.note.size > 0 || channel->their_head.size > channel->cosigned_size;
+}
+
 /* After a hello the newest one is made again, with the present time: it is what
  * the other side has, should it have lost its keeper, to show how far its log had
- * come (evidence.h). */
+ * come (evidence.h). So it is not made when more was seen. */
 static bool renewal_is_awaited(const struct engine_channel *channel)
 {
 	return channel->link.renewal_due && !channel->faulted && !channel->read_only &&
-	       channel->cosigned_size > 0 && channel->cosigned_size == channel->keeper_cosigned;
+	       !has_seen_more(channel) && channel->cosigned_size > 0 &&
+	       channel->cosigned_size == channel->keeper_cosigned;
 }
 
 /* Monotonic. Not before some seconds have passed, however often the line comes up. */

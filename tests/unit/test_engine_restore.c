@@ -1,5 +1,6 @@
 /* What a node finds at its start when its keeper or its database is not what it
  * was, what it then refuses, and how it comes back. */
+#include "channel_internal.h"
 #include "engine_restore.h"
 
 #include "journal.h"
@@ -463,6 +464,50 @@ static void test_both_restored_and_written_to(void **state)
 	world_release(&world);
 }
 
+/* South was shown a head and nothing of what it covers, when north lost everything since:
+ * south does not say again that it has seen no greater one, but shows it. */
+static void test_a_head_that_was_only_seen(void **state)
+{
+	struct world world;
+	struct node *north;
+	struct buffer hello;
+	struct post_outcome outcome;
+	struct error error = { 0 };
+	uint64_t seen;
+	bool worked;
+
+	(void)state;
+	open_on_disk(&world, 122);
+	north = &world.nodes[NORTH];
+	node_copy(north, "old");
+	world_cut(&world);
+	world_run(&world);
+	node_comment(north);
+	assert_ok(node_step(north, &worked));
+	seen = world_channel(&world, NORTH)->head_size;
+	buffer_init(&hello, FRAME_MAXIMUM);
+	assert_ok(channel_make_hello(world_channel(&world, NORTH), &hello));
+	assert_ok(channel_take_frame(
+	    world_channel(&world, SOUTH), FRAME_HELLO,
+	    bytes_of(hello.data + FRAME_HEADER_SIZE, hello.size - FRAME_HEADER_SIZE), &outcome,
+	    &error));
+	buffer_release(&hello);
+	node_end(north);
+	node_restore_database(north, "old");
+	node_lose_keeper(north);
+	node_begin(north);
+	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_KEEPER_LOST);
+	engine_recover(world_channel(&world, NORTH));
+	world_pass(&world, 100);
+	world_link(&world);
+	world_run(&world);
+	assert_int_equal(report_of(&world, NORTH).evidence.fresh, 0);
+	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_ROLLED_BACK);
+	assert_int_equal(report_of(&world, NORTH).known[NORTH], seen);
+	assert_false(world_channel(&world, SOUTH)->faulted);
+	world_release(&world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -479,6 +524,7 @@ int main(void)
 		cmocka_unit_test(test_a_recovery_is_interrupted),
 		cmocka_unit_test(test_both_restored),
 		cmocka_unit_test(test_both_restored_and_written_to),
+		cmocka_unit_test(test_a_head_that_was_only_seen),
 	};
 
 	journal_open("restore", getenv("CHIRO_LOUD") != NULL ? 7 : 0);

@@ -1,5 +1,6 @@
 /* Logs whose key was lost or stolen go on under another, between real engines and
  * keepers: by the line and by post, with thieves, and through every sudden end. */
+#include "channel_internal.h"
 #include "engine_forger.h"
 #include "engine_post.h"
 #include "engine_restore.h"
@@ -420,6 +421,53 @@ static void test_cut_where_the_other_side_is(void **state)
 	world_release(&world);
 }
 
+/* A snapshot was put back, and what was logged since went to nobody but a witness, which
+ * shows the head of it: by the word of the appointing key the log goes on without. */
+static void test_what_nobody_has(void **state)
+{
+	struct world world;
+	struct engine_channel *north;
+	struct buffer shown;
+	size_t errors;
+	bool worked;
+
+	(void)state;
+	world_init_stored(&world, 218, true);
+	world_open(&world);
+	say_both(&world);
+	world_cut(&world);
+	world_run(&world);
+	node_copy(&world.nodes[NORTH], "old");
+	node_comment(&world.nodes[NORTH]);
+	assert_ok(node_step(&world.nodes[NORTH], &worked));
+	buffer_init(&shown, NOTE_MAXIMUM);
+	assert_ok(buffer_put_bytes(&shown, buffer_view(&world_channel(&world, NORTH)->head_note)));
+	node_end(&world.nodes[NORTH]);
+	node_restore_database(&world.nodes[NORTH], "old");
+	node_restore_keeper(&world.nodes[NORTH], "old");
+	node_begin(&world.nodes[NORTH]);
+	north = world_channel(&world, NORTH);
+	assert_ok(channel_rolled_back(north, buffer_view(&shown)));
+	buffer_release(&shown);
+	world_run(&world);
+	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_ROLLED_BACK);
+	errors = world.nodes[NORTH].errors;
+	node_comment(&world.nodes[NORTH]);
+	world_run(&world);
+	assert_int_equal(world.nodes[NORTH].errors, errors + 1);
+	node_succeed(&world.nodes[NORTH]);
+	world_run(&world);
+	assert_int_equal(world.nodes[NORTH].errors, errors + 1);
+	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_NONE);
+	world_link(&world);
+	say_both(&world);
+	restart_both(&world);
+	say_both(&world);
+	world_check_agreement(&world);
+	check_generation(&world, NORTH, 2);
+	world_release(&world);
+}
+
 /* --- sudden ends ---------------------------------------------------------------------------- */
 
 static void test_an_end_in_every_step(void **state)
@@ -556,6 +604,7 @@ int main(void)
 		cmocka_unit_test(test_a_successor_that_nobody_appointed),
 		cmocka_unit_test(test_cut_below_what_is_held),
 		cmocka_unit_test(test_cut_where_the_other_side_is),
+		cmocka_unit_test(test_what_nobody_has),
 		cmocka_unit_test(test_an_end_in_every_step),
 		cmocka_unit_test(test_a_copy_leads_across),
 		cmocka_unit_test(test_a_lost_state_after_a_succession),
