@@ -8,13 +8,16 @@ touch the machine's services, and an `ssh` that reaches the other machines of th
 import json
 import os
 import pwd
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
-from api_node import Connection, free_port, wait_until
+from api_node import Connection, wait_until
 from cable import Cable
 from cli import ENVIRONMENT
 
@@ -81,6 +84,21 @@ shift
 cd "$machine" || exit
 exec sh -c "$*"
 """
+
+
+def free_port(used=set(), lock=threading.Lock()):  # pylint: disable=dangerous-default-value
+    """A port that no other world of this process has, and no outgoing connection takes."""
+    with lock:
+        while True:
+            port = random.randrange(15000, 30000)
+            with socket.socket() as listener:
+                try:
+                    listener.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+            if port not in used:
+                used.add(port)
+                return port
 
 
 class Shell:
