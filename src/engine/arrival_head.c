@@ -214,7 +214,14 @@ void arrival_forget_promise(struct engine_channel *channel)
 	struct buffer *note = &channel->promised.note;
 	struct head_origin origin;
 
-	if (note->size > 0 && (channel_read_head(channel, buffer_view(note), &origin, NULL) != OK ||
-	                       channel_is_outlived(channel, &origin)))
-		buffer_clear(note);
+	if (note->size == 0 ||
+	    (channel_read_head(channel, buffer_view(note), &origin, NULL) == OK &&
+	     !channel_is_outlived(channel, &origin)))
+		return;
+	buffer_clear(note);
+	/* They may have been greeted with it, and take nothing of ours since (check_hello). */
+	if (channel->link.greeted)
+		channel_close_link(channel, ERROR_STATE,
+		                   "a head by a former key does not count any more: please connect "
+		                   "again");
 }

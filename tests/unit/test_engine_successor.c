@@ -427,6 +427,7 @@ static void test_what_nobody_has(void **state)
 {
 	struct world world;
 	struct engine_channel *north;
+	struct checkpoint seen;
 	struct buffer shown;
 	size_t errors;
 	bool worked;
@@ -442,6 +443,9 @@ static void test_what_nobody_has(void **state)
 	assert_ok(node_step(&world.nodes[NORTH], &worked));
 	buffer_init(&shown, NOTE_MAXIMUM);
 	assert_ok(buffer_put_bytes(&shown, buffer_view(&world_channel(&world, NORTH)->head_note)));
+	/* South has seen it there too. */
+	assert_ok(
+	    arrival_check_head(world_channel(&world, SOUTH), buffer_view(&shown), &seen, NULL));
 	node_end(&world.nodes[NORTH]);
 	node_restore_database(&world.nodes[NORTH], "old");
 	node_restore_keeper(&world.nodes[NORTH], "old");
@@ -459,8 +463,13 @@ static void test_what_nobody_has(void **state)
 	world_run(&world);
 	assert_int_equal(world.nodes[NORTH].errors, errors + 1);
 	assert_int_equal(trouble_of(&world, NORTH), TROUBLE_NONE);
+	/* Greeted with a head that does not count, north takes nothing; so it is greeted anew. */
+	world_link(&world);
+	world_run(&world);
+	assert_false(world.linked);
 	world_link(&world);
 	say_both(&world);
+	world_check_agreement(&world);
 	restart_both(&world);
 	say_both(&world);
 	world_check_agreement(&world);
