@@ -6,7 +6,7 @@
 #include "encoding.h"
 #include "sha.h"
 
-enum { FILE_VERSION = 2, FILE_VERSION_WITHOUT_PARTY = 1, MAGIC_SIZE = 8 };
+enum { FILE_VERSION = 1, MAGIC_SIZE = 8 };
 
 static const char magic[MAGIC_SIZE + 1] = "chirokey";
 
@@ -290,10 +290,9 @@ int keeper_keys_decode(struct keeper_keys *keys, struct bytes content)
 		return r;
 	if (memcmp(found, magic, MAGIC_SIZE) != 0)
 		return ERROR_SYNTAX;
-	if (version != FILE_VERSION && version != FILE_VERSION_WITHOUT_PARTY)
+	if (version != FILE_VERSION)
 		return ERROR_UNSUPPORTED;
-	keys->party = KEEPER_PARTY_UNKNOWN;
-	if ((version == FILE_VERSION && (r = cursor_get_u8(&cursor, &keys->party)) != OK) ||
+	if ((r = cursor_get_u8(&cursor, &keys->party)) != OK ||
 	    (r = cursor_get_u16(&cursor, &count)) != OK)
 		return r;
 	if (count > KEEPER_KEYS_MAXIMUM || (keys->party > 1 && keys->party != KEEPER_PARTY_UNKNOWN))

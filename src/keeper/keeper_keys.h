@@ -8,7 +8,7 @@
  * The log key is replaced only by a successor log (keeper_succession).
  *
  * Files: "chirokey", u32 version, u8 party, u16 count, { u8 purpose, u8 status,
- * secret } a key, SHA-256 of all before. Files of version 1 have no party.
+ * secret } a key, SHA-256 of all before.
  */
 #ifndef KEEPER_KEYS_H
 #define KEEPER_KEYS_H

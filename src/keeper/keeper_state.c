@@ -3,8 +3,7 @@
 #include "sha.h"
 
 enum {
-	STATE_VERSION = 2,
-	STATE_VERSION_WITHOUT_LINEAGES = 1,
+	STATE_VERSION = 1,
 	MAGIC_SIZE = 8,
 	FLAG_FAULTED = 1,
 	CHECKED_SIZE = KEEPER_SLOT_SIZE - HASH_SIZE /* what the checksum covers */
@@ -279,13 +278,13 @@ int keeper_state_decode(const uint8_t slot[KEEPER_SLOT_SIZE], const struct hash 
 	    cursor_get(&cursor, found, sizeof(found)) != OK ||
 	    memcmp(found, magic, MAGIC_SIZE) != 0 || cursor_get_u32(&cursor, &version) != OK)
 		return ERROR_MISMATCH;
-	if (version != STATE_VERSION && version != STATE_VERSION_WITHOUT_LINEAGES)
+	if (version != STATE_VERSION)
 		return ERROR_UNSUPPORTED;
 	keeper_state_init(&state, channel);
 	if (decode_fields(&cursor, &state) != OK ||
-	    (version == STATE_VERSION && (get_lineage(&cursor, &state.own_lineage) != OK ||
-	                                  get_lineage(&cursor, &state.other_lineage) != OK)) ||
-	    !is_zero(&cursor) || !hash_equal(&state.channel, channel))
+	    get_lineage(&cursor, &state.own_lineage) != OK ||
+	    get_lineage(&cursor, &state.other_lineage) != OK || !is_zero(&cursor) ||
+	    !hash_equal(&state.channel, channel))
 		return ERROR_MISMATCH;
 	*ret_state = state;
 	return OK;

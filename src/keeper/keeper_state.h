@@ -74,8 +74,7 @@ bool keeper_state_equal(const struct keeper_state *a, const struct keeper_state 
 
 int keeper_state_encode(const struct keeper_state *state, uint8_t ret_slot[KEEPER_SLOT_SIZE]);
 
-/* Reads a slot of this channel, also of version 1, which had no lineages: it is of
- * logs without successors. ERROR_MISMATCH: torn, or of another channel;
+/* Reads a slot of this channel. ERROR_MISMATCH: torn, or of another channel;
  * ERROR_UNSUPPORTED: another version. */
 int keeper_state_decode(const uint8_t slot[KEEPER_SLOT_SIZE], const struct hash *channel,
                         struct keeper_state *ret_state);

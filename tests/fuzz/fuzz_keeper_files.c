@@ -1,5 +1,5 @@
 /* The keeper's two files, with a checksum that is right: the first byte says
- * which. What is read is written as it was; of the versions before, as the same. */
+ * which. What is read is written as it was. */
 #include <stdlib.h>
 
 #include "keeper_keys.h"
@@ -11,8 +11,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum {
 	CHECKED_SIZE = KEEPER_SLOT_SIZE - HASH_SIZE,
 	CHANNEL_OFFSET = 24, /* after magic, version, flags, sequence */
-	VERSION_OFFSET = 11, /* its last byte, after the magic */
-	VERSION = 2,
 };
 
 static void require(bool holds)
@@ -34,10 +32,7 @@ static void read_state(struct bytes input)
 	if (keeper_state_decode(slot, &channel, &state) != OK)
 		return;
 	require(keeper_state_encode(&state, again) == OK);
-	if (slot[VERSION_OFFSET] == VERSION)
-		require(memcmp(slot, again, sizeof(slot)) == 0);
-	else
-		require(keeper_state_decode(again, &channel, &state) == OK);
+	require(memcmp(slot, again, sizeof(slot)) == 0);
 }
 
 static void read_keys(struct bytes input)
@@ -56,10 +51,7 @@ static void read_keys(struct bytes input)
 		for (unsigned purpose = 0; purpose < KEEPER_KEY_PURPOSE_COUNT; purpose++)
 			require(keeper_keys_current(keys, (enum keeper_purpose)purpose) != NULL);
 		require(keeper_keys_encode(keys, &again) == OK);
-		if (content.data[VERSION_OFFSET] == VERSION)
-			require(bytes_equal(buffer_view(&content), buffer_view(&again)));
-		else
-			require(keeper_keys_decode(keys, buffer_view(&again)) == OK);
+		require(bytes_equal(buffer_view(&content), buffer_view(&again)));
 	}
 	buffer_release(&content);
 	buffer_release(&again);
