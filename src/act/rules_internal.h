@@ -113,6 +113,7 @@ struct log_state {
 	struct frontier answers;   /* of the depositary: by time, the size */
 	struct frontier reached;   /* by size, the time at which a neutral knew of it */
 	struct frontier deposited; /* the same, by certificates that start clocks */
+	struct frontier certified; /* the same, by all that are not denied */
 	struct hash_index blobs;   /* of this log's bodies, to the latest entry with it */
 
 	/* Matters */

@@ -17,6 +17,7 @@ void stamps_release(struct log_state *log)
 	frontier_release(&log->answers);
 	frontier_release(&log->reached);
 	frontier_release(&log->deposited);
+	frontier_release(&log->certified);
 	hash_index_release(&log->blobs);
 }
 
@@ -35,7 +36,8 @@ static int reserve_in(struct log_state *log)
 		return ERROR_MEMORY;
 	log->stamp_blobs = grown;
 	if ((r = frontier_reserve(&log->answers, log->answers.count + 1)) != OK ||
-	    (r = frontier_reserve(&log->reached, log->stamp_count + 1)) != OK)
+	    (r = frontier_reserve(&log->reached, log->stamp_count + 1)) != OK ||
+	    (r = frontier_reserve(&log->certified, log->stamp_count + 1)) != OK)
 		return r;
 	return frontier_reserve(&log->deposited, log->stamp_count + 1);
 }
@@ -123,16 +125,21 @@ static bool place_is_less(struct act_place a, struct act_place b)
 	return a.party != b.party ? a.party < b.party : a.number < b.number;
 }
 
-struct deposit earlier_deposit(struct deposit a, struct deposit b)
+static bool is_no_later(struct deposit a, struct deposit b)
 {
 	if (a.time == 0 || b.time == 0)
-		return a.time == 0 ? b : a;
-	if (a.time != b.time)
-		return a.time < b.time ? a : b;
-	return place_is_less(a.stamp, b.stamp) ? a : b;
+		return b.time == 0;
+	return a.time != b.time ? a.time < b.time : !place_is_less(b.stamp, a.stamp);
 }
 
-/* Each entry that names the blob, and that the certificate covers, is deposited. */
+struct deposit earlier_deposit(struct deposit a, struct deposit b)
+{
+	return is_no_later(a, b) ? a : b;
+}
+
+/* Each entry that names the blob, and that the certificate covers, is deposited. What
+ * covers an entry covers those before it: from one on for which it is not the earliest,
+ * it is for none. */
 static void count_blob(struct rules *rules, const struct stamp_record *said,
                        const struct hash *blob)
 {
@@ -145,7 +152,9 @@ static void count_blob(struct rules *rules, const struct stamp_record *said,
 
 		if (entry >= said->summary.size)
 			continue;
-		named->deposited = earlier_deposit(named->deposited, deposit);
+		if (is_no_later(named->deposited, deposit))
+			break;
+		named->deposited = deposit;
 		settle_fault(rules, kind_of(named) == KIND_RESEAL
 		                        ? record_at(rules, named->summary.target)
 		                        : named);
@@ -158,7 +167,10 @@ static void count_stamp(struct rules *rules, const struct stamp_record *said)
 	struct log_state *log = &rules->logs[summary->party];
 
 	frontier_put(&log->reached, summary->size, (uint64_t)summary->time, summary->place);
-	if (summary->form != STAMP_CERTIFICATE || summary->late)
+	if (summary->form != STAMP_CERTIFICATE)
+		return;
+	frontier_put(&log->certified, summary->size, (uint64_t)summary->time, summary->place);
+	if (summary->late)
 		return;
 	frontier_put(&log->deposited, summary->size, (uint64_t)summary->time, summary->place);
 	for (size_t i = 0; i < summary->blob_count; i++)
@@ -183,6 +195,7 @@ static void count_anew(struct rules *rules, struct log_state *log)
 {
 	log->reached.count = 0;
 	log->deposited.count = 0;
+	log->certified.count = 0;
 	for (uint64_t i = 0; i < log->size; i++)
 		log->records[i].deposited = (struct deposit){ .time = 0 };
 	for (size_t i = 0; i < log->stamp_count; i++)
@@ -198,9 +211,13 @@ static void deny(struct rules *rules, struct log_state *log, const struct draft 
 {
 	const struct stamp *answer = &draft->stamp;
 	uint64_t size = admitted(rules, &draft->view, answer->party, answer->size, &answer->root);
+	const struct frontier_pair *earliest = frontier_above(&log->certified, size);
 	bool denied = false;
 
 	frontier_put(&log->answers, (uint64_t)answer->time, size, place);
+	/* Of all certificates for more: nearly always there is nothing to deny. */
+	if (earliest == NULL || earliest->value >= (uint64_t)answer->time)
+		return;
 	for (size_t i = 0; i < log->stamp_count; i++) {
 		struct stamp_record *said = &log->stamps[i];
 
@@ -306,16 +323,22 @@ bool rules_deemed_receipt(const struct rules *rules, struct act_place place,
 static bool names_body_of(const struct log_state *log, const struct stamp_record *said,
                           uint64_t number)
 {
-	for (size_t i = 0; i < said->summary.blob_count; i++) {
-		uint64_t entry = entry_of_hash(&log->blobs,
-		                               &log->stamp_blobs[said->first_blob + i]);
+	const struct record *act = &log->records[number];
 
-		for (; entry != NO_ENTRY; entry = log->records[entry].same_blob) {
+	for (size_t i = 0; i < said->summary.blob_count; i++) {
+		const struct hash *blob = &log->stamp_blobs[said->first_blob + i];
+		uint64_t entry;
+
+		if (record_is_valid(act) && hash_equal(blob, &act->summary.sealed_hash))
+			return true;
+		if (act->latest_reseal == NO_ENTRY)
+			continue;
+		for (entry = entry_of_hash(&log->blobs, blob); entry != NO_ENTRY;
+		     entry = log->records[entry].same_blob) {
 			const struct record *named = &log->records[entry];
 
-			if (entry < said->summary.size &&
-			    (entry == number || (kind_of(named) == KIND_RESEAL &&
-			                         named->summary.target.number == number)))
+			if (entry < said->summary.size && kind_of(named) == KIND_RESEAL &&
+			    named->summary.target.number == number)
 				return true;
 		}
 	}
