@@ -195,6 +195,7 @@ int store_small_blob(struct engine_channel *channel, unsigned owner, const struc
 	}
 	if ((r = store_add_blob(store, channel->number, hash, owner, blob)) != OK)
 		return r;
+	channel->post.chunk_came = true;
 	return blob_arrived(channel, hash);
 }
 
@@ -289,6 +290,7 @@ static int add_chunk(struct engine_channel *channel, struct wanted_blob *wanted,
 	                           wanted->held, chunk->data)) != OK)
 		return r;
 	wanted->held += chunk->data.size;
+	channel->post.chunk_came = true;
 	if (wanted->held < wanted->size)
 		return OK;
 	r = verify_blob(channel, &hash, wanted->size);

@@ -217,6 +217,7 @@ struct post_spool {
 	size_t count, capacity;
 	uint64_t bytes;
 	size_t blob_count; /* blobs that no entry names yet */
+	bool chunk_came;   /* some blob has grown since chunks were last looked through */
 	uint32_t expired;  /* day of the last search for what is too old */
 	int failure;       /* of this machine while a frame was taken: ends the turn */
 };

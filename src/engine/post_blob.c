@@ -130,6 +130,7 @@ static int add(struct engine_channel *channel, struct wanted_blob *wanted,
 		return error_set(error, r, "a body cannot be stored");
 	}
 	held += piece.size;
+	channel->post.chunk_came = true;
 	if (wanted != NULL) {
 		/* A chunk that is under way on the link is not the one that follows any
 		 * more: it is passed over, and the next one asked for. */

@@ -169,6 +169,7 @@ int post_load(struct engine_channel *channel)
 			r = bytes_to_string(page.items[page.count - 1].key, after, sizeof after);
 	} while (r == OK && page.count > 0);
 	store_values_release(&page);
+	channel->post.chunk_came = true;
 	return r == OK ? post_count_blobs(channel) : r;
 }
 
@@ -309,12 +310,15 @@ out:
 
 /* --- using ---------------------------------------------------------------------- */
 
-static bool may_be_usable(const struct engine_channel *channel, const struct post_item *item)
+/* A chunk waits for the bytes before it: with `chunks` some may have come. */
+static bool may_be_usable(const struct engine_channel *channel, const struct post_item *item,
+                          bool chunks)
 {
 	struct store_blob blob = { .size = 0 };
 
 	if (item->type == FRAME_BLOB_CHUNK)
-		return store_get_blob(channel->engine->settings.store, channel->number, &item->hash,
+		return chunks &&
+		       store_get_blob(channel->engine->settings.store, channel->number, &item->hash,
 		                      &blob) == OK &&
 		       item->start <= blob.size;
 	if (item->type == FRAME_ENTRIES && item->start > rules_size(channel->rules, item->party))
@@ -374,11 +378,13 @@ int post_drain(struct engine_channel *channel)
 
 	/* What one brings may be what another waits for. */
 	while (progress) {
-		progress = false;
+		bool chunks = spool->chunk_came;
+
+		progress = spool->chunk_came = false;
 		for (size_t i = 0; i < spool->count;) {
 			bool gone = false;
 
-			if (!may_be_usable(channel, &spool->items[i])) {
+			if (!may_be_usable(channel, &spool->items[i], chunks)) {
 				i++;
 				continue;
 			}
