@@ -280,6 +280,7 @@ static const char *fault_of(const struct neutral_question *question,
 {
 	const struct engine_channel *channel = question->channel;
 	const struct uncertified *asked = &question->neutral->depositing->asked_for;
+	const struct act_summary *last;
 
 	if (channel_generation_named(channel, channel->own, certificate->head.origin) == 0)
 		return "its certificate is for another log";
@@ -290,6 +291,13 @@ static const char *fault_of(const struct neutral_question *question,
 	for (size_t i = 0; i < asked->blob_count; i++)
 		if (!names_blob(certificate, &asked->blobs[i]))
 			return "its certificate does not name a body that was left with it";
+	/* Its stamp would be void (rules.h). */
+	last = rules_act(channel->rules,
+	                 (struct act_place){ channel->own, certificate->head.size - 1 });
+	if (certificate->time > engine_now(channel->engine) + CLOCK_TOLERANCE ||
+	    certificate->time < last->logged - CLOCK_TOLERANCE)
+		return "its clock is more than five minutes from ours, so that its certificate "
+		       "would not count";
 	return NULL;
 }
 

@@ -302,6 +302,26 @@ static void test_certificates_of_another_history(void **state)
 	check_mood(CUSTODY_OTHER_ROOT, 16, true);
 }
 
+/* What would be void is not put on record; what is certified when the clock is right is. */
+static void test_certificates_by_another_clock(void **state)
+{
+	const char *reason;
+
+	(void)state;
+	open_and_cut(30);
+	depositary.mood = CUSTODY_OTHER_CLOCK;
+	depositary.neutrals.deaf[SOUTH] = true;
+	node_comment(&world.nodes[NORTH]);
+	world_minutes(&world, 30);
+	assert_true(neutral_failing_since(custodian(NORTH), &reason) > 0);
+	assert_non_null(strstr(reason, "clock"));
+	assert_int_equal(count_of_kind(&world, NORTH, NORTH, KIND_STAMP), 0);
+	depositary.mood = CUSTODY_HONEST;
+	world_minutes(&world, 30);
+	assert_int_equal(neutral_failing_since(custodian(NORTH), &reason), 0);
+	assert_int_equal(count_of_kind(&world, NORTH, NORTH, KIND_STAMP), 1);
+}
+
 static void test_answers_to_other_questions(void **state)
 {
 	(void)state;
@@ -516,6 +536,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_certificates_by_another_key, release),
 		cmocka_unit_test_teardown(test_answers_by_another_key, release),
 		cmocka_unit_test_teardown(test_certificates_of_another_history, release),
+		cmocka_unit_test_teardown(test_certificates_by_another_clock, release),
 		cmocka_unit_test_teardown(test_answers_to_other_questions, release),
 		cmocka_unit_test_teardown(test_entries_withheld, release),
 		cmocka_unit_test_teardown(test_bodies_withheld, release),
