@@ -209,7 +209,8 @@ static void advise_next(const json_t *recovery)
 		advise(
 		    _("Entries of %s that no copy has, nor the depositary, are gone: nobody else "
 		      "has ever had them, and what they said must be said again. The keeper has "
-		      "signed them, so the log can then only go on as a successor log."),
+		      "signed them, so the log can then only go on as a successor log: the "
+		      "runbook tells how, at the end of 'The database is lost'."),
 		    own);
 }
 
