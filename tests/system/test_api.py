@@ -610,6 +610,18 @@ def http_is_replaced(world):
     world.comment(north)
 
 
+def fresh_keys_for_a_lost_keeper(world):
+    north = world.north
+    north.stop()
+    for path in (north.folder / "home/keeper").glob("*.*"):
+        path.unlink()
+    north.start()
+    assert world.get("")["trouble"] == "no-keys"
+    made = world.ask(north, "POST", north.of_channel("/successor"), expect=201)
+    party = world.get("")["parties"]["north"]
+    assert made["log_key"] != party["log_key"], made
+
+
 def every_route_was_asked(world):
     all_routes = {(method, operation["summary"])
                   for method, _, operation in world.document.operations()}
@@ -619,7 +631,8 @@ def every_route_was_asked(world):
 CASES = [status_and_channel, charter_again, invitations, act_with_body, body_with_act, body_sealed_anew, uploads,
          void_acts, obligations_and_matters, log_pages, heads, frames_go_and_come, tests_are_echoed,
          nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,
-         slow_and_gone_clients, http_is_replaced, after_a_restart, every_route_was_asked]
+         slow_and_gone_clients, http_is_replaced, after_a_restart, fresh_keys_for_a_lost_keeper,
+         every_route_was_asked]
 
 
 def main():
