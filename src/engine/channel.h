@@ -29,6 +29,8 @@ enum {
 	RENEWALS_MAXIMUM = 4,       /* of theirs that are looked at on one connection */
 	RENEWAL_INTERVAL = 10,      /* seconds between cosignatures that are made anew */
 	POST_ITEMS_MAXIMUM = 8192,  /* frames in the spool of a channel */
+	POST_HEADS_MAXIMUM = 2048,  /* of these with heads */
+	POST_LINES_MAXIMUM = 64,    /* and with a cosignature: they cannot be checked yet */
 	POST_BLOBS_MAXIMUM = 16384, /* blobs that no entry names yet */
 	POST_DAYS = 30              /* that either is kept */
 };
@@ -199,10 +201,10 @@ struct recovery_report {
  * under a key that says all of this. */
 struct post_item {
 	uint8_t type;
-	uint8_t party;    /* of an entries frame: whose log */
+	uint8_t party;    /* of entries and heads: whose log */
 	struct hash hash; /* of a chunk: the blob; of heads and cosignatures: the payload */
 	uint64_t start;   /* first entry, or offset */
-	uint64_t end;     /* after the last; the size of a cosignature */
+	uint64_t end;     /* after the last; the size of a cosignature or of the first head */
 	uint32_t bytes;   /* of the payload */
 	uint32_t day;     /* since 1970, when it came */
 	/* Not stored. It was tried when the logs had these sizes, and is again when they

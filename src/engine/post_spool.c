@@ -180,6 +180,22 @@ void post_release(struct engine_channel *channel)
 
 /* --- keeping ------------------------------------------------------------------ */
 
+static int first_head(const struct engine_channel *channel, struct bytes payload,
+                      struct head_origin *ret_origin)
+{
+	struct frame_heads heads;
+	struct cursor cursor;
+	struct bytes note;
+	int r;
+
+	if ((r = frame_get_heads(payload, &heads, NULL)) != OK)
+		return r;
+	cursor = cursor_over(heads.notes);
+	if ((r = frame_notes_next(&cursor, &note)) != OK)
+		return r;
+	return channel_read_head(channel, note, ret_origin, NULL);
+}
+
 /* What the name says of a frame whose layout has been checked. */
 static int describe(struct engine_channel *channel, uint8_t type, struct bytes payload,
                     struct post_item *ret_item)
@@ -188,6 +204,7 @@ static int describe(struct engine_channel *channel, uint8_t type, struct bytes p
 	struct frame_cosignature cosignature;
 	struct frame_entries entries;
 	struct frame_blob_chunk chunk;
+	struct head_origin origin;
 	unsigned party = 0;
 	int r = OK;
 
@@ -211,6 +228,13 @@ static int describe(struct engine_channel *channel, uint8_t type, struct bytes p
 		if ((r = frame_get_cosignature(payload, &cosignature, NULL)) != OK)
 			return r;
 		item.end = cosignature.size;
+		sha256_of(&item.hash, payload);
+		break;
+	case FRAME_HEADS:
+		if ((r = first_head(channel, payload, &origin)) != OK)
+			return r;
+		party = origin.party;
+		item.end = origin.checkpoint.size;
 		sha256_of(&item.hash, payload);
 		break;
 	default:
@@ -240,18 +264,56 @@ static int expire(struct engine_channel *channel)
 	return r == OK && spool->blob_count > 0 ? post_expire_blobs(channel, today) : r;
 }
 
+static size_t count_of_type(const struct post_spool *spool, uint8_t type)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < spool->count; i++)
+		count += spool->items[i].type == type;
+	return count;
+}
+
 static int check_room(const struct engine_channel *channel, const struct post_item *item,
                       struct error *error)
 {
+	const struct post_spool *spool = &channel->post;
 	uint64_t most = channel->charter->quota_bytes;
 
 	if (most > SPOOL_BYTES_MAXIMUM || channel->copying)
 		most = SPOOL_BYTES_MAXIMUM;
-	if (channel->post.count < POST_ITEMS_MAXIMUM && channel->post.bytes + item->bytes <= most)
+	if (spool->count < POST_ITEMS_MAXIMUM && spool->bytes + item->bytes <= most &&
+	    (item->type != FRAME_HEADS || count_of_type(spool, item->type) < POST_HEADS_MAXIMUM) &&
+	    (item->type != FRAME_COSIGNATURE ||
+	     count_of_type(spool, item->type) < POST_LINES_MAXIMUM))
 		return OK;
 	return error_set(error, ERROR_LIMIT,
 	                 "too much waits already for what came before it; take the volumes in "
 	                 "their order");
+}
+
+/* Entries that follow on what is here and wait all the same, for a time or the other log:
+ * of several the one that brings most is enough. *ret_held: what is kept does. */
+static int keep_longest(struct engine_channel *channel, const struct post_item *item,
+                        bool *ret_held)
+{
+	const struct post_spool *spool = &channel->post;
+	uint64_t size = rules_size(channel->rules, item->party);
+	int r;
+
+	*ret_held = false;
+	if (item->type != FRAME_ENTRIES || item->start > size)
+		return OK;
+	for (size_t i = spool->count; i > 0 && !*ret_held; i--) {
+		const struct post_item *kept = &spool->items[i - 1];
+
+		if (kept->type != item->type || kept->party != item->party || kept->start > size)
+			continue;
+		if (kept->end >= item->end)
+			*ret_held = true;
+		else if ((r = drop(channel, i - 1)) != OK)
+			return r;
+	}
+	return OK;
 }
 
 static int store_item(struct engine_channel *channel, const struct post_item *item,
@@ -279,13 +341,18 @@ int post_keep(struct engine_channel *channel, uint8_t type, struct bytes payload
 	struct post_spool *spool = &channel->post;
 	struct post_item item;
 	size_t place;
+	bool held;
 	int r;
 
 	snprintf(outcome.reason, sizeof outcome.reason, "%s", why->message);
 	if ((r = describe(channel, type, payload, &item)) != OK)
 		return error_set(error, r, "a frame cannot be kept: %s", result_text(r));
-	if ((r = expire(channel)) != OK)
+	if ((r = expire(channel)) != OK || (r = keep_longest(channel, &item, &held)) != OK)
 		goto out;
+	if (held) {
+		*ret_outcome = outcome;
+		return OK;
+	}
 	place = place_of(spool, &item);
 	if (place < spool->count && compare(&spool->items[place], &item) == 0) {
 		/* Of two from one start, the one that brings more. */
@@ -322,6 +389,10 @@ static bool may_be_usable(const struct engine_channel *channel, const struct pos
 		                      &blob) == OK &&
 		       item->start <= blob.size;
 	if (item->type == FRAME_ENTRIES && item->start > rules_size(channel->rules, item->party))
+		return false;
+	if (item->type == FRAME_HEADS && item->end > rules_size(channel->rules, item->party))
+		return false;
+	if (item->type == FRAME_COSIGNATURE && item->end > rules_size(channel->rules, channel->own))
 		return false;
 	return item->tried[0] != rules_size(channel->rules, 0) ||
 	       item->tried[1] != rules_size(channel->rules, 1) ||

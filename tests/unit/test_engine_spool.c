@@ -194,6 +194,74 @@ static void test_bodies_that_are_not_what_they_are_called(void **state)
 	world_release(&world);
 }
 
+/* Of what cannot be checked yet only so much waits, and what is not of use yet is not
+ * tried: anybody can make such frames. */
+static void test_lines_that_cover_nothing(void **state)
+{
+	struct frame_cosignature content = { .line = bytes_of_string("no line") };
+	struct post_outcome outcome;
+	struct world world;
+	struct buffer frame;
+
+	(void)state;
+	open_by_post(&world, 67);
+	buffer_init(&frame, 1024);
+	for (unsigned i = 0; i <= POST_LINES_MAXIMUM; i++) {
+		content.size = UINT64_C(1) << 40 | i;
+		buffer_clear(&frame);
+		assert_ok(frame_put_cosignature(&frame, &content));
+		if (i == POST_LINES_MAXIMUM) {
+			assert_int_equal(node_take(&world.nodes[SOUTH], &frame, &outcome),
+			                 ERROR_LIMIT);
+			break;
+		}
+		assert_ok(node_take(&world.nodes[SOUTH], &frame, &outcome));
+		assert_int_equal(outcome.result, POST_WAITING);
+	}
+	buffer_release(&frame);
+	world_post(&world);
+	world_check_agreement(&world);
+	assert_int_equal(world_channel(&world, SOUTH)->post.count, POST_LINES_MAXIMUM);
+	world_release(&world);
+}
+
+/* Entries over the quota that begin at any place of what is here: one frame waits. */
+static void test_entries_that_overlap_wait_once(void **state)
+{
+	struct world world;
+	struct pile *piles[3];
+	struct post_outcome outcome;
+	uint64_t from;
+
+	(void)state;
+	open_by_post(&world, 68);
+	world_post(&world);
+	from = held(&world, SOUTH, NORTH);
+	world_channel(&world, SOUTH)->quota_entries =
+	    world_channel(&world, SOUTH)->charter->quota_entries;
+	for (unsigned i = 0; i < 3; i++) {
+		comment_of(&world.nodes[NORTH], 70000 + i, 1000 + i, NULL);
+		node_turn(&world.nodes[NORTH]);
+		piles[i] = calloc(1, sizeof(*piles[i]));
+		pile_go_on(piles[i], &world.nodes[NORTH], false, from - i);
+	}
+	for (unsigned i = 3; i-- > 0;) {
+		assert_ok(node_take(&world.nodes[SOUTH], frame_of(piles[i % 2], FRAME_ENTRIES, 0),
+		                    &outcome));
+		assert_int_equal(outcome.result, POST_WAITING);
+		assert_int_equal(world_channel(&world, SOUTH)->post.count, 1);
+	}
+	assert_ok(node_take(&world.nodes[SOUTH], frame_of(piles[2], FRAME_ENTRIES, 0), &outcome));
+	assert_int_equal(world_channel(&world, SOUTH)->post.count, 1);
+	world_pass(&world, 86400);
+	node_turn(&world.nodes[SOUTH]);
+	assert_int_equal(world_channel(&world, SOUTH)->post.count, 0);
+	assert_int_equal(held(&world, SOUTH, NORTH), held(&world, NORTH, NORTH));
+	for (unsigned i = 0; i < 3; i++)
+		free_pile(piles[i]);
+	world_release(&world);
+}
+
 /* --- packing ------------------------------------------------------------------------------ */
 
 static void test_places_that_are_none(void **state)
@@ -264,6 +332,8 @@ int main(void)
 		cmocka_unit_test(test_the_spool_is_bounded),
 		cmocka_unit_test(test_entries_over_the_quota_wait),
 		cmocka_unit_test(test_bodies_that_are_not_what_they_are_called),
+		cmocka_unit_test(test_lines_that_cover_nothing),
+		cmocka_unit_test(test_entries_that_overlap_wait_once),
 		cmocka_unit_test(test_places_that_are_none),
 		cmocka_unit_test(test_the_cosignature_is_made_anew),
 	};
