@@ -121,9 +121,10 @@ static int succeed(const struct options *options, const struct node *node, struc
 		r = appoint(options, node, keys, &offices[i], error);
 		/* What was logged stands; the rest can be appointed by hand. */
 		for (size_t left = i; r != OK && i > 0 && left < OFFICES; left++)
-			fprintf(stderr,
-			        _("still to be logged: chiro act appoint --office %s --new-key %s\n"),
-			        offices[left].name, member_text(keys, offices[left].member));
+			fprintf(
+			    stderr,
+			    _("still to be logged: chiro act appoint --office %s --new-key %s\n"),
+			    offices[left].name, member_text(keys, offices[left].member));
 	}
 	json_decref(keys);
 	if (r == OK && !options_has(options, "json"))

@@ -126,10 +126,8 @@ static const struct api_field new_key[] = { CHANNEL, TEXT("purpose", API_NAME_MA
 const struct api_record api_request_new_key = API_RECORD("KeyRequest", new_key);
 
 static const struct api_field pack[] = {
-	CHANNEL,
-	{ "copy", API_TYPE_BOOL, API_OPTIONAL, API_IN_QUERY },
-	QUERY("since"),
-	{ "place", API_TYPE_TEXT, API_OPTIONAL, API_IN_QUERY, 255 },
+	CHANNEL,        { "copy", API_TYPE_BOOL, API_OPTIONAL, API_IN_QUERY },
+	QUERY("since"), { "place", API_TYPE_TEXT, API_OPTIONAL, API_IN_QUERY, 255 },
 	QUERY("bytes"),
 };
 const struct api_record api_request_pack = API_RECORD("PackQuery", pack);
