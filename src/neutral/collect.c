@@ -8,7 +8,7 @@
 enum {
 	SKEW_MAXIMUM = 5 * 60,           /* seconds between the collector's clock and ours */
 	NONCES_KEPT = 3 * SKEW_MAXIMUM,  /* also when the clock is set back a little */
-	NONCES_MAXIMUM = 16384,          /* of one log, that are remembered */
+	NONCES_MAXIMUM = 16384,          /* of a party's for one log, that are remembered */
 	ENTRIES_BYTES_MAXIMUM = 1000000, /* of one answer: with all else it is a frame */
 };
 
@@ -16,6 +16,7 @@ struct collecting {
 	struct collect_request request;
 	struct collect_envelope envelope;
 	struct notary_box *box;
+	unsigned party; /* that asks */
 	timestamp now;
 };
 
@@ -34,30 +35,35 @@ static bool is_by(const struct deposit_keys *keys, const struct collecting *coll
 	return false;
 }
 
-/* Either party may collect either log: its own after a loss. */
-static int is_by_a_party(const struct notary *notary, const struct collecting *collecting,
-                         bool *ret_is)
+/* Either party may collect either log: its own after a loss. ERROR_NOT_FOUND: it is by
+ * neither. */
+static int find_party(const struct notary *notary, struct collecting *collecting)
 {
 	size_t index = (size_t)(collecting->box - notary->boxes) / 2 * 2;
 	struct buffer message;
 	int r;
 
 	buffer_init(&message, DEPOSIT_REQUEST_MAXIMUM + 64);
-	if ((r = collect_message(collecting->envelope.text, &message)) == OK)
-		*ret_is = is_by(&notary->boxes[index].deposit.keys, collecting,
-		                buffer_view(&message)) ||
-		          is_by(&notary->boxes[index + 1].deposit.keys, collecting,
-		                buffer_view(&message));
+	if ((r = collect_message(collecting->envelope.text, &message)) == OK) {
+		r = ERROR_NOT_FOUND;
+		for (unsigned party = 0; party < 2 && r != OK; party++) {
+			if (!is_by(&notary->boxes[index + party].deposit.keys, collecting,
+			           buffer_view(&message)))
+				continue;
+			collecting->party = party;
+			r = OK;
+		}
+	}
 	buffer_release(&message);
 	return r;
 }
 
 /* 0 when the request is answered, else the status, with a sentence. */
-static int authorise(const struct notary *notary, const struct collecting *collecting,
+static int authorise(const struct notary *notary, struct collecting *collecting,
                      unsigned *ret_status, const char **ret_why)
 {
 	timestamp time = collecting->request.time, now = collecting->now;
-	bool is_party, repeated;
+	bool repeated;
 	int r;
 
 	if (time < now - SKEW_MAXIMUM || time > now + SKEW_MAXIMUM) {
@@ -65,18 +71,19 @@ static int authorise(const struct notary *notary, const struct collecting *colle
 		*ret_why = "the request's time is more than five minutes from the clock here";
 		return OK;
 	}
-	if ((r = is_by_a_party(notary, collecting, &is_party)) != OK ||
-	    (r = deposit_box_knows_nonce(&collecting->box->deposit, collecting->request.nonce,
-	                                 &repeated)) != OK)
-		return r;
-	*ret_status = 0;
-	if (!is_party) {
+	if ((r = find_party(notary, collecting)) == ERROR_NOT_FOUND) {
 		*ret_status = 403;
 		*ret_why = "this is not signed by a key that a party of the channel certified";
-	} else if (repeated) {
+		return OK;
+	}
+	if (r != OK || (r = deposit_box_knows_nonce(&collecting->box->deposit,
+	                                            collecting->request.nonce, &repeated)) != OK)
+		return r;
+	*ret_status = 0;
+	if (repeated) {
 		*ret_status = 403;
 		*ret_why = "a request with this nonce was answered already";
-	} else if (collecting->box->deposit.nonces >= NONCES_MAXIMUM) {
+	} else if (collecting->box->deposit.nonces[collecting->party] >= NONCES_MAXIMUM) {
 		*ret_status = 429;
 		*ret_why = "too many requests for this log: wait a few minutes";
 	}
@@ -91,8 +98,8 @@ static int remember(struct notary *notary, struct collecting *collecting, timest
 
 	if ((r = store_begin(box->store)) != OK)
 		return r;
-	if ((r = deposit_box_put_nonce(box, collecting->request.nonce, collecting->request.time)) !=
-	        OK ||
+	if ((r = deposit_box_put_nonce(box, collecting->request.nonce, collecting->request.time,
+	                               collecting->party)) != OK ||
 	    (r = notary_put_time(notary, collecting->box->log, signed_at)) != OK) {
 		store_rollback(box->store);
 		return r;
@@ -100,7 +107,7 @@ static int remember(struct notary *notary, struct collecting *collecting, timest
 	FAULT_POINT("collect");
 	if ((r = store_commit(box->store)) != OK)
 		return r;
-	box->nonces++;
+	box->nonces[collecting->party]++;
 	collecting->box->log->signed_at = signed_at;
 	return OK;
 }
@@ -284,7 +291,8 @@ void depositary_expire(struct notary *notary)
 	notary->ticked = limits.now;
 	for (size_t i = 0; i < notary->box_count; i++) {
 		struct deposit_box *box = &notary->boxes[i].deposit;
-		uint64_t blob_bytes = box->blob_bytes, nonces = box->nonces;
+		uint64_t blob_bytes = box->blob_bytes;
+		uint64_t nonces[2] = { box->nonces[0], box->nonces[1] };
 
 		if (store_begin(store) != OK)
 			return;
@@ -294,6 +302,6 @@ void depositary_expire(struct notary *notary)
 			continue;
 		store_rollback(store);
 		box->blob_bytes = blob_bytes;
-		box->nonces = nonces;
+		memcpy(box->nonces, nonces, sizeof(nonces));
 	}
 }

@@ -31,7 +31,7 @@ struct deposit_box {
 	struct buffer note;      /* of the head */
 	struct deposit_keys keys;
 	uint64_t entry_bytes, blob_bytes; /* what counts against the quota */
-	uint64_t nonces;                  /* that are remembered */
+	uint64_t nonces[2];               /* of each party's requests, that are remembered */
 	/* How far expiry has looked at blobs and nonces: keys of values. */
 	char scanned_blobs[DEPOSIT_SCAN_CAPACITY], scanned_nonces[DEPOSIT_SCAN_CAPACITY];
 };
@@ -137,8 +137,9 @@ int deposit_box_expire(struct deposit_box *box, timestamp before);
 int deposit_box_knows_nonce(const struct deposit_box *box, const uint8_t nonce[HASH_SIZE],
                             bool *ret_knows);
 
-/* Remembers, within a transaction, the nonce of a request of that time. */
-int deposit_box_put_nonce(struct deposit_box *box, const uint8_t nonce[HASH_SIZE], timestamp time);
+/* Remembers, within a transaction, the nonce of a party's request of that time. */
+int deposit_box_put_nonce(struct deposit_box *box, const uint8_t nonce[HASH_SIZE], timestamp time,
+                          unsigned party);
 
 /* Forgets, within a transaction, nonces of requests of before `before`, as
  * deposit_box_expire; the same holds for `nonces`. */

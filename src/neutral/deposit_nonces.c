@@ -9,7 +9,7 @@ static const char PREFIX[] = "nonce/";
 
 enum {
 	KEY_CAPACITY = sizeof(PREFIX) + HASH_HEX_CAPACITY,
-	VALUE_SIZE = 8,
+	VALUE_SIZE = 8 + 1,
 	FORGOTTEN_AT_ONCE = 256 /* rows that one call looks at */
 };
 
@@ -40,7 +40,8 @@ int deposit_box_knows_nonce(const struct deposit_box *box, const uint8_t nonce[H
 	return OK;
 }
 
-int deposit_box_put_nonce(struct deposit_box *box, const uint8_t nonce[HASH_SIZE], timestamp time)
+int deposit_box_put_nonce(struct deposit_box *box, const uint8_t nonce[HASH_SIZE], timestamp time,
+                          unsigned party)
 {
 	char key[KEY_CAPACITY];
 	struct buffer value;
@@ -48,41 +49,58 @@ int deposit_box_put_nonce(struct deposit_box *box, const uint8_t nonce[HASH_SIZE
 
 	key_of(nonce, key);
 	buffer_init(&value, VALUE_SIZE);
-	if ((r = buffer_put_u64(&value, (uint64_t)time)) == OK)
+	if ((r = buffer_put_u64(&value, (uint64_t)time)) == OK &&
+	    (r = buffer_put_u8(&value, (uint8_t)party)) == OK)
 		r = store_set_value(box->store, box->channel, key, buffer_view(&value));
 	buffer_release(&value);
 	return r;
 }
 
+static int decode(struct bytes value, timestamp *ret_time, unsigned *ret_party)
+{
+	struct cursor cursor = cursor_over(value);
+	uint64_t time;
+	uint8_t party;
+
+	if (cursor_get_u64(&cursor, &time) != OK || cursor_get_u8(&cursor, &party) != OK ||
+	    cursor_end(&cursor) != OK || time > (uint64_t)TIMESTAMP_MAXIMUM || party > 1)
+		return ERROR_IO;
+	*ret_time = (timestamp)time;
+	*ret_party = party;
+	return OK;
+}
+
 static int count(struct deposit_box *box, const struct store_value *value)
 {
-	(void)value;
-	box->nonces++;
-	return OK;
+	timestamp time;
+	unsigned party;
+	int r = decode(value->value, &time, &party);
+
+	if (r == OK)
+		box->nonces[party]++;
+	return r;
 }
 
 int deposit_box_count_nonces(struct deposit_box *box)
 {
-	box->nonces = 0;
+	box->nonces[0] = box->nonces[1] = 0;
 	return deposit_box_for_each(box, PREFIX, count);
 }
 
 static int forget(struct deposit_box *box, const struct store_value *value, timestamp before)
 {
-	struct cursor cursor = cursor_over(value->value);
 	char key[STORE_NAME_CAPACITY];
-	uint64_t time;
+	timestamp time;
+	unsigned party;
 	int r;
 
-	if (cursor_get_u64(&cursor, &time) != OK || time > (uint64_t)TIMESTAMP_MAXIMUM)
-		return ERROR_IO;
-	if ((timestamp)time >= before)
-		return OK;
+	if ((r = decode(value->value, &time, &party)) != OK || time >= before)
+		return r;
 	if ((r = bytes_to_string(value->key, key, sizeof(key))) != OK ||
 	    (r = store_delete_value(box->store, box->channel, key)) != OK)
 		return r;
-	if (box->nonces > 0)
-		box->nonces--;
+	if (box->nonces[party] > 0)
+		box->nonces[party]--;
 	return OK;
 }
 

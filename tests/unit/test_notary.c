@@ -164,6 +164,40 @@ static void test_nonces(void **state)
 	(void)answer_time(5);
 }
 
+/* As if a party had asked so often in the last minutes. */
+static void use_up_nonces(uint8_t party)
+{
+	struct store_channel channel;
+	uint8_t value[9] = { 0 };
+	char key[sizeof("nonce/") + 2 * HASH_SIZE];
+	size_t count;
+
+	for (unsigned i = 0; i < 8; i++)
+		value[i] = (uint8_t)((uint64_t)fixture.now >> (56 - 8 * i));
+	value[8] = party;
+	assert_ok(store_list_channels(store, 0, 1, &channel, &count));
+	assert_int_equal(count, 1);
+	assert_ok(store_begin(store));
+	for (unsigned i = 0; i < 16384; i++) {
+		snprintf(key, sizeof(key), "nonce/%064x", 2 * i + party + 1);
+		assert_ok(
+		    store_set_value(store, channel.number, key, bytes_of(value, sizeof(value))));
+	}
+	assert_ok(store_commit(store));
+	reopen();
+}
+
+/* A party that asks too often keeps itself from collecting, and not the other. */
+static void test_nonces_of_each_party(void **state)
+{
+	(void)state;
+	leave_everything();
+	use_up_nonces(0);
+	expect(BODY_COLLECT, 200);
+	use_up_nonces(1);
+	expect(BODY_COLLECT_BLOB, 429);
+}
+
 static void test_quota(void **state)
 {
 	(void)state;
@@ -257,6 +291,7 @@ int main(void)
 		TEST(test_cosigned_time),
 		TEST(test_expiry),
 		TEST(test_nonces),
+		TEST(test_nonces_of_each_party),
 		TEST(test_quota),
 		TEST(test_cut_off),
 		TEST(test_without_memory),
