@@ -224,12 +224,14 @@ int channel_collect(struct engine_channel *channel, struct error *error)
 
 /* --- sign: the keeper, and what it signed into the second transaction ---- */
 
+/* A cosignature has a time, and none that the keeper makes later has an earlier one: it is
+ * made by a clock that is believed. */
 static bool cosignature_is_due(const struct engine_channel *channel)
 {
 	const struct their_head *head = &channel->their_head;
 
-	return !channel->faulted && !channel->keys_incomplete && head->note.size > 0 &&
-	       head->size > channel->cosigned_size &&
+	return channel->engine->clock_trusted && !channel->faulted && !channel->keys_incomplete &&
+	       head->note.size > 0 && head->size > channel->cosigned_size &&
 	       head->size == rules_size(channel->rules, channel->other) &&
 	       rules_cosignature_covered(channel->rules, channel->own, head->size);
 }
@@ -246,8 +248,8 @@ static bool has_seen_more(const struct engine_channel *channel)
  * come (evidence.h). So it is not made when more was seen. */
 static bool renewal_is_awaited(const struct engine_channel *channel)
 {
-	return channel->link.renewal_due && !channel->faulted && !channel->read_only &&
-	       !has_seen_more(channel) && channel->cosigned_size > 0 &&
+	return channel->link.renewal_due && channel->engine->clock_trusted && !channel->faulted &&
+	       !channel->read_only && !has_seen_more(channel) && channel->cosigned_size > 0 &&
 	       channel->cosigned_size == channel->keeper_cosigned;
 }
 

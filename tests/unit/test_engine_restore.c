@@ -77,6 +77,39 @@ static void test_a_hello_renews_cosignatures(void **state)
 	world_release(&world);
 }
 
+/* By a clock that is not believed nothing is cosigned: a keeper's times never go back, so
+ * that no word of it would be fresh any more. */
+static void test_a_clock_that_jumped(void **state)
+{
+	enum { YEAR = 365 * 86400 };
+	struct world world;
+	uint64_t size;
+
+	(void)state;
+	world_init(&world, 123);
+	world_open(&world);
+	world_cut(&world);
+	world_run(&world);
+	world_pass(&world, 100);
+	world.now += YEAR;
+	world_link(&world);
+	world_run(&world);
+	world_cut(&world);
+	world_run(&world);
+	world.now -= YEAR;
+	for (unsigned side = 0; side < 2; side++) {
+		assert_false(world.nodes[side].engine->clock_trusted);
+		engine_confirm_clock(world.nodes[side].engine);
+	}
+	world_pass(&world, 100);
+	world_link(&world);
+	world_run(&world);
+	for (unsigned side = 0; side < 2; side++)
+		assert_int_equal(cosigned_time(&world, side, &size), world.now);
+	world_check_agreement(&world);
+	world_release(&world);
+}
+
 /* --- fits ------------------------------------------------------------------------ */
 
 static void test_equal(void **state)
@@ -512,6 +545,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_hello_renews_cosignatures),
+		cmocka_unit_test(test_a_clock_that_jumped),
 		cmocka_unit_test(test_equal),
 		cmocka_unit_test(test_the_keeper_is_ahead_by_its_last_batch),
 		cmocka_unit_test(test_an_older_database),
