@@ -5,7 +5,39 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { SENTENCE_MAXIMUM = 1024 };
+enum {
+	SENTENCE_MAXIMUM = 1024,
+	LEAP_MAXIMUM = 86400 /* seconds: a machine may have been asleep */
+};
+
+static void believe_clock(struct notary *notary)
+{
+	const struct clock *clock = &notary->settings.clock;
+
+	notary->clock_base = clock->now(clock->context);
+	notary->clock_monotonic = clock->monotonic(clock->context);
+}
+
+/* Once by a clock that is years ahead, and everything has expired, and whatever is signed
+ * later has that time too, which nobody believes. */
+static bool clock_is_believed(struct notary *notary)
+{
+	const struct clock *clock = &notary->settings.clock;
+	uint64_t passed = clock->monotonic(clock->context) - notary->clock_monotonic;
+	timestamp expected = notary->clock_base + (timestamp)(passed / 1000000000);
+	bool leapt = clock->now(clock->context) > expected + LEAP_MAXIMUM;
+
+	if (leapt && !notary->clock_leapt)
+		journal(JOURNAL_ERROR,
+		        "the clock leapt ahead by more than a day: nothing is signed until it is "
+		        "back; if it is right now, start anew");
+	else if (!leapt && notary->clock_leapt)
+		journal(JOURNAL_NOTICE, "the clock is back");
+	notary->clock_leapt = leapt;
+	if (!leapt)
+		believe_clock(notary);
+	return !leapt;
+}
 
 int notary_new(const struct notary_settings *settings, struct notary **ret_notary,
                struct error *error)
@@ -16,6 +48,7 @@ int notary_new(const struct notary_settings *settings, struct notary **ret_notar
 	if (notary == NULL)
 		return error_set(error, ERROR_MEMORY, "out of memory");
 	notary->settings = *settings;
+	believe_clock(notary);
 	buffer_init(&notary->body, NEUTRAL_BODY_MAXIMUM);
 	if ((r = notary_open_logs(notary, error)) != OK ||
 	    (settings->takes_deposits && (r = notary_open_boxes(notary, error)) != OK))
@@ -200,12 +233,16 @@ static void answer(struct notary *notary, const struct neutral_call *call,
 int notary_call(struct notary *notary, const struct neutral_call *call,
                 struct neutral_answer *ret_answer)
 {
-	answer(notary, call, ret_answer);
+	if (clock_is_believed(notary))
+		answer(notary, call, ret_answer);
+	else
+		notary_say(notary, ret_answer, 503, "the clock here is wrong: ask again later");
 	return notary->failed ? ERROR_INTERNAL : OK;
 }
 
 int notary_tick(struct notary *notary)
 {
-	depositary_expire(notary);
+	if (clock_is_believed(notary))
+		depositary_expire(notary);
 	return notary->failed ? ERROR_INTERNAL : OK;
 }

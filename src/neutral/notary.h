@@ -15,7 +15,9 @@
  *     POST …/collect/blob
  *
  * Time never goes backwards in what it signs for one log: when the clock does, the
- * former time is signed again. */
+ * former time is signed again. So a clock that leaps ahead by more than a day is not
+ * believed: until it is back, or the process is started anew, calls are answered with 503
+ * and nothing expires. */
 #ifndef NOTARY_H
 #define NOTARY_H
 

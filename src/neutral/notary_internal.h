@@ -43,8 +43,11 @@ struct notary {
 	size_t box_count;
 	struct notary_box *boxes; /* those of charter i at 2 * i and 2 * i + 1 */
 	timestamp ticked;         /* when expiry was last looked at */
-	bool failed;              /* memory and store may differ: the process must end */
-	struct buffer body;       /* of the answer */
+	timestamp clock_base;     /* what the clock said when it was last believed … */
+	uint64_t clock_monotonic; /* … and when that was */
+	bool clock_leapt;
+	bool failed;        /* memory and store may differ: the process must end */
+	struct buffer body; /* of the answer */
 };
 
 /* Reads what the store has, and makes room in it for logs that are new. */

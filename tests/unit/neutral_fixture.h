@@ -37,6 +37,7 @@ static const char *const neutral_paths[BODY_COUNT] = {
 
 struct neutral_fixture {
 	timestamp now;
+	timestamp leapt; /* seconds that the clock is ahead by */
 	struct charter *charter;
 	struct neutral_key key;
 	struct neutral_configuration *configuration;
@@ -53,6 +54,14 @@ struct neutral_fixture {
 static inline timestamp neutral_now(void *context)
 {
 	return ((struct neutral_fixture *)context)->now;
+}
+
+/* Time passes as the clock says, but for what it has leapt. */
+static inline uint64_t neutral_monotonic(void *context)
+{
+	const struct neutral_fixture *fixture = context;
+
+	return (uint64_t)(fixture->now - fixture->leapt) * 1000000000;
 }
 
 /* The next entry of north's log, by its head. */
@@ -225,7 +234,7 @@ static inline int neutral_open(struct neutral_fixture *fixture, struct store *st
 		                            .configuration = fixture->configuration,
 		                            .charters = charters,
 		                            .charter_count = 1,
-		                            .clock = { .context = fixture, .now = neutral_now },
+		                            .clock = { fixture, neutral_now, neutral_monotonic },
 		                            .takes_deposits = true };
 
 	return notary_new(&settings, ret_notary, NULL);

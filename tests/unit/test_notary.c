@@ -145,6 +145,34 @@ static void test_expiry(void **state)
 	(void)certificate_time();
 }
 
+/* By a clock that is a year ahead nothing is signed, and nothing expires. */
+static void test_the_clock_leaps(void **state)
+{
+	enum { YEAR = 365 * 86400 };
+
+	(void)state;
+	leave_everything();
+	assert_int_equal(certificate_time(), FIXTURE_MOMENT);
+	fixture.now += YEAR;
+	fixture.leapt = YEAR;
+	for (unsigned i = 0; i < 2; i++) {
+		expect(BODY_CERTIFICATE, 503);
+		assert_ok(notary_tick(notary));
+	}
+	fixture.now -= YEAR - 100;
+	fixture.leapt = 0;
+	assert_int_equal(certificate_time(), FIXTURE_MOMENT + 100);
+	/* Asleep for a night; and by a year, after a start. */
+	fixture.now += 40000;
+	fixture.leapt = 40000;
+	assert_int_equal(certificate_time(), FIXTURE_MOMENT + 40100);
+	fixture.now += YEAR;
+	fixture.leapt += YEAR;
+	expect(BODY_CERTIFICATE, 503);
+	reopen();
+	expect(BODY_CERTIFICATE, 409);
+}
+
 /* A nonce is forgotten when its request is much too late. */
 static void test_nonces(void **state)
 {
@@ -290,6 +318,7 @@ int main(void)
 		TEST(test_time_never_goes_back),
 		TEST(test_cosigned_time),
 		TEST(test_expiry),
+		TEST(test_the_clock_leaps),
 		TEST(test_nonces),
 		TEST(test_nonces_of_each_party),
 		TEST(test_quota),
