@@ -70,8 +70,7 @@ static int read_manifest_header(struct tarball_reader *reader, struct bytes *pie
 
 	if ((r = gather(reader, TARBALL_BLOCK_SIZE, piece)) != OK)
 		return r;
-	if (tarball_header_size(reader->pending.data, &size) != OK || size == 0 ||
-	    size > MANIFEST_MAXIMUM)
+	if (ustar_size(reader->pending.data, MANIFEST_MAXIMUM, &size) != OK || size == 0)
 		return wrong(reader, error, "its size is not valid");
 	tarball_header(0, size, expected);
 	if (memcmp(expected, reader->pending.data, sizeof(expected)) != 0)
@@ -93,7 +92,7 @@ static bool all_zero(const uint8_t *data, size_t size)
 
 static int read_manifest(struct tarball_reader *reader, struct bytes *piece, struct error *error)
 {
-	size_t padding = tarball_padding(reader->manifest_size);
+	size_t padding = ustar_padding(reader->manifest_size);
 	struct error inner = { 0 };
 	int r;
 
@@ -154,7 +153,7 @@ static int end_part(struct tarball_reader *reader, struct error *error)
 		return r;
 	if (!hash_equal(&hash, &line->hash))
 		return wrong(reader, error, "its content has another hash than the manifest says");
-	reader->left = tarball_padding(line->description.size);
+	reader->left = ustar_padding(line->description.size);
 	reader->state = READING_PADDING;
 	if (reader->receiver.part_end == NULL)
 		return OK;

@@ -31,7 +31,7 @@ static int write_manifest(const struct byte_sink *sink, const struct manifest *m
 	if ((r = write_header(sink, 0, view.size)) != OK ||
 	    (r = byte_source_copy(&source, view.size, sink)) != OK)
 		goto out;
-	r = write_zeros(sink, tarball_padding(view.size));
+	r = write_zeros(sink, ustar_padding(view.size));
 out:
 	buffer_release(&text);
 	return r;
@@ -67,7 +67,7 @@ static int write_part(const struct byte_sink *sink, const struct part_line *line
 	    (r = sha256_stream_update(stream, bytes_of(line->salt, PART_SALT_SIZE))) != OK ||
 	    (r = byte_source_copy(content, size, &content_sink)) != OK ||
 	    (r = sha256_stream_finish(stream, &hash)) != OK ||
-	    (r = write_zeros(sink, tarball_padding(size))) != OK)
+	    (r = write_zeros(sink, ustar_padding(size))) != OK)
 		return error_set(error, r, "part %zu: %s", line->number, result_text(r));
 	if (!hash_equal(&hash, &line->hash))
 		return error_set(error, ERROR_MISMATCH,

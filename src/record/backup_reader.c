@@ -1,4 +1,5 @@
 #include "backup_block.h"
+#include "ustar.h"
 
 #define MANIFEST "manifest"
 
@@ -104,12 +105,11 @@ static int take_manifest(struct backup_reader *reader, struct error *error)
 
 static int end_member(struct backup_reader *reader, struct error *error)
 {
-	uint64_t rest = reader->file.size % BACKUP_BLOCK_SIZE;
 	int r;
 
 	if ((r = sha256_stream_finish(&reader->hash, &reader->file.hash)) != OK)
 		return error_set(error, r, "%s", result_text(r));
-	reader->left = rest == 0 ? 0 : BACKUP_BLOCK_SIZE - rest;
+	reader->left = ustar_padding(reader->file.size);
 	reader->state = PADDING;
 	if (reader->is_manifest)
 		return take_manifest(reader, error);

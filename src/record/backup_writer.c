@@ -1,4 +1,5 @@
 #include "backup_block.h"
+#include "ustar.h"
 
 #define MANIFEST "manifest"
 
@@ -49,14 +50,13 @@ int backup_writer_put(struct backup_writer *writer, struct bytes content)
 
 static int end_member(struct backup_writer *writer)
 {
-	uint64_t rest = writer->file.size % BACKUP_BLOCK_SIZE;
 	int r;
 
 	if (writer->left > 0)
 		return ERROR_STATE;
 	if ((r = sha256_stream_finish(&writer->hash, &writer->file.hash)) != OK)
 		return r;
-	return pass_on(writer, zeros, rest == 0 ? 0 : BACKUP_BLOCK_SIZE - (size_t)rest);
+	return pass_on(writer, zeros, ustar_padding(writer->file.size));
 }
 
 int backup_writer_end(struct backup_writer *writer)

@@ -47,8 +47,8 @@ static bool commitment_in(struct bytes tar, struct body_commitment *ret_commitme
 	uint64_t size;
 	bool found;
 
-	if (tar.size < TARBALL_BLOCK_SIZE || tarball_header_size(tar.data, &size) != OK ||
-	    size > tar.size - TARBALL_BLOCK_SIZE)
+	if (tar.size < TARBALL_BLOCK_SIZE ||
+	    ustar_size(tar.data, tar.size - TARBALL_BLOCK_SIZE, &size) != OK)
 		return false;
 	manifest_init(&manifest);
 	found = manifest_parse(&manifest, bytes_of(tar.data + TARBALL_BLOCK_SIZE, (size_t)size),
