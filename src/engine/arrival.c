@@ -315,8 +315,8 @@ static int follow_up(struct engine_channel *channel, const struct entry *entry,
 		channel->announce = true;
 		if ((r = channel_update_keys(channel)) != OK || place.party == channel->own)
 			return r;
-		arrival_forget_promise(channel);
-		return tell_keeper(channel);
+		r = arrival_forget_promise(channel);
+		return r == OK ? tell_keeper(channel) : r;
 	default:
 		return OK;
 	}

@@ -4,6 +4,8 @@
 /* Heads of the other log: by its key, and not in contradiction to what is held or was
  * signed before. */
 
+#define PROMISE "promised" /* a value of the store */
+
 /* Two signed heads that no honest log has: both are kept, for good. */
 static int fork_found(struct engine_channel *channel, struct bytes ours, struct bytes theirs)
 {
@@ -195,33 +197,80 @@ int arrival_check_frame(struct engine_channel *channel, const struct frame_entri
 
 /* --- a promise ---------------------------------------------------------------- */
 
-int arrival_check_promise(struct engine_channel *channel)
+static int end_promise(struct engine_channel *channel)
 {
 	struct promised_head *promised = &channel->promised;
 	int r = OK;
 
-	if (promised->note.size == 0 || promised->size > rules_size(channel->rules, channel->other))
-		return OK;
-	if (!channel_has_root(channel, channel->other, promised->size, &promised->root))
-		r = fork_found(channel, buffer_view(&promised->note),
-		               buffer_view(&channel->their_head.note));
 	buffer_clear(&promised->note);
+	if (promised->stored && (r = engine_write(channel->engine)) == OK)
+		r = store_delete_value(channel->engine->settings.store, channel->number, PROMISE);
+	promised->stored = false;
 	return r;
 }
 
-void arrival_forget_promise(struct engine_channel *channel)
+int arrival_keep_promise(struct engine_channel *channel)
 {
-	struct buffer *note = &channel->promised.note;
+	struct promised_head *promised = &channel->promised;
+	int r;
+
+	if (promised->note.size == 0 || promised->stored)
+		return OK;
+	if ((r = engine_write(channel->engine)) == OK)
+		r = store_set_value(channel->engine->settings.store, channel->number, PROMISE,
+		                    buffer_view(&promised->note));
+	promised->stored = r == OK;
+	return r;
+}
+
+int arrival_load_promise(struct engine_channel *channel)
+{
+	struct promised_head *promised = &channel->promised;
+	struct head_origin origin;
+	int r = store_get_value(channel->engine->settings.store, channel->number, PROMISE,
+	                        &promised->note);
+
+	if (r != OK)
+		return r == ERROR_NOT_FOUND ? OK : r;
+	promised->stored = true;
+	if (channel_read_head(channel, buffer_view(&promised->note), &origin, NULL) != OK ||
+	    channel_is_outlived(channel, &origin) ||
+	    origin.checkpoint.size <= rules_size(channel->rules, channel->other)) {
+		buffer_clear(&promised->note);
+		return OK;
+	}
+	promised->size = origin.checkpoint.size;
+	promised->root = origin.checkpoint.root;
+	return OK;
+}
+
+int arrival_check_promise(struct engine_channel *channel)
+{
+	struct promised_head *promised = &channel->promised;
+	int r;
+
+	if (promised->note.size == 0 || promised->size > rules_size(channel->rules, channel->other))
+		return OK;
+	if (!channel_has_root(channel, channel->other, promised->size, &promised->root) &&
+	    (r = fork_found(channel, buffer_view(&promised->note),
+	                    buffer_view(&channel->their_head.note))) != OK)
+		return r;
+	return end_promise(channel);
+}
+
+int arrival_forget_promise(struct engine_channel *channel)
+{
+	const struct buffer *note = &channel->promised.note;
 	struct head_origin origin;
 
 	if (note->size == 0 ||
 	    (channel_read_head(channel, buffer_view(note), &origin, NULL) == OK &&
 	     !channel_is_outlived(channel, &origin)))
-		return;
-	buffer_clear(note);
+		return OK;
 	/* They may have been greeted with it, and take nothing of ours since (check_hello). */
 	if (channel->link.greeted)
 		channel_close_link(channel, ERROR_STATE,
 		                   "a head by a former key does not count any more: please connect "
 		                   "again");
+	return end_promise(channel);
 }

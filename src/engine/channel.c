@@ -443,7 +443,8 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	if ((r = load_texts(channel, error)) != OK ||
 	    (r = rules_new(channel->charter, &channel->rules)) != OK ||
 	    (r = replay(channel, error)) != OK || (r = channel_update_keys(channel)) != OK ||
-	    (r = load_heads(channel)) != OK || (r = recovery_load(channel)) != OK ||
+	    (r = load_heads(channel)) != OK || (r = arrival_load_promise(channel)) != OK ||
+	    (r = recovery_load(channel)) != OK ||
 	    (r = load_wanted(channel, channel->other)) != OK || (r = post_load(channel)) != OK ||
 	    (r = count_evidence(channel)) != OK || (r = neutrals_load(channel)) != OK ||
 	    (r = succession_load(channel)) != OK ||

@@ -49,6 +49,7 @@ struct promised_head {
 	struct buffer note; /* empty: none */
 	uint64_t size;
 	struct hash root;
+	bool stored; /* also in the database: nothing of what it covers came with it */
 };
 
 /* A party's link key that a `rekey` or `appoint` has replaced, as long as the

@@ -217,7 +217,10 @@ int arrival_check_frame(struct engine_channel *channel, const struct frame_entri
 /* Now that more is held, it must be what an earlier head said. A head by a former key,
  * for more than its log was continued from, promises nothing. */
 int arrival_check_promise(struct engine_channel *channel);
-void arrival_forget_promise(struct engine_channel *channel);
+int arrival_forget_promise(struct engine_channel *channel);
+/* What was promised without its entries is remembered beyond the next start. */
+int arrival_keep_promise(struct engine_channel *channel);
+int arrival_load_promise(struct engine_channel *channel);
 
 /* arrival.c */
 int arrival_take(struct engine_channel *channel, struct bytes payload, struct error *error);

@@ -191,6 +191,8 @@ int check_hello(struct engine_channel *channel, const struct frame_hello *hello,
 	/* By a key that is appointed in what comes next it says nothing yet. */
 	r = hello->head.size == 0 ? OK
 	                          : arrival_check_head(channel, hello->head, &checkpoint, error);
+	if (r == OK && (r = arrival_keep_promise(channel)) != OK)
+		return error_set(error, r, "a head cannot be stored");
 	if (r == OK || r == ERROR_WAIT) {
 		*ret_sent = sent;
 		*ret_deaf = deaf;

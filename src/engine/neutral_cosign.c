@@ -308,6 +308,8 @@ static int look_answer(const struct neutral_question *question,
 		}
 	} else if (!channel->faulted) {
 		r = arrival_check_head(channel, answer->content, &checkpoint, &why);
+		if (r == OK)
+			r = arrival_keep_promise(channel);
 	} else {
 		return OK;
 	}

@@ -525,6 +525,8 @@ static void test_a_head_that_was_only_seen(void **state)
 	    bytes_of(hello.data + FRAME_HEADER_SIZE, hello.size - FRAME_HEADER_SIZE), &outcome,
 	    &error));
 	buffer_release(&hello);
+	assert_ok(node_step(&world.nodes[SOUTH], &worked));
+	node_restart(&world.nodes[SOUTH]);
 	node_end(north);
 	node_restore_database(north, "old");
 	node_lose_keeper(north);
