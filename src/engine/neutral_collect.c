@@ -27,7 +27,6 @@ struct collecting {
 	struct buffer entries; /* payload that waits for its bodies; empty: none */
 	struct wanted_body *bodies;
 	size_t body_count, body; /* the one that is next */
-	bool looked_for_missing; /* bodies of entries that are held, once a round */
 	bool more;               /* entries came: there may be others */
 	uint64_t round;          /* monotonic: when it was asked last; 0: never */
 	timestamp collected;     /* when that succeeded; 0: not since the start */
