@@ -131,8 +131,8 @@ static int succeed(const struct options *options, const struct node *node, struc
 		print_wrapped(
 		    stdout, 0,
 		    _("The channel goes on. Bring the other side the file that 'chiro pack "
-		      "-o FILE' writes: by it, it learns of the new keys, and then the line "
-		      "can come up again."));
+		      "SIDE --output FILE' writes: by it, it learns of the new keys, and then "
+		      "the line can come up again."));
 	return r;
 }
 

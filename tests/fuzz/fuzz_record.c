@@ -18,7 +18,7 @@ static const char *const files[] = {
 	"north/checkpoint",
 	"north/tile/0/000.p/13",
 	"north/tile/entries/000.p/13",
-	"south/tile/entries/000.p/17",
+	"south/tile/entries/000.p/18",
 	"south/checkpoint",
 	"south/acts/000007.act",
 	"south/acts/000007.sig",
