@@ -76,6 +76,19 @@ def wait_until(condition, what):
         time.sleep(0.05)
 
 
+def children_of(pid):
+    """Process ids and names of those that it has started."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            if int(parent) == pid:
+                found[int(folder.name)] = (folder / "comm").read_text().strip()
+        except OSError:
+            pass
+    return found
+
+
 class Node:
     def __init__(self, party, head, grants=()):
         self.party, self.head = party, head

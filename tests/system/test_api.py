@@ -25,7 +25,8 @@ try:
 except ImportError as missing:
     print(f"1..0 # SKIP {missing}")
     sys.exit(0)
-from api_node import Connection, Node, body_line, encode, open_channel, run, wait_until
+from api_node import (Connection, Node, body_line, children_of, encode, open_channel, run,
+                      wait_until)
 
 OUTSTANDING = 64
 READER, ACTOR, STRANGER = "games", "mail", "news"
@@ -581,16 +582,7 @@ def after_a_restart(world):
 
 def processes_of(world, name):
     """Process ids of a role of the first node."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            if (folder / "comm").read_text().strip() == name and \
-                    int(parent) == world.north.process.pid:
-                found.append(int(folder.name))
-        except OSError:
-            pass
-    return found
+    return [pid for pid, role in children_of(world.north.process.pid).items() if role == name]
 
 
 def http_is_replaced(world):

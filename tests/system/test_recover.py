@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from api_node import CHIROD, Node, PATIENCE, open_channel, wait_until
+from api_node import CHIROD, Node, PATIENCE, children_of, open_channel, wait_until
 from cli import Cli, tap
 
 
@@ -34,12 +34,11 @@ class Hurt(Node):
 
     def kill(self):
         """All its processes, at once."""
-        children = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True,
-                                  check=False).stdout.split()
+        children = children_of(self.process.pid)
         self.process.kill()
         for child in children:
             try:
-                os.kill(int(child), signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)
             except ProcessLookupError:
                 pass
         self.process.wait(PATIENCE)
