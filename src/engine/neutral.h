@@ -13,6 +13,7 @@
  *     neutral_cosign.c   heads: add-checkpoint and the monitoring call
  *     neutral_deposit.c  what the other side has not receipted, to the depositary
  *     neutral_collect.c  what the other side has left there
+ *     neutral_envelope.c requests that only a party can make, for both of them
  *     neutral_stamp.c    which of their words are worth an entry of the own log
  *
  * All that a neutral says is hostile. A signature line is kept when it verifies
@@ -22,7 +23,7 @@
 #ifndef NEUTRAL_H
 #define NEUTRAL_H
 
-#include "deposit.h"
+#include "deposit_request.h"
 #include "messenger_messages.h"
 #include "note.h"
 #include "store.h"
@@ -93,8 +94,8 @@ struct waiting_stamp {
 	struct buffer note; /* as the neutral signed it */
 };
 
-/* The key by which collections are asked for: made at each start, in memory only,
- * and certified by the keeper under the link key of each channel. */
+/* The key by which collections are asked for, and bodies left: made at each start, in
+ * memory only, and certified by the keeper under the link key of each channel. */
 struct collector {
 	bool made;
 	struct ed25519_secret secret;
@@ -173,6 +174,18 @@ struct neutral_effort_row {
 
 extern const struct neutral_effort_row neutral_look_row, neutral_cosign_row, neutral_deposit_row,
     neutral_collect_row;
+
+/* --- neutral_envelope.c --- */
+
+/* Appends a request about the question's log, signed; its origin, nonce and time are
+ * filled in. OK, or what failed here. */
+int neutral_put_envelope(const struct neutral_question *question, struct collect_request *request,
+                         struct buffer *body);
+
+/* An effort has failed since such a request was answered with 403. `what`: it does not
+ * let us … */
+void neutral_envelope_refused(const struct neutral_question *question,
+                              enum neutral_effort_kind kind, const char *what);
 
 /* --- neutral_deposit.c, neutral_collect.c --- */
 

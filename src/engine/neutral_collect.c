@@ -6,15 +6,11 @@
 
 #include "allocate.h"
 #include "channel_internal.h"
-#include "deposit_request.h"
 #include "journal.h"
 
 #include <stdio.h>
 
-enum {
-	BODIES_MAXIMUM = FRAME_ENTRIES_MAXIMUM,
-	CERTIFICATE_HOURS = 12 /* half of what the keeper certifies for */
-};
+enum { BODIES_MAXIMUM = FRAME_ENTRIES_MAXIMUM };
 
 struct wanted_body {
 	struct hash hash;
@@ -94,102 +90,28 @@ static uint64_t collect_due(const struct neutral_question *question)
 
 /* --- asking ------------------------------------------------------------------------- */
 
-static int make_key(struct engine *engine)
-{
-	struct collector *collector = &engine->collector;
-	int r;
-
-	if (collector->made)
-		return OK;
-	if ((r = ed25519_generate(&collector->secret, &engine->settings.random)) == OK)
-		collector->made = true;
-	return r;
-}
-
-/* The keeper certifies the key for the channel, anew before a day is over. */
-static int certify(struct engine_channel *channel)
-{
-	struct engine *engine = channel->engine;
-	const struct engine_keeper *keeper = &engine->settings.keeper;
-	uint64_t now = engine_monotonic(engine);
-	const uint64_t life = (uint64_t)CERTIFICATE_HOURS * 3600 * 1000000000;
-	struct error why = { 0 };
-	int r;
-
-	if ((r = make_key(engine)) != OK)
-		return r;
-	if (channel->collector_certificate.size > 0 && now - channel->certified_at < life)
-		return OK;
-	buffer_clear(&channel->collector_certificate);
-	r = keeper->link_certificate(keeper->context, &channel->id,
-	                             &engine->collector.secret.public_key,
-	                             &channel->collector_certificate, &why);
-	channel->certified_at = now;
-	return r;
-}
-
-static int put_envelope(const struct engine_channel *channel, const struct buffer *text,
-                        struct buffer *body)
-{
-	uint8_t signature[ED25519_SIGNATURE_SIZE];
-	struct collect_envelope envelope = {
-		.text = buffer_view(text),
-		.certificate = buffer_view(&channel->collector_certificate),
-		.signature = bytes_of(signature, sizeof signature),
-	};
-	struct buffer message;
-	int r;
-
-	buffer_init(&message, DEPOSIT_REQUEST_MAXIMUM + 64);
-	if ((r = collect_message(buffer_view(text), &message)) == OK) {
-		ed25519_sign(signature, &channel->engine->collector.secret, buffer_view(&message));
-		r = collect_envelope_put(&envelope, body);
-	}
-	buffer_release(&message);
-	return r;
-}
-
-/* The text of the next question, with a fresh nonce. */
-static int put_request(const struct neutral_question *question, struct buffer *text)
-{
-	struct engine_channel *channel = question->channel;
-	struct random_source *random = &channel->engine->settings.random;
-	struct collecting *collecting = question->neutral->collecting[question->party];
-	struct collect_request request = {
-		.of_blob = collecting->body < collecting->body_count,
-		.from = rules_size(channel->rules, question->party),
-		.time = engine_now(channel->engine),
-	};
-	int r;
-
-	if ((r = random->fill(random->context, request.nonce, sizeof request.nonce)) != OK)
-		return r;
-	snprintf(request.origin, sizeof request.origin, "%s",
-	         channel->log_keys[question->party].name);
-	if (request.of_blob) {
-		request.blob = collecting->bodies[collecting->body].hash;
-		request.from = collecting->bodies[collecting->body].offset;
-	}
-	collecting->asked_for_body = request.of_blob;
-	memcpy(collecting->nonce, request.nonce, sizeof collecting->nonce);
-	return collect_request_print(&request, text);
-}
-
 static int collect_ask(const struct neutral_question *question)
 {
 	struct engine_channel *channel = question->channel;
 	struct collecting *collecting = question->neutral->collecting[question->party];
-	struct buffer text, body;
+	struct collect_request request = { .kind = COLLECT_ENTRIES,
+		                           .from = rules_size(channel->rules, question->party) };
+	struct buffer body;
 	int r;
 
-	buffer_init(&text, DEPOSIT_REQUEST_MAXIMUM);
-	buffer_init(&body, COLLECT_ENVELOPE_MAXIMUM);
+	if (collecting->body < collecting->body_count) {
+		request.kind = COLLECT_BLOB;
+		request.hash = collecting->bodies[collecting->body].hash;
+		request.from = collecting->bodies[collecting->body].offset;
+	}
+	collecting->asked_for_body = request.kind == COLLECT_BLOB;
 	collecting->round = engine_monotonic(channel->engine);
-	if ((r = certify(channel)) == OK && (r = put_request(question, &text)) == OK &&
-	    (r = put_envelope(channel, &text, &body)) == OK)
+	buffer_init(&body, COLLECT_ENVELOPE_MAXIMUM);
+	if ((r = neutral_put_envelope(question, &request, &body)) == OK) {
+		memcpy(collecting->nonce, request.nonce, sizeof collecting->nonce);
 		r = neutral_ask(question, collecting->asked_for_body ? "collect/blob" : "collect",
 		                "application/octet-stream", &body);
-	buffer_release(&text);
+	}
 	buffer_release(&body);
 	return r;
 }
@@ -449,15 +371,10 @@ static int collect_answer(const struct neutral_question *question,
 		collecting->body++;
 		return go_on(question, error);
 	}
-	/* The link key may be another by now. */
-	if (answer->status == 403) {
-		buffer_clear(&question->channel->collector_certificate);
-		neutral_failed(question, EFFORT_COLLECT,
-		               "it does not let us collect: it does not know our link key, or its "
-		               "clock is another");
-	} else {
+	if (answer->status == 403)
+		neutral_envelope_refused(question, EFFORT_COLLECT, "collect");
+	else
 		neutral_refused(question, EFFORT_COLLECT, answer);
-	}
 	return OK;
 }
 

@@ -5,7 +5,7 @@
 
 #include "allocate.h"
 #include "channel_internal.h"
-#include "deposit_request.h"
+#include "sha.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -93,17 +93,36 @@ static uint64_t deposit_due(const struct neutral_question *question)
 
 /* --- asking ------------------------------------------------------------------------- */
 
+static struct bytes payload_of(const struct buffer *frame)
+{
+	return bytes_of(frame->data + FRAME_HEADER_SIZE, frame->size - FRAME_HEADER_SIZE);
+}
+
 /* The payload of a frame as the body of a call. */
-static int send_frame(const struct neutral_question *question, const char *path,
-                      const struct buffer *frame)
+static int send_entries(const struct neutral_question *question, const struct buffer *frame)
 {
 	struct buffer body;
 	int r;
 
 	buffer_init(&body, FRAME_MAXIMUM);
-	r = buffer_put(&body, frame->data + FRAME_HEADER_SIZE, frame->size - FRAME_HEADER_SIZE);
-	if (r == OK)
-		r = neutral_ask(question, path, "application/octet-stream", &body);
+	if ((r = buffer_put_bytes(&body, payload_of(frame))) == OK)
+		r = neutral_ask(question, "deposit/entries", "application/octet-stream", &body);
+	buffer_release(&body);
+	return r;
+}
+
+/* The same after an envelope that binds it. */
+static int send_chunk(const struct neutral_question *question, const struct buffer *frame)
+{
+	struct collect_request request = { .kind = COLLECT_DEPOSIT };
+	struct buffer body;
+	int r;
+
+	buffer_init(&body, COLLECT_ENVELOPE_MAXIMUM + FRAME_MAXIMUM);
+	sha256_of(&request.hash, payload_of(frame));
+	if ((r = neutral_put_envelope(question, &request, &body)) == OK &&
+	    (r = buffer_put_bytes(&body, payload_of(frame))) == OK)
+		r = neutral_ask(question, "deposit/blob", "application/octet-stream", &body);
 	buffer_release(&body);
 	return r;
 }
@@ -125,7 +144,7 @@ static int ask_entries(const struct neutral_question *question)
 	    (r = channel_make_entries(channel, channel->own, depositing->deposited, head.size,
 	                              head.note, head.size, &frame, &depositing->asked_count)) ==
 	        OK)
-		r = send_frame(question, "deposit/entries", &frame);
+		r = send_entries(question, &frame);
 	buffer_release(&frame);
 	store_head_release(&head);
 	return r;
@@ -142,7 +161,7 @@ static int ask_blob(const struct neutral_question *question)
 	if ((r = channel_make_chunk(question->channel,
 	                            &depositing->asked_for.blobs[depositing->blob].hash,
 	                            depositing->offset, FRAME_CHUNK_MAXIMUM, &frame)) == OK)
-		r = send_frame(question, "deposit/blob", &frame);
+		r = send_chunk(question, &frame);
 	buffer_release(&frame);
 	return r;
 }
@@ -251,7 +270,10 @@ static void take_blob(const struct neutral_question *question,
 	if (r != OK) {
 		/* From the beginning: it may have dropped what it had. */
 		depositing->uploading = false;
-		neutral_refused(question, EFFORT_DEPOSIT, answer);
+		if (answer->status == 403)
+			neutral_envelope_refused(question, EFFORT_DEPOSIT, "leave bodies");
+		else
+			neutral_refused(question, EFFORT_DEPOSIT, answer);
 		return;
 	}
 	if (size > blob->size || size == depositing->offset) {

@@ -2,8 +2,14 @@
 
 #include "deposit_text.h"
 
-static const char COLLECT_LINE[] = "chirograph.collect/1";
-static const char COLLECT_BLOB_LINE[] = "chirograph.collect-blob/1";
+/* The first line, and the keys of the lines that not every text has; NULL: without. */
+static const struct collect_form {
+	const char *line, *hash, *from;
+} forms[COLLECT_KIND_COUNT] = {
+	[COLLECT_ENTRIES] = { "chirograph.collect/1", NULL, "from" },
+	[COLLECT_BLOB] = { "chirograph.collect-blob/1", "blob", "offset" },
+	[COLLECT_DEPOSIT] = { "chirograph.deposit-blob/1", "chunk", NULL },
+};
 
 static bool is_named(const struct deposit_request *request, size_t count, const struct hash *hash)
 {
@@ -62,19 +68,20 @@ int deposit_request_parse(struct bytes text, struct deposit_request *ret_request
 
 static int put_collect(const struct collect_request *request, struct buffer *text)
 {
-	const char *format = request->of_blob ? COLLECT_BLOB_LINE : COLLECT_LINE;
+	const struct collect_form *form = &forms[request->kind];
 	int r;
 
 	if (request->from > INT64_MAX)
 		return ERROR_LIMIT;
-	if ((r = buffer_put_string(text, format)) != OK || (r = buffer_put_u8(text, '\n')) != OK ||
+	if ((r = buffer_put_string(text, form->line)) != OK ||
+	    (r = buffer_put_u8(text, '\n')) != OK ||
 	    (r = deposit_text_put_log(text, request->origin)) != OK)
 		return r;
-	if (request->of_blob && (r = text_put_hash(text, "blob", &request->blob)) != OK)
+	if (form->hash != NULL && (r = text_put_hash(text, form->hash, &request->hash)) != OK)
 		return r;
-	if ((r = text_put_number(text, request->of_blob ? "offset" : "from", request->from)) !=
-	        OK ||
-	    (r = deposit_text_put_hash(text, "nonce", request->nonce)) != OK)
+	if (form->from != NULL && (r = text_put_number(text, form->from, request->from)) != OK)
+		return r;
+	if ((r = deposit_text_put_hash(text, "nonce", request->nonce)) != OK)
 		return r;
 	return deposit_text_put_time(text, request->time);
 }
@@ -89,36 +96,42 @@ int collect_request_print(const struct collect_request *request, struct buffer *
 	return r;
 }
 
-static int get_format(struct text_reader *reader, bool *ret_of_blob, struct error *error)
+static int get_format(struct text_reader *reader, enum collect_kind *ret_kind, struct error *error)
 {
+	enum collect_kind kind = COLLECT_ENTRIES;
 	struct text_line line;
-	bool of_blob = text_reader_peek(reader, &line) == OK &&
-	               bytes_equal_string(line.whole, COLLECT_BLOB_LINE);
-	int r = text_reader_expect(reader, of_blob ? COLLECT_BLOB_LINE : COLLECT_LINE, error);
+	int r;
 
-	if (r == OK)
-		*ret_of_blob = of_blob;
+	if (text_reader_peek(reader, &line) == OK)
+		for (int i = 0; i < COLLECT_KIND_COUNT; i++)
+			if (bytes_equal_string(line.whole, forms[i].line))
+				kind = (enum collect_kind)i;
+	if ((r = text_reader_expect(reader, forms[kind].line, error)) == OK)
+		*ret_kind = kind;
 	return r;
 }
 
 int collect_request_parse(struct bytes text, struct collect_request *ret_request,
                           struct error *error)
 {
-	struct collect_request request = { .of_blob = false };
+	struct collect_request request = { .kind = COLLECT_ENTRIES };
+	const struct collect_form *form;
 	struct text_reader reader;
 	int r;
 
 	text_reader_init(&reader, text);
 	if ((r = deposit_text_check(text, DEPOSIT_REQUEST_MAXIMUM, error)) != OK ||
-	    (r = get_format(&reader, &request.of_blob, error)) != OK ||
+	    (r = get_format(&reader, &request.kind, error)) != OK ||
 	    (r = deposit_text_get_log(&reader, request.origin, error)) != OK)
 		return r;
-	if (request.of_blob &&
-	    (r = deposit_text_get_hash(&reader, "blob", request.blob.bytes, error)) != OK)
+	form = &forms[request.kind];
+	if (form->hash != NULL &&
+	    (r = deposit_text_get_hash(&reader, form->hash, request.hash.bytes, error)) != OK)
 		return r;
-	if ((r = deposit_text_get_number(&reader, request.of_blob ? "offset" : "from", INT64_MAX,
-	                                 &request.from, error)) != OK ||
-	    (r = deposit_text_get_hash(&reader, "nonce", request.nonce, error)) != OK ||
+	if (form->from != NULL && (r = deposit_text_get_number(&reader, form->from, INT64_MAX,
+	                                                       &request.from, error)) != OK)
+		return r;
+	if ((r = deposit_text_get_hash(&reader, "nonce", request.nonce, error)) != OK ||
 	    (r = deposit_text_get_time(&reader, &request.time, error)) != OK ||
 	    (r = deposit_text_end(&reader, error)) != OK)
 		return r;
@@ -153,7 +166,8 @@ int collect_envelope_put(const struct collect_envelope *envelope, struct buffer 
 	return r;
 }
 
-int collect_envelope_get(struct bytes bytes, struct collect_envelope *ret_envelope)
+int collect_envelope_get(struct bytes bytes, struct collect_envelope *ret_envelope,
+                         struct bytes *ret_rest)
 {
 	struct cursor cursor = cursor_over(bytes);
 	struct collect_envelope envelope;
@@ -162,11 +176,11 @@ int collect_envelope_get(struct bytes bytes, struct collect_envelope *ret_envelo
 	if ((r = cursor_get_sized(&cursor, DEPOSIT_REQUEST_MAXIMUM, &envelope.text)) != OK ||
 	    (r = cursor_get_sized(&cursor, COLLECT_CERTIFICATE_MAXIMUM, &envelope.certificate)) !=
 	        OK ||
-	    (r = cursor_get_sized(&cursor, ED25519_SIGNATURE_SIZE, &envelope.signature)) != OK ||
-	    (r = cursor_end(&cursor)) != OK)
+	    (r = cursor_get_sized(&cursor, ED25519_SIGNATURE_SIZE, &envelope.signature)) != OK)
 		return r;
 	if (envelope.signature.size != ED25519_SIGNATURE_SIZE)
 		return ERROR_SYNTAX;
 	*ret_envelope = envelope;
+	*ret_rest = bytes_of(cursor.at, cursor.left);
 	return OK;
 }

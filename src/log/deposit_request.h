@@ -10,7 +10,14 @@
  *     time 2026-11-22T14:03:11Z         nonce <base64 of 32 bytes>
  *                                       time 2026-11-22T14:03:11Z
  *
- * Who collects is a party of the channel: the text goes into an envelope
+ *     chirograph.deposit-blob/1
+ *     log <origin>
+ *     chunk <base64 sha256 of the payload that follows the envelope>
+ *     nonce <base64 of 32 bytes>
+ *     time 2026-11-22T14:03:11Z
+ *
+ * Who collects, or leaves a piece of a blob, is a party of the channel: the text goes
+ * into an envelope
  *
  *     sized text, sized certificate (DER), sized signature (64 bytes)
  *
@@ -37,11 +44,14 @@ struct deposit_request {
 	struct hash blobs[DEPOSIT_BLOBS_MAXIMUM]; /* none twice */
 };
 
-/* To collect entries, or a piece of a blob. */
+/* What a party alone can ask, in the order of their texts above. */
+enum collect_kind { COLLECT_ENTRIES, COLLECT_BLOB, COLLECT_DEPOSIT, COLLECT_KIND_COUNT };
+
+/* To collect entries, or a piece of a blob; or to leave one. */
 struct collect_request {
-	bool of_blob;
+	enum collect_kind kind;
 	char origin[CHECKPOINT_ORIGIN_CAPACITY];
-	struct hash blob; /* with of_blob */
+	struct hash hash; /* of the blob, or of the payload; COLLECT_ENTRIES: none */
 	uint64_t from;    /* the first entry that is wanted, or byte of the blob */
 	uint8_t nonce[DEPOSIT_NONCE_SIZE];
 	timestamp time;
@@ -72,7 +82,9 @@ int collect_message(struct bytes text, struct buffer *message);
 /* Appends the envelope; the signature has 64 bytes. ERROR_LIMIT. */
 int collect_envelope_put(const struct collect_envelope *envelope, struct buffer *buffer);
 
-/* Takes a whole envelope apart. ERROR_SYNTAX, ERROR_LIMIT. */
-int collect_envelope_get(struct bytes bytes, struct collect_envelope *ret_envelope);
+/* Takes an envelope apart, and what follows it: nothing, except for COLLECT_DEPOSIT.
+ * ERROR_SYNTAX, ERROR_LIMIT. */
+int collect_envelope_get(struct bytes bytes, struct collect_envelope *ret_envelope,
+                         struct bytes *ret_rest);
 
 #endif

@@ -191,8 +191,8 @@ static int finish(struct deposit_box *box, const struct hash *hash, struct depos
 	return put_blob(box, hash, row);
 }
 
-/* How much is here. Anybody can leave bytes of a blob, and what was left may be none of
- * it: when a chunk says otherwise, it is thrown away. */
+/* How much is here. What was left may be none of the blob: when a chunk says otherwise, it
+ * is thrown away. */
 static int held_of(struct deposit_box *box, const struct frame_blob_chunk *chunk,
                    struct deposit_blob_row *row, uint64_t *ret_held)
 {

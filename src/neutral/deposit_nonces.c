@@ -1,5 +1,5 @@
-/* Nonces of the requests to collect that were answered: no request is answered twice, so
- * that nobody who has seen one gets what its party got. */
+/* Nonces of the parties' requests that were answered: no request is answered twice, so that
+ * nobody who has seen one gets what its party got, or leaves again what it left. */
 #include "deposit_box.h"
 #include "encoding.h"
 

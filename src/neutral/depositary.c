@@ -1,9 +1,9 @@
 /* Taking deposits: entries, sealed blobs, and the certificate of what is here. */
 #include "allocate.h"
-#include "deposit_request.h"
 #include "fault_point.h"
 #include "journal.h"
 #include "notary_internal.h"
+#include "sha.h"
 
 /* Entries of a frame that may be successors' appointments: each costs a signature. */
 enum { CANDIDATES_MAXIMUM = 4 };
@@ -155,8 +155,10 @@ static bool is_over_quota(const struct notary *notary, const struct deposit_box 
 	       addition->bytes > configuration->quota_bytes - bytes;
 }
 
-/* Blobs that came along; those that do not fit, or are not named, are left out. The
- * entries, `bytes` of them, are not counted yet. */
+/* Blobs that came along; those that do not fit, or are not named, are left out. So are
+ * wrong ones, before anything is done with them: whoever has seen an entry can leave it,
+ * and would spoil what its party is leaving. The entries, `bytes` of them, are not
+ * counted yet. */
 static int take_blobs(struct notary *notary, struct deposit_box *box,
                       const struct frame_entries *frame, uint64_t bytes)
 {
@@ -168,8 +170,12 @@ static int take_blobs(struct notary *notary, struct deposit_box *box,
 	limits.quota -= bytes;
 	while (r == OK && frame_blobs_next(&cursor, &chunk.blob, &chunk.data) == OK) {
 		enum deposit_outcome outcome;
+		struct hash found;
 		uint64_t held;
 
+		sha256_of(&found, chunk.data);
+		if (!hash_equal(&found, &chunk.blob))
+			continue;
 		chunk.total = chunk.data.size;
 		r = deposit_box_take(box, &chunk, &limits, &outcome, &held);
 	}
@@ -295,80 +301,74 @@ void depositary_entries(struct notary *notary, struct bytes body, struct neutral
 
 /* --- blobs -------------------------------------------------------------------------- */
 
-/* What became of a chunk in all the boxes whose log names the blob. */
-struct taking {
-	bool found, taken, gap, over;
-	uint64_t held; /* the least, of those that took it, or that have a gap */
-};
-
-static void add_outcome(struct taking *taking, enum deposit_outcome outcome, uint64_t held)
-{
-	bool taken = outcome == DEPOSIT_TAKEN, gap = outcome == DEPOSIT_GAP;
-
-	taking->found |= outcome != DEPOSIT_UNKNOWN;
-	taking->over |= outcome == DEPOSIT_OVER;
-	/* One that took it says how to go on, before one that did not. */
-	if (taken ? !taking->taken || held < taking->held
-	          : gap && !taking->taken && (!taking->gap || held < taking->held))
-		taking->held = held;
-	taking->taken |= taken;
-	taking->gap |= gap;
-}
-
-static int take_everywhere(struct notary *notary, const struct frame_blob_chunk *chunk,
-                           struct taking *taking)
+/* The chunk, and the request that brought it, in one transaction. */
+static int take_chunk(struct notary *notary, const struct party_request *asked,
+                      const struct frame_blob_chunk *chunk, enum deposit_outcome *ret_outcome,
+                      uint64_t *ret_held)
 {
 	struct deposit_limits limits = depositary_limits(notary);
-	struct store *store = notary->settings.store;
-	uint64_t blob_bytes[NOTARY_BOXES_MAXIMUM];
+	struct deposit_box *box = &asked->box->deposit;
+	timestamp signed_at = asked->box->log->signed_at;
+	uint64_t blob_bytes = box->blob_bytes;
 	int r;
 
-	for (size_t i = 0; i < notary->box_count; i++)
-		blob_bytes[i] = notary->boxes[i].deposit.blob_bytes;
-	if ((r = store_begin(store)) != OK)
+	if ((r = store_begin(box->store)) != OK)
 		return r;
-	for (size_t i = 0; r == OK && i < notary->box_count; i++) {
-		enum deposit_outcome outcome;
-		uint64_t held = 0;
-
-		r = deposit_box_take(&notary->boxes[i].deposit, chunk, &limits, &outcome, &held);
-		if (r == OK)
-			add_outcome(taking, outcome, held);
-	}
-	if (r == OK) {
-		FAULT_POINT("deposit-blob");
-		r = store_commit(store);
-		FAULT_POINT("deposit-blob-stored");
+	if ((r = deposit_box_take(box, chunk, &limits, ret_outcome, ret_held)) != OK ||
+	    (r = party_request_put(notary, asked, signed_at)) != OK) {
+		store_rollback(box->store);
 	} else {
-		store_rollback(store);
+		FAULT_POINT("deposit-blob");
+		r = store_commit(box->store);
+		FAULT_POINT("deposit-blob-stored");
 	}
-	for (size_t i = 0; r != OK && i < notary->box_count; i++)
-		notary->boxes[i].deposit.blob_bytes = blob_bytes[i];
+	if (r != OK)
+		box->blob_bytes = blob_bytes;
+	else
+		party_request_stored(asked, signed_at);
 	return r;
+}
+
+static void say_outcome(struct notary *notary, enum deposit_outcome outcome, uint64_t held,
+                        struct neutral_answer *ret_answer)
+{
+	switch (outcome) {
+	case DEPOSIT_TAKEN:
+		say_held(notary, ret_answer, held);
+		return;
+	case DEPOSIT_GAP:
+		notary_say_size(notary, ret_answer, 409, held);
+		return;
+	case DEPOSIT_OVER:
+		notary_say(notary, ret_answer, 413,
+		           "this log has used up what is kept for it here");
+		return;
+	case DEPOSIT_WRONG:
+		notary_say(notary, ret_answer, 422, "the blob has another hash: it was dropped");
+		return;
+	default:
+		notary_say(notary, ret_answer, 404, "no entry that was left names such a blob");
+	}
 }
 
 void depositary_blob(struct notary *notary, struct bytes body, struct neutral_answer *ret_answer)
 {
-	struct taking taking = { 0 };
+	enum deposit_outcome outcome = DEPOSIT_UNKNOWN;
+	struct party_request asked;
 	struct frame_blob_chunk chunk;
+	struct bytes payload;
 	struct error error;
+	uint64_t held = 0;
 	int r;
 
-	if (frame_get_blob_chunk(body, &chunk, &error) != OK)
+	if (!party_request_open(notary, body, COLLECT_DEPOSIT, &asked, &payload, ret_answer))
+		return;
+	if (frame_get_blob_chunk(payload, &chunk, &error) != OK)
 		notary_say(notary, ret_answer, 400, "%s", error.message);
-	else if ((r = take_everywhere(notary, &chunk, &taking)) != OK)
+	else if ((r = take_chunk(notary, &asked, &chunk, &outcome, &held)) != OK)
 		notary_say_failure(notary, ret_answer, r);
-	else if (!taking.found)
-		notary_say(notary, ret_answer, 404, "no entry that was left names such a blob");
-	else if (taking.taken)
-		say_held(notary, ret_answer, taking.held);
-	else if (taking.gap)
-		notary_say_size(notary, ret_answer, 409, taking.held);
-	else if (taking.over)
-		notary_say(notary, ret_answer, 413,
-		           "this log has used up what is kept for it here");
 	else
-		notary_say(notary, ret_answer, 422, "the blob has another hash: it was dropped");
+		say_outcome(notary, outcome, held, ret_answer);
 }
 
 /* --- certificates --------------------------------------------------------------------- */

@@ -175,14 +175,14 @@ static void collect(struct notary *notary, const struct neutral_call *call, stru
                     struct neutral_answer *ret_answer)
 {
 	(void)rest;
-	depositary_collect(notary, call->body, false, ret_answer);
+	depositary_collect(notary, call->body, COLLECT_ENTRIES, ret_answer);
 }
 
 static void collect_blob(struct notary *notary, const struct neutral_call *call, struct bytes rest,
                          struct neutral_answer *ret_answer)
 {
 	(void)rest;
-	depositary_collect(notary, call->body, true, ret_answer);
+	depositary_collect(notary, call->body, COLLECT_BLOB, ret_answer);
 }
 
 static const struct call calls[] = {

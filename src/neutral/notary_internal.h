@@ -3,6 +3,7 @@
 #define NOTARY_INTERNAL_H
 
 #include "deposit_box.h"
+#include "deposit_request.h"
 #include "encoding.h"
 #include "notary.h"
 
@@ -12,7 +13,11 @@ enum {
 	/* Logs that deposits have named: none can be too many. */
 	NOTARY_SUCCESSORS_MAXIMUM = NOTARY_BOXES_MAXIMUM * (DEPOSIT_GENERATIONS_MAXIMUM - 1),
 	NOTARY_LOGS_MAXIMUM = NEUTRAL_LOGS_MAXIMUM + NOTARY_BOXES_MAXIMUM +
-	                      NOTARY_SUCCESSORS_MAXIMUM
+	                      NOTARY_SUCCESSORS_MAXIMUM,
+	/* Seconds between a party's clock and ours; and for which its nonces are kept, also
+	 * when the clock is set back a little. */
+	NOTARY_SKEW_MAXIMUM = 5 * 60,
+	NOTARY_NONCES_KEPT = 3 * NOTARY_SKEW_MAXIMUM
 };
 
 /* One party's log in one channel that deposits are taken for. */
@@ -97,8 +102,30 @@ void depositary_entries(struct notary *notary, struct bytes body,
 void depositary_blob(struct notary *notary, struct bytes body, struct neutral_answer *ret_answer);
 void depositary_certificate(struct notary *notary, struct bytes body,
                             struct neutral_answer *ret_answer);
-void depositary_collect(struct notary *notary, struct bytes body, bool of_blob,
+void depositary_collect(struct notary *notary, struct bytes body, enum collect_kind kind,
                         struct neutral_answer *ret_answer);
+
+/* What a party alone can ask, out of its envelope: views into the call's body. */
+struct party_request {
+	struct collect_request request;
+	struct collect_envelope envelope;
+	struct notary_box *box;
+	unsigned party; /* that asks */
+	timestamp now;
+};
+
+/* Opens a request of this kind, and says whether it is to be answered: it is by a party
+ * that may ask it, now, for the first time, and for the payload that follows it. If not, it
+ * is answered here, and has used up nothing. */
+bool party_request_open(struct notary *notary, struct bytes body, enum collect_kind kind,
+                        struct party_request *ret_asked, struct bytes *ret_payload,
+                        struct neutral_answer *ret_answer);
+
+/* Remembers, within a transaction of the store, the nonce, and the time if something is
+ * signed at it; party_request_stored follows the commit. */
+int party_request_put(struct notary *notary, const struct party_request *asked,
+                      timestamp signed_at);
+void party_request_stored(const struct party_request *asked, timestamp signed_at);
 
 /* What the depositary is limited to just now. */
 struct deposit_limits depositary_limits(const struct notary *notary);

@@ -16,6 +16,7 @@ static void read_requests(struct bytes input)
 	struct collect_request collect;
 	struct collect_envelope envelope;
 	struct buffer printed;
+	struct bytes rest;
 	struct error error;
 
 	buffer_init(&printed, COLLECT_ENVELOPE_MAXIMUM);
@@ -29,9 +30,10 @@ static void read_requests(struct bytes input)
 		require(bytes_equal(input, buffer_view(&printed)));
 	}
 	buffer_clear(&printed);
-	if (collect_envelope_get(input, &envelope) == OK) {
+	if (collect_envelope_get(input, &envelope, &rest) == OK) {
 		require(collect_envelope_put(&envelope, &printed) == OK);
-		require(bytes_equal(input, buffer_view(&printed)));
+		require(printed.size + rest.size == input.size);
+		require(bytes_equal(bytes_of(input.data, printed.size), buffer_view(&printed)));
 	}
 	buffer_release(&printed);
 }

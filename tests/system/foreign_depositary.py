@@ -97,12 +97,12 @@ class Depositary(Witness):
     """With `denies`, collections find nothing."""
 
     def __init__(self, name, prefix="/keep"):
-        self.kept, self.blobs, self.nonces, self.link_keys = {}, {}, set(), []
+        self.kept, self.blobs, self.nonces, self.link_keys = {}, {}, set(), {}
         self.denies = False
         super().__init__(name, prefix)
 
     def know_parties(self, link_keys):
-        """Raw link keys of those who may collect."""
+        """Raw link keys of those who may collect and leave bodies, by domain."""
         self.link_keys = link_keys
 
     def answer(self, method, path, body):
@@ -154,7 +154,9 @@ class Depositary(Witness):
                 self.blobs[name] = (len(blob), blob)
         return f"size {len(longer)}\n"
 
-    def take_blob(self, payload):
+    def take_blob(self, body):
+        _, payload = self.open_envelope(body, ["chirograph.deposit-blob/1", "log", "chunk",
+                                               "nonce", "time"])
         reader = Reader(payload)
         name, total, offset = reader.take(32), reader.number(8), reader.number(8)
         data = reader.sized()
@@ -194,17 +196,20 @@ class Depositary(Witness):
         return (f"log {origin}\nsize {len(entries)}\n"
                 f"root {base64.b64encode(root).decode()}\n")
 
-    # --- collecting
+    # --- what only a party may ask
 
     def open_envelope(self, body, fields):
+        """What is asked, and the bytes after the envelope."""
         reader = Reader(body)
         text, certificate, signature = reader.sized(), reader.sized(), reader.sized()
-        reader.end()
+        rest = body[reader.at:]
         assert len(signature) == 64
-        keys = [certified_key(certificate, link_key) for link_key in self.link_keys]
-        if not any(key is not None and
-                   ed25519_verify(key, b"chirograph-collect\n" + text, signature)
-                   for key in keys):
+        domains = []
+        for domain, link_key in self.link_keys.items():
+            key = certified_key(certificate, link_key)
+            if key is not None and ed25519_verify(key, b"chirograph-collect\n" + text, signature):
+                domains.append(domain)
+        if not domains:
             raise Refusal(403)
         lines = [line.split(" ") for line in text.decode()[:-1].split("\n")]
         assert [line[0] for line in lines] == fields, lines
@@ -215,10 +220,16 @@ class Depositary(Witness):
         self.nonces.add(values["nonce"])
         if values["log"] not in self.logs:
             raise Refusal(404)
-        return values
+        if "chunk" not in values:
+            assert not rest
+        elif (values["log"].split("/")[0] not in domains or
+              base64.b64decode(values["chunk"]) != hashlib.sha256(rest).digest()):
+            raise Refusal(403)
+        return values, rest
 
     def give_entries(self, body):
-        asked = self.open_envelope(body, ["chirograph.collect/1", "log", "from", "nonce", "time"])
+        asked, _ = self.open_envelope(body, ["chirograph.collect/1", "log", "from", "nonce",
+                                             "time"])
         origin, start = asked["log"], int(asked["from"])
         entries, note = self.kept.get(origin, ([], None))
         denied = 0 if self.denies else None
@@ -230,8 +241,8 @@ class Depositary(Witness):
         return sized(answer.encode()) + sized(payload)
 
     def give_blob(self, body):
-        asked = self.open_envelope(body, ["chirograph.collect-blob/1", "log", "blob", "offset",
-                                          "nonce", "time"])
+        asked, _ = self.open_envelope(body, ["chirograph.collect-blob/1", "log", "blob", "offset",
+                                             "nonce", "time"])
         name, offset = base64.b64decode(asked["blob"]), int(asked["offset"])
         total, held = self.blobs.get(name, (0, b""))
         if len(held) != total or offset >= total:

@@ -40,7 +40,8 @@ class ForeignDepositary(Depositary):
         for key in world.cli["north"].text("keys", "--vkey").splitlines():
             self.know(key)
         parties = world.channel(world.north)["parties"].values()
-        self.know_parties([base64.b64decode(party["link_key"]) for party in parties])
+        self.know_parties({party["domain"]: base64.b64decode(party["link_key"])
+                           for party in parties})
 
 
 class World:

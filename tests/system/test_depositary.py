@@ -4,6 +4,7 @@ takes and refuses, what it certifies, who may collect what, quotas, expiry, and 
 between writing and answering."""
 import concurrent.futures
 import hashlib
+import itertools
 import os
 import re
 import subprocess
@@ -34,7 +35,7 @@ class World:
         self.charter.write_text(self.channel.charter)
         self.lines = [f"charter {self.charter}", *lines]
         self.neutral.configure(self.lines)
-        self.nonces = 0
+        self.nonces = itertools.count()
         self.neutral.start()
 
     def remove(self):
@@ -53,9 +54,21 @@ class World:
         assert answer.startswith(b"size ") and answer.endswith(b"\n"), answer
         return int(answer[5:])
 
-    def leave_blob(self, blob, size=512 * 1024):
+    def chunk_request(self, log, payload, nonce=None, at=None):
+        return (f"chirograph.deposit-blob/1\nlog {self.channel.origin(log)}\n"
+                f"chunk {encode(hashlib.sha256(payload).digest())}\n"
+                f"nonce {encode(nonce or self.nonce())}\ntime {utc(at or time.time())}\n")
+
+    def signed_chunk(self, party, payload, log=None, **options):
+        """A party leaves a piece of a body that a log names, as a rule its own."""
+        return self.envelope(party, self.chunk_request(log or party, payload), **options) + payload
+
+    def leave(self, party, payload, **options):
+        return self.post("/deposit/blob", self.signed_chunk(party, payload, **options))
+
+    def leave_blob(self, party, blob, size=512 * 1024):
         for offset in range(0, len(blob), size):
-            status, _, answer = self.post("/deposit/blob", chunk(blob, offset, size))
+            status, _, answer = self.leave(party, chunk(blob, offset, size))
             held = min(offset + size, len(blob))
             assert (status, answer) == (200, f"size {held}\n".encode()), (status, answer)
 
@@ -82,8 +95,7 @@ class World:
         return size, signed_at
 
     def nonce(self):
-        self.nonces += 1
-        return hashlib.sha256(str(self.nonces).encode()).digest()
+        return hashlib.sha256(str(next(self.nonces)).encode()).digest()
 
     def envelope(self, party, text, link=None, key=None, signed=None, **validity):
         """A request by a party, in its envelope."""
@@ -170,7 +182,7 @@ def a_deposit_from_beginning_to_end(world):
     assert world.left(north, 0, blobs=[small]) == 5
     assert world.certificate(north) [0] == 5
     assert world.ask_certificate(north, large)[0] == 409
-    world.leave_blob(large)
+    world.leave_blob(north, large)
     size, certified = world.certificate(north, small, large)
     assert size == 5
     # The other side collects it all.
@@ -289,10 +301,10 @@ def refused_entries(world):
 def blobs(world):
     channel, north, south = world.channel, world.north, world.south
     body, other = os.urandom(700_000), os.urandom(1000)
-    assert world.post("/deposit/blob", chunk(body))[0] == 404
+    post = lambda data: world.leave(north, data)
+    assert post(chunk(body))[0] == 404
     channel.speak(north, body)
     assert world.left(north, 0) == 1
-    post = lambda data: world.post("/deposit/blob", data)
     assert post(chunk(other))[0] == 404
     assert post(chunk(body, total=len(body) + 1))[0] == 404
     assert post(chunk(body, 10, 100))[::2] == (409, b"0\n")
@@ -314,16 +326,16 @@ def blobs(world):
     wrong = body[:501_500] + bytes(len(body) - 501_500)
     assert post(chunk(wrong, 501_500, name=name))[0] == 422
     assert world.ask_certificate(north, body)[0] == 409
-    # Somebody leaves other bytes first: who has the right ones begins anew.
+    # It leaves other bytes first: with the right ones it begins anew.
     noise = os.urandom(len(body))
     assert post(chunk(noise, 0, 2000, name=name))[::2] == (200, b"size 2000\n")
     assert post(chunk(body, 1000, 5000)) == (409, SIZE, b"0\n")
     assert post(chunk(noise, 0, 2000, name=name))[::2] == (200, b"size 2000\n")
-    world.leave_blob(body)
+    world.leave_blob(north, body)
     assert world.certificate(north, body)[0] == 1
     assert post(chunk(body, 0, 10))[::2] == (200, b"size 700000\n")
-    # Named in the other log with another size it stands in nobody's way; with the same, it
-    # is whole for both.
+    # Named in the other log with another size it stands in nobody's way; with the same,
+    # each side leaves it for itself.
     digest = encode(name)
     channel.say(south, "notify", "matter new", "precedence routine",
                 f"body 1 {encode(bytes(32))} {len(body) + 7} {digest}", by="head")
@@ -333,8 +345,94 @@ def blobs(world):
     channel.speak(south, other)
     channel.speak(north, other)
     assert world.left(south, 1) == 2 and world.left(north, 1) == 2
-    world.leave_blob(other)
+    world.leave_blob(south, other)
+    assert world.ask_certificate(north, other)[0] == 409
+    world.leave_blob(north, other)
     assert world.certificate(south, other)[0] == 2 and world.certificate(north, other)[0] == 2
+
+
+@in_a_world()
+def who_may_leave_bodies(world):
+    """The side alone whose log names them: the other may profit from their not being whole."""
+    channel, north, south = world.channel, world.north, world.south
+    body = os.urandom(900_000)
+    channel.speak(north, body)
+    assert world.left(north, 0) == 1
+    name, stranger = hashlib.sha256(body).digest(), Key(b"\x33" * 32)
+    noise = os.urandom(len(body))
+    post = lambda data: world.post("/deposit/blob", data)
+    status = lambda *arguments, **options: world.leave(*arguments, **options)[0]
+    first, second = chunk(body, 0, 500_000), chunk(body, 500_000, 500_000)
+    wrong = [chunk(noise, 0, 1000, name=name), chunk(noise, 400_000, 500_000, name=name),
+             chunk(noise, 500_000, 500_000, name=name)]
+    taken = world.signed_chunk(north, first)
+    assert post(taken)[::2] == (200, b"size 500000\n")
+
+    def nothing_is_disturbed():
+        assert world.leave(north, chunk(body, 500_000, 0))[::2] == (200, b"size 500000\n")
+    for payload in [*wrong, first, second]:
+        for expected, answer in (
+                (403, status(south, payload, log=north)),            # the other side
+                (404, status(south, payload)),                       # into its own log
+                (403, status(north, payload, log=south)),
+                (403, status(north, payload, link=stranger)),        # certified by nobody
+                (403, status(north, payload, link=north.keys["log"])),
+                (403, status(north, payload, link=south.keys["link"])),
+                (403, status(north, payload, signed="something else")),
+                (403, status(north, payload, before=86400, after=-10)),
+                (400, post(payload)[0]), (400, post(sized(b"") * 3 + payload)[0])):
+            assert answer == expected, (expected, answer)
+    nothing_is_disturbed()
+    # Other bytes after a good request, also those of another good one.
+    good = world.signed_chunk(north, second)
+    envelope = good[:-len(second)]
+    changed = bytearray(good)
+    changed[-1] ^= 1
+    for bad in (bytes(changed), envelope + first, envelope + wrong[2], good + b"x", good[:-1],
+                envelope):
+        assert post(bad)[0] == 403
+    for skew in (-330, 330):
+        late = world.chunk_request(north, second, at=time.time() + skew)
+        assert post(world.envelope(north, late) + second)[0] == 403
+    text = world.chunk_request(north, second)
+    for bad in (text.replace("blob/1", "blob/2"), text + "x y\n", text[:-1],
+                text.replace("chunk", "blob"), world.request(north, 0),
+                world.blob_request(north, body, 0)):
+        assert post(world.envelope(north, bad) + second)[0] == 400, bad
+    assert world.post("/collect", world.envelope(north, text))[0] == 400
+    assert world.post("/collect", world.envelope(north, world.request(north, 0)) + b"x")[0] == 400
+    unknown = text.replace(channel.origin(north), "x.example/y")
+    assert post(world.envelope(north, unknown) + second)[0] == 404
+    nothing_is_disturbed()
+    # What was refused has used up nothing; and none is taken twice.
+    assert post(taken)[0] == 403
+    assert post(good)[::2] == (200, b"size 900000\n")
+    assert post(good)[0] == 403
+    world.neutral.restart()
+    assert post(taken)[0] == post(good)[0] == 403
+    assert world.certificate(north, body)[0] == 1
+    total, data = world.collect_blob(south, north, body, 500_000)
+    assert total == len(body) and data == body[500_000:]
+
+
+@in_a_world()
+def wrong_bodies_that_come_along(world):
+    """With entries, which anybody who has them may leave: they change nothing."""
+    channel, north = world.channel, world.north
+    body, noise = os.urandom(20_000), os.urandom(20_000)
+    name = hashlib.sha256(body).digest()
+    channel.speak(north, body)
+    channel.test(north, 3)
+    assert world.left(north, 0, 1, 1, named=[(name, noise)]) == 1
+    assert world.leave(north, chunk(body, 0, 0))[::2] == (200, b"size 0\n")
+    assert world.leave(north, chunk(body, 0, 15_000))[::2] == (200, b"size 15000\n")
+    assert world.left(north, 1, 2, 2, named=[(name, noise)]) == 2
+    assert world.leave(north, chunk(body, 15_000, 0))[::2] == (200, b"size 15000\n")
+    # The right one makes it whole.
+    assert world.left(north, 2, 3, 3, named=[(name, noise), (name, body), (name, noise)]) == 3
+    assert world.certificate(north, body)[0] == 3
+    assert world.left(north, 3, 4, 4, named=[(name, noise)]) == 4
+    assert world.certificate(north, body)[0] == 4
 
 
 @in_a_world()
@@ -434,6 +532,13 @@ def changed_link_keys(world):
     assert (post(old), post(new), post(last)) == (403, 403, 200)
     world.neutral.restart()
     assert (post(old), post(new), post(last)) == (403, 403, 200)
+    # Bodies are left by the same keys.
+    body = os.urandom(2000)
+    channel.speak(south, body)
+    world.left(south, 3)
+    leave = lambda link: world.leave(south, chunk(body), link=link)[0]
+    assert (leave(old), leave(new), leave(last)) == (403, 403, 200)
+    assert world.certificate(south, body)[0] == 4
 
 
 @in_a_world()
@@ -472,6 +577,15 @@ def successor_logs(world):
     assert world.post("/add-checkpoint", submission(channel, north, 7, 9))[0] == 200
     channel.succeed(north)
     assert world.left(north, 9) == 10
+    # Bodies are left for it under any of its names.
+    body = os.urandom(2000)
+    channel.speak(north, body)
+    assert world.left(north, 10) == 11
+    half = chunk(body, 0, 1000)
+    text = world.chunk_request(north, half).replace(channel.origin(north), first_origin)
+    assert world.post("/deposit/blob", world.envelope(north, text) + half)[0] == 200
+    assert world.leave(north, chunk(body, 1000))[0] == 200
+    assert world.certificate(north, body)[0] == 11
 
 
 def submission(channel, party, old, size, generation=None, key=None):
@@ -514,7 +628,7 @@ def quotas(world):
     body = os.urandom(8000 - used)
     channel.speak(north, body)
     assert world.left(north, 9) == 10
-    assert world.post("/deposit/blob", chunk(body, 0, 10))[0] == 413
+    assert world.leave(north, chunk(body, 0, 10))[0] == 413
     # One log's quota is not the other's; and what came along and does not fit is left out.
     large, small = os.urandom(7000), os.urandom(500)
     channel.speak(south, large)
@@ -523,9 +637,9 @@ def quotas(world):
     assert world.left(south, 0, blobs=[small, large, body]) == 3
     assert world.certificate(south, small)[0] == 3
     assert world.ask_certificate(south, large)[0] == 409
-    assert world.post("/deposit/blob", chunk(large))[0] == 413
+    assert world.leave(south, chunk(large))[0] == 413
     world.neutral.restart()
-    assert world.post("/deposit/blob", chunk(large))[0] == 413
+    assert world.leave(south, chunk(large))[0] == 413
     # The answer stays what it was.
     assert world.certificate(north)[0] == 10
     assert world.collect(south, north, 0)[0] == 10
@@ -533,7 +647,7 @@ def quotas(world):
     world.neutral.stop()
     world.neutral.configure([f"charter {world.charter}", "quota-bytes 100000"])
     world.neutral.start()
-    world.leave_blob(large)
+    world.leave_blob(south, large)
     assert world.certificate(south, small, large)[0] == 3
 
 
@@ -545,18 +659,18 @@ def expiry(world):
     channel.speak(north, body)
     channel.speak(north, half)
     assert world.left(north, 0) == 2
-    world.leave_blob(body)
-    assert world.post("/deposit/blob", chunk(half, 0, 1000))[0] == 200
+    world.leave_blob(north, body)
+    assert world.leave(north, chunk(half, 0, 1000))[0] == 200
     assert world.certificate(north, body)[0] == 2
     wait_until(lambda: world.ask_certificate(north, body)[0] == 409, "nothing expires")
     assert world.collect_blob(south, north, body, 0) == (0, b"")
     assert world.collect(south, north, 0)[2] == north.entries
     assert world.certificate(north)[0] == 2
     # It can be left again.
-    world.leave_blob(body)
+    world.leave_blob(north, body)
     assert world.certificate(north, body)[0] == 2
     assert world.collect_blob(south, north, body, 0) == (3000, body)
-    wait_until(lambda: world.post("/deposit/blob", chunk(half, 2000, 10))[::2] == (409, b"0\n"),
+    wait_until(lambda: world.leave(north, chunk(half, 2000, 10))[::2] == (409, b"0\n"),
                "half a blob does not expire")
 
 
@@ -570,8 +684,8 @@ def crashes(world):
     steps = [
         ("deposit-entries", lambda: world.entries(north, 0, 2, 2), 404),
         ("deposit-entries-stored", lambda: world.entries(north, 0, 2, 2), 200),
-        ("deposit-blob", lambda: world.post("/deposit/blob", chunk(body)), 409),
-        ("deposit-blob-stored", lambda: world.post("/deposit/blob", chunk(body)), 200),
+        ("deposit-blob", lambda: world.leave(north, chunk(body)), 409),
+        ("deposit-blob-stored", lambda: world.leave(north, chunk(body)), 200),
     ]
     for point, step, after in steps:
         world.neutral.stop()
@@ -617,7 +731,7 @@ def all_at_once(world):
             assert status == 200, answer
         pieces = [chunk(body, offset, 5000) for body in bodies for offset in range(0, 20_000, 5000)]
         for _ in range(4):
-            for status, _, answer in pool.map(lambda body: world.post("/deposit/blob", body), pieces):
+            for status, _, answer in pool.map(lambda piece: world.leave(north, piece), pieces):
                 assert status in (200, 409), answer
         answers = list(pool.map(lambda _: world.collect(south, north, 0), range(20)))
         assert all(answer[0] == 20 for answer in answers)
@@ -638,7 +752,8 @@ def what_it_opens(world):
 
 
 TESTS = [a_deposit_from_beginning_to_end, many_entries_in_pieces, refused_entries, blobs,
-         certificates_asked_for, who_may_collect, changed_link_keys, successor_logs,
-         deposits_and_heads_agree, quotas, expiry, crashes, all_at_once, what_it_opens]
+         who_may_leave_bodies, wrong_bodies_that_come_along, certificates_asked_for,
+         who_may_collect, changed_link_keys, successor_logs, deposits_and_heads_agree, quotas,
+         expiry, crashes, all_at_once, what_it_opens]
 
 tap(TESTS)

@@ -167,17 +167,19 @@ class Channel:
         key = key or party.keys["log"]
         return text + "\n" + tlog.line(origin, 1, key.public, key.sign(text.encode()))
 
-    def entries_frame(self, party, start, end=None, size=None, blobs=(), head=None, proof=None):
-        """The payload of an `entries` frame."""
+    def entries_frame(self, party, start, end=None, size=None, blobs=(), head=None, proof=None,
+                      named=()):
+        """The payload of an `entries` frame; `named`: blobs with names that they may not have."""
         end = len(party.entries) if end is None else end
         size = len(party.entries) if size is None else size
         if proof is None:
             proof = tlog.consistency(end, party.leaves[:size]) if end < size else []
         note = (head or self.head(party, size)).encode()
         content = b"".join(sized(one) for one in party.entries[start:end])
-        carried = b"".join(hashlib.sha256(blob).digest() + sized(blob) for blob in blobs)
+        named = [*((hashlib.sha256(blob).digest(), blob) for blob in blobs), *named]
+        carried = b"".join(name + sized(blob) for name, blob in named)
         return (sized(note) + struct.pack(">QI", start, end - start) + content +
-                struct.pack(">H", len(blobs)) + carried + bytes([len(proof)]) + b"".join(proof))
+                struct.pack(">H", len(named)) + carried + bytes([len(proof)]) + b"".join(proof))
 
 
 def chunk(blob, offset=0, size=512 * 1024, total=None, name=None):

@@ -90,6 +90,37 @@ static inline struct kept_blob *keep_blob(struct depositary *depositary, const s
 	return blob;
 }
 
+enum { NOBODY = 2 };
+
+/* The party whose link key certifies the key that has signed this; never seen before. */
+static inline unsigned who_asks(struct depositary *depositary, struct bytes content,
+                                struct collect_request *ret_request, struct bytes *ret_rest)
+{
+	const struct charter *charter = world_channel(depositary->world, NORTH)->charter;
+	struct collect_envelope envelope;
+	struct ed25519_public public_key;
+	unsigned found = NOBODY;
+	struct buffer message;
+
+	assert_ok(collect_envelope_get(content, &envelope, ret_rest));
+	assert_ok(collect_request_parse(envelope.text, ret_request, NULL));
+	buffer_init(&message, 4096);
+	assert_ok(collect_message(envelope.text, &message));
+	for (unsigned party = 0; party < 2; party++)
+		if (link_certificate_verify(envelope.certificate, &charter->parties[party].link_key,
+		                            depositary->world->now, &public_key, NULL) == OK &&
+		    ed25519_verify(&public_key, buffer_view(&message), envelope.signature) == OK)
+			found = party;
+	buffer_release(&message);
+	for (size_t i = 0; i < depositary->nonce_count; i++)
+		assert_memory_not_equal(depositary->nonces[i], ret_request->nonce,
+		                        DEPOSIT_NONCE_SIZE);
+	assert_true(depositary->nonce_count < 1024);
+	memcpy(depositary->nonces[depositary->nonce_count++], ret_request->nonce,
+	       DEPOSIT_NONCE_SIZE);
+	return found;
+}
+
 /* --- leaving ---------------------------------------------------------------------- */
 
 static inline uint16_t say_size(uint64_t size, struct buffer *content)
@@ -148,13 +179,23 @@ static inline uint16_t leave_entries(struct depositary *depositary, struct bytes
 	return say_size(log->tree.size, content);
 }
 
-static inline uint16_t leave_blob(struct depositary *depositary, struct bytes payload,
+static inline uint16_t leave_blob(struct depositary *depositary, struct bytes body,
                                   struct messenger_answer *answer, struct buffer *content)
 {
+	struct collect_request request;
 	struct frame_blob_chunk chunk;
 	struct kept_blob *blob;
+	struct bytes payload;
+	unsigned party;
+	struct hash hash;
 	size_t skip;
 
+	party = who_asks(depositary, body, &request, &payload);
+	if (party == NOBODY || kept_log(depositary, request.origin) != &depositary->logs[party])
+		return 403;
+	assert_int_equal(request.kind, COLLECT_DEPOSIT);
+	sha256_of(&hash, payload);
+	assert_true(hash_equal(&hash, &request.hash));
 	assert_ok(frame_get_blob_chunk(payload, &chunk, NULL));
 	assert_true(chunk.total > 0);
 	blob = keep_blob(depositary, &chunk.blob, chunk.total);
@@ -211,33 +252,14 @@ static inline uint16_t certify_deposit(struct depositary *depositary, struct fak
 
 /* --- collecting --------------------------------------------------------------------- */
 
-/* Signed by a key that one of the two link keys certifies, and never seen before. */
 static inline bool may_collect(struct depositary *depositary, struct bytes content,
                                struct collect_request *ret_request)
 {
-	const struct charter *charter = world_channel(depositary->world, NORTH)->charter;
-	struct collect_envelope envelope;
-	struct ed25519_public public_key;
-	struct buffer message;
-	bool good = false;
+	struct bytes rest;
+	unsigned party = who_asks(depositary, content, ret_request, &rest);
 
-	assert_ok(collect_envelope_get(content, &envelope));
-	assert_ok(collect_request_parse(envelope.text, ret_request, NULL));
-	buffer_init(&message, 4096);
-	assert_ok(collect_message(envelope.text, &message));
-	for (unsigned party = 0; party < 2 && !good; party++)
-		good = link_certificate_verify(envelope.certificate,
-		                               &charter->parties[party].link_key,
-		                               depositary->world->now, &public_key, NULL) == OK &&
-		       ed25519_verify(&public_key, buffer_view(&message), envelope.signature) == OK;
-	buffer_release(&message);
-	for (size_t i = 0; i < depositary->nonce_count; i++)
-		assert_memory_not_equal(depositary->nonces[i], ret_request->nonce,
-		                        DEPOSIT_NONCE_SIZE);
-	assert_true(depositary->nonce_count < 1024);
-	memcpy(depositary->nonces[depositary->nonce_count++], ret_request->nonce,
-	       DEPOSIT_NONCE_SIZE);
-	return good;
+	assert_int_equal(rest.size, 0);
+	return party != NOBODY;
 }
 
 static inline void put_kept(struct depositary *depositary, struct kept_log *log, uint64_t from,
@@ -314,8 +336,8 @@ static inline uint16_t collect_blob(struct depositary *depositary, struct bytes 
 
 	if (!may_collect(depositary, content, &request))
 		return 403;
-	chunk.blob = request.blob;
-	blob = kept_blob(depositary, &request.blob);
+	chunk.blob = request.hash;
+	blob = kept_blob(depositary, &request.hash);
 	if (blob != NULL && request.from < blob->bytes.size &&
 	    depositary->mood != CUSTODY_WITHHOLDS_BODIES) {
 		size_t left = blob->bytes.size - (size_t)request.from;

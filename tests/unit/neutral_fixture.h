@@ -116,15 +116,17 @@ static inline void neutral_make_log(struct neutral_fixture *fixture)
 	test_sign_head(&fixture->head, &fixture->log, &fixture->note);
 }
 
-/* A request of south's, in its envelope; `number` makes the nonce. */
-static inline void neutral_put_envelope(struct neutral_fixture *fixture, bool of_blob,
-                                        uint8_t number, struct buffer *body)
+/* A request of a party's, in its envelope; `number` makes the nonce, `hash` is of the
+ * blob or the chunk. */
+static inline void neutral_put_request(struct neutral_fixture *fixture, unsigned party,
+                                       enum collect_kind kind, const struct hash *hash,
+                                       uint8_t number, struct buffer *body)
 {
-	struct ed25519_secret link = fixture_secret(1, FIXTURE_LINK);
+	struct ed25519_secret link = fixture_secret(party, FIXTURE_LINK);
 	struct test_signer collector = test_signer_of("collector", NOTE_KEY_ED25519, 99);
-	struct collect_request request = { .of_blob = of_blob, .time = fixture->now };
+	struct collect_request request = { .kind = kind, .hash = *hash, .time = fixture->now };
 	struct certificate_request shown = { .issuer = &link,
-		                             .party = "south",
+		                             .party = party == 0 ? "north" : "south",
 		                             .channel = fixture->charter->channel,
 		                             .public_key = collector.secret.public_key,
 		                             .now = fixture->now,
@@ -137,7 +139,6 @@ static inline void neutral_put_envelope(struct neutral_fixture *fixture, bool of
 	buffer_init(&message, DEPOSIT_REQUEST_MAXIMUM + 64);
 	buffer_init(&der, COLLECT_CERTIFICATE_MAXIMUM);
 	memcpy(request.origin, fixture->log.key.name, sizeof(request.origin));
-	request.blob = fixture->sealed_hash;
 	memset(request.nonce, number, sizeof(request.nonce));
 	assert_ok(collect_request_print(&request, &text));
 	assert_ok(collect_message(buffer_view(&text), &message));
@@ -152,6 +153,14 @@ static inline void neutral_put_envelope(struct neutral_fixture *fixture, bool of
 	buffer_release(&text);
 }
 
+/* To collect, by south. */
+static inline void neutral_put_envelope(struct neutral_fixture *fixture, bool of_blob,
+                                        uint8_t number, struct buffer *body)
+{
+	neutral_put_request(fixture, 1, of_blob ? COLLECT_BLOB : COLLECT_ENTRIES,
+	                    &fixture->sealed_hash, number, body);
+}
+
 /* The payload of a frame: without length and type. */
 static inline void neutral_cut_frame(struct buffer *body, const struct buffer *frame)
 {
@@ -159,14 +168,34 @@ static inline void neutral_cut_frame(struct buffer *body, const struct buffer *f
 	    buffer_put(body, frame->data + FRAME_HEADER_SIZE, frame->size - FRAME_HEADER_SIZE));
 }
 
+/* A piece of what is said to be the sealed body, left by a party in north's log. */
+static inline void neutral_put_chunk(struct neutral_fixture *fixture, unsigned party,
+                                     uint8_t number, struct bytes data, uint64_t offset,
+                                     struct buffer *body)
+{
+	struct frame_blob_chunk chunk = { .blob = fixture->sealed_hash,
+		                          .total = FIXTURE_BODY_SIZE,
+		                          .offset = offset,
+		                          .data = data };
+	struct buffer frame, payload;
+	struct hash hash;
+
+	buffer_init(&frame, FRAME_MAXIMUM + FRAME_HEADER_SIZE);
+	buffer_init(&payload, FRAME_MAXIMUM);
+	assert_ok(frame_put_blob_chunk(&frame, &chunk));
+	neutral_cut_frame(&payload, &frame);
+	sha256_of(&hash, buffer_view(&payload));
+	neutral_put_request(fixture, party, COLLECT_DEPOSIT, &hash, number, body);
+	assert_ok(buffer_put_bytes(body, buffer_view(&payload)));
+	buffer_release(&payload);
+	buffer_release(&frame);
+}
+
 static inline void neutral_make_bodies(struct neutral_fixture *fixture)
 {
 	struct frame_entries entries = { .checkpoint = buffer_view(&fixture->note),
 		                         .count = FIXTURE_ENTRIES,
 		                         .entries = buffer_view(&fixture->entries) };
-	struct frame_blob_chunk chunk = { .blob = fixture->sealed_hash,
-		                          .total = FIXTURE_BODY_SIZE,
-		                          .data = bytes_of(fixture->sealed, FIXTURE_BODY_SIZE) };
 	struct deposit_request request = { .blob_count = 1, .blobs = { fixture->sealed_hash } };
 	struct buffer frame;
 
@@ -178,9 +207,8 @@ static inline void neutral_make_bodies(struct neutral_fixture *fixture)
 	    buffer_put_bytes(&fixture->bodies[BODY_ADD_CHECKPOINT], buffer_view(&fixture->note)));
 	assert_ok(frame_put_entries(&frame, &entries));
 	neutral_cut_frame(&fixture->bodies[BODY_ENTRIES], &frame);
-	buffer_clear(&frame);
-	assert_ok(frame_put_blob_chunk(&frame, &chunk));
-	neutral_cut_frame(&fixture->bodies[BODY_BLOB], &frame);
+	neutral_put_chunk(fixture, 0, 200, bytes_of(fixture->sealed, FIXTURE_BODY_SIZE), 0,
+	                  &fixture->bodies[BODY_BLOB]);
 	memcpy(request.origin, fixture->log.key.name, sizeof(request.origin));
 	assert_ok(deposit_request_print(&request, &fixture->bodies[BODY_CERTIFICATE]));
 	neutral_put_envelope(fixture, false, 1, &fixture->bodies[BODY_COLLECT]);

@@ -22,14 +22,14 @@ static int set_up(void **state)
 	memset(deposit.blobs[0].bytes, 7, HASH_SIZE);
 	memset(deposit.blobs[1].bytes, 8, HASH_SIZE);
 	collect = (struct collect_request){ .origin = ORIGIN, .from = 412, .time = ASKED_AT };
-	memset(collect.blob.bytes, 7, HASH_SIZE);
+	memset(collect.hash.bytes, 7, HASH_SIZE);
 	memset(collect.nonce, 9, sizeof(collect.nonce));
 	return 0;
 }
 
 static void test_texts(void **state)
 {
-	struct collect_request read, of_blob = collect;
+	struct collect_request read, other = collect;
 	struct deposit_request deposit_read;
 	struct buffer text;
 
@@ -48,21 +48,32 @@ static void test_texts(void **state)
 	assert_ok(collect_request_print(&collect, &text));
 	assert_bytes_string(buffer_view(&text), "chirograph.collect/1\n" LOG "from 412\n" END);
 	assert_ok(collect_request_parse(buffer_view(&text), &read, NULL));
-	assert_false(read.of_blob);
+	assert_int_equal(read.kind, COLLECT_ENTRIES);
 	assert_string_equal(read.origin, ORIGIN);
 	assert_int_equal(read.from, 412);
 	assert_int_equal(read.time, ASKED_AT);
 	assert_memory_equal(read.nonce, collect.nonce, sizeof(read.nonce));
 
-	of_blob.of_blob = true;
+	other.kind = COLLECT_BLOB;
 	buffer_clear(&text);
-	assert_ok(collect_request_print(&of_blob, &text));
+	assert_ok(collect_request_print(&other, &text));
 	assert_bytes_string(buffer_view(&text),
 	                    "chirograph.collect-blob/1\n" LOG "blob " BLOB "\noffset 412\n" END);
 	assert_ok(collect_request_parse(buffer_view(&text), &read, NULL));
-	assert_true(read.of_blob);
-	assert_true(hash_equal(&read.blob, &of_blob.blob));
+	assert_int_equal(read.kind, COLLECT_BLOB);
+	assert_true(hash_equal(&read.hash, &other.hash));
 	assert_int_equal(read.from, 412);
+
+	other.kind = COLLECT_DEPOSIT;
+	buffer_clear(&text);
+	assert_ok(collect_request_print(&other, &text));
+	assert_bytes_string(buffer_view(&text),
+	                    "chirograph.deposit-blob/1\n" LOG "chunk " BLOB "\n" END);
+	assert_ok(collect_request_parse(buffer_view(&text), &read, NULL));
+	assert_int_equal(read.kind, COLLECT_DEPOSIT);
+	assert_true(hash_equal(&read.hash, &other.hash));
+	assert_int_equal(read.from, 0);
+	assert_int_equal(read.time, ASKED_AT);
 	buffer_release(&text);
 }
 
@@ -96,6 +107,10 @@ static const struct bad_text bad_collects[] = {
 	{ "chirograph.collect-blob/1\n" LOG "from 1\n" END, ERROR_SYNTAX, 3 },
 	{ "chirograph.collect-blob/1\n" LOG "blob " BLOB "\nfrom 1\n" END, ERROR_SYNTAX, 4 },
 	{ "chirograph.collect-blob/1\n" LOG "blob " BLOB "\noffset 1\ntime x\n", ERROR_SYNTAX, 5 },
+	{ "chirograph.deposit-blob/2\n" LOG "chunk " BLOB "\n" END, ERROR_SYNTAX, 1 },
+	{ "chirograph.deposit-blob/1\n" LOG END, ERROR_SYNTAX, 3 },
+	{ "chirograph.deposit-blob/1\n" LOG "blob " BLOB "\n" END, ERROR_SYNTAX, 3 },
+	{ "chirograph.deposit-blob/1\n" LOG "chunk " BLOB "\noffset 1\n" END, ERROR_SYNTAX, 4 },
 };
 
 static void test_bad_texts(void **state)
@@ -172,18 +187,23 @@ static void test_envelope(void **state)
 		                             bytes_of(signature, sizeof(signature)) };
 	struct collect_envelope read;
 	struct buffer bytes;
+	struct bytes rest;
 
 	(void)state;
 	buffer_init(&bytes, COLLECT_ENVELOPE_MAXIMUM + 1);
 	assert_ok(collect_envelope_put(&envelope, &bytes));
-	assert_ok(collect_envelope_get(buffer_view(&bytes), &read));
+	assert_ok(collect_envelope_get(buffer_view(&bytes), &read, &rest));
 	assert_bytes_string(read.text, "text\n");
 	assert_bytes_string(read.certificate, "der");
 	assert_true(bytes_equal(read.signature, envelope.signature));
+	assert_int_equal(rest.size, 0);
 	for (size_t size = 0; size < bytes.size; size++)
-		assert_int_not_equal(collect_envelope_get(bytes_of(bytes.data, size), &read), OK);
-	assert_ok(buffer_put_u8(&bytes, 0));
-	assert_int_equal(collect_envelope_get(buffer_view(&bytes), &read), ERROR_SYNTAX);
+		assert_int_not_equal(collect_envelope_get(bytes_of(bytes.data, size), &read, &rest),
+		                     OK);
+	assert_ok(buffer_put_string(&bytes, "!"));
+	assert_ok(collect_envelope_get(buffer_view(&bytes), &read, &rest));
+	assert_bytes_string(read.text, "text\n");
+	assert_bytes_string(rest, "!");
 	envelope.signature.size--;
 	assert_int_equal(collect_envelope_put(&envelope, &bytes), ERROR_LIMIT);
 	buffer_clear(&bytes);

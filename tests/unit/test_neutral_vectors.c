@@ -3,8 +3,10 @@
 #include "check.h"
 #include "deposit_request.h"
 #include "encoding.h"
+#include "frame.h"
 #include "memory_tree.h"
 #include "notary.h"
+#include "sha.h"
 #include "signed_head.h"
 
 #define ORIGIN "north.example/chirograph/x"
@@ -174,28 +176,55 @@ static void test_notes(void **state)
 	buffer_release(&note);
 }
 
-static void test_request(void **state)
+/* A request's text and its signature. */
+static void check_request(struct collect_request *request, const char *name)
 {
 	struct test_signer collector = test_signer_of("collector", NOTE_KEY_ED25519, 8);
-	struct collect_request request = { .origin = ORIGIN, .from = 1, .time = MOMENT };
 	uint8_t signature[ED25519_SIGNATURE_SIZE];
 	struct buffer text, message, encoded;
+	char of[64];
 
-	(void)state;
 	buffer_init(&text, DEPOSIT_REQUEST_MAXIMUM);
 	buffer_init(&message, 2 * DEPOSIT_REQUEST_MAXIMUM);
 	buffer_init(&encoded, 256);
-	memset(request.nonce, 9, sizeof(request.nonce));
-	assert_ok(collect_request_print(&request, &text));
-	check_vector("collect", buffer_view(&text));
+	memset(request->nonce, 9, sizeof(request->nonce));
+	assert_ok(collect_request_print(request, &text));
+	check_vector(name, buffer_view(&text));
 	assert_ok(collect_message(buffer_view(&text), &message));
 	ed25519_sign(signature, &collector.secret, buffer_view(&message));
 	assert_ok(base64_encode(&encoded, bytes_of(signature, sizeof(signature)), BASE64_PADDED));
 	assert_ok(buffer_put_u8(&encoded, '\n'));
-	check_vector("signature of collect", buffer_view(&encoded));
+	snprintf(of, sizeof(of), "signature of %s", name);
+	check_vector(of, buffer_view(&encoded));
 	buffer_release(&encoded);
 	buffer_release(&message);
 	buffer_release(&text);
+}
+
+static void test_requests(void **state)
+{
+	struct collect_request collect = { .origin = ORIGIN, .from = 1, .time = MOMENT };
+	struct collect_request deposit = { .kind = COLLECT_DEPOSIT,
+		                           .origin = ORIGIN,
+		                           .time = MOMENT };
+	struct frame_blob_chunk chunk = { .total = 4000, .data = bytes_of_string("sealed") };
+	struct buffer frame, encoded;
+	struct bytes payload;
+
+	(void)state;
+	check_request(&collect, "collect");
+	memset(chunk.blob.bytes, 7, HASH_SIZE);
+	buffer_init(&frame, FRAME_MAXIMUM + FRAME_HEADER_SIZE);
+	buffer_init(&encoded, 256);
+	assert_ok(frame_put_blob_chunk(&frame, &chunk));
+	payload = bytes_of(frame.data + FRAME_HEADER_SIZE, frame.size - FRAME_HEADER_SIZE);
+	assert_ok(base64_encode(&encoded, payload, BASE64_PADDED));
+	assert_ok(buffer_put_u8(&encoded, '\n'));
+	check_vector("chunk", buffer_view(&encoded));
+	sha256_of(&deposit.hash, payload);
+	check_request(&deposit, "deposit-blob");
+	buffer_release(&encoded);
+	buffer_release(&frame);
 }
 
 int main(void)
@@ -203,7 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_witness),
 		cmocka_unit_test(test_notes),
-		cmocka_unit_test(test_request),
+		cmocka_unit_test(test_requests),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

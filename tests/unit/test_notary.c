@@ -41,6 +41,25 @@ static void reopen(void)
 	assert_ok(neutral_open(&fixture, store, &notary));
 }
 
+/* A piece of the sealed body, left by a party, and how that is answered. */
+static unsigned leave(unsigned party, uint8_t nonce, struct bytes data, uint64_t offset)
+{
+	struct neutral_answer answer;
+	struct buffer body;
+	unsigned status;
+
+	buffer_init(&body, NEUTRAL_BODY_MAXIMUM);
+	neutral_put_chunk(&fixture, party, nonce, data, offset, &body);
+	status = neutral_ask(notary, BODY_BLOB, buffer_view(&body), &answer);
+	buffer_release(&body);
+	return status;
+}
+
+static unsigned leave_all(uint8_t nonce)
+{
+	return leave(0, nonce, bytes_of(fixture.sealed, FIXTURE_BODY_SIZE), 0);
+}
+
 static timestamp certificate_time(void)
 {
 	struct deposit_certificate certificate;
@@ -138,7 +157,8 @@ static void test_expiry(void **state)
 	expect(BODY_CERTIFICATE, 409);
 	assert_ok(notary_tick(notary));
 	expect(BODY_CERTIFICATE, 409);
-	expect(BODY_BLOB, 200);
+	expect(BODY_BLOB, 403); /* of ninety days ago */
+	assert_int_equal(leave_all(10), 200);
 	(void)certificate_time();
 	/* When the clock goes back nothing expires earlier. */
 	fixture.now -= 1000;
@@ -222,8 +242,49 @@ static void test_nonces_of_each_party(void **state)
 	leave_everything();
 	use_up_nonces(0);
 	expect(BODY_COLLECT, 200);
+	assert_int_equal(leave_all(10), 429);
 	use_up_nonces(1);
 	expect(BODY_COLLECT_BLOB, 429);
+}
+
+/* Only the side whose log names a body can leave bytes of it, once with each request, and
+ * none but those that it has signed. */
+static void test_who_leaves_a_body(void **state)
+{
+	enum { HALF = FIXTURE_BODY_SIZE / 2 };
+	static const uint8_t noise[FIXTURE_BODY_SIZE] = { 1 };
+	struct bytes wrong = bytes_of(noise, HALF);
+	struct bytes first = bytes_of(fixture.sealed, HALF);
+	struct bytes second = bytes_of(fixture.sealed + HALF, HALF);
+	struct neutral_answer answer;
+	struct buffer body;
+
+	(void)state;
+	expect(BODY_ENTRIES, 200);
+	assert_int_equal(leave(0, 10, first, 0), 200);
+	/* The other side's disturb nothing, whether right or wrong. */
+	assert_int_equal(leave(1, 11, wrong, 0), 403);
+	assert_int_equal(leave(1, 12, bytes_of(noise, FIXTURE_BODY_SIZE), 0), 403);
+	assert_int_equal(leave(1, 13, second, HALF), 403);
+	/* Nor does a signed one with other bytes. */
+	buffer_init(&body, NEUTRAL_BODY_MAXIMUM);
+	neutral_put_chunk(&fixture, 0, 14, second, HALF, &body);
+	for (size_t back = 1; back <= HALF; back += 100) {
+		body.data[body.size - back] ^= 1;
+		assert_int_equal(neutral_ask(notary, BODY_BLOB, buffer_view(&body), &answer), 403);
+		body.data[body.size - back] ^= 1;
+	}
+	assert_int_equal(neutral_ask(notary, BODY_BLOB, buffer_view(&body), &answer), 200);
+	assert_true(bytes_equal_string(answer.body, "size 3000\n"));
+	(void)certificate_time();
+	assert_int_equal(neutral_ask(notary, BODY_BLOB, buffer_view(&body), &answer), 403);
+	reopen();
+	assert_int_equal(neutral_ask(notary, BODY_BLOB, buffer_view(&body), &answer), 403);
+	/* Nonces are one set for all that a party may ask. */
+	neutral_put_envelope(&fixture, false, 14, &body);
+	assert_int_equal(neutral_ask(notary, BODY_COLLECT, buffer_view(&body), &answer), 403);
+	buffer_release(&body);
+	(void)certificate_time();
 }
 
 static void test_quota(void **state)
@@ -236,11 +297,11 @@ static void test_quota(void **state)
 	expect(BODY_ENTRIES, 413);
 	fixture.configuration->quota_bytes++;
 	expect(BODY_ENTRIES, 200);
-	expect(BODY_BLOB, 413);
+	assert_int_equal(leave_all(10), 413);
 	fixture.configuration->quota_bytes += FIXTURE_BODY_SIZE - 1;
-	expect(BODY_BLOB, 413);
+	assert_int_equal(leave_all(11), 413);
 	fixture.configuration->quota_bytes++;
-	expect(BODY_BLOB, 200);
+	assert_int_equal(leave_all(12), 200);
 	reopen();
 	(void)certificate_time();
 }
@@ -321,6 +382,7 @@ int main(void)
 		TEST(test_the_clock_leaps),
 		TEST(test_nonces),
 		TEST(test_nonces_of_each_party),
+		TEST(test_who_leaves_a_body),
 		TEST(test_quota),
 		TEST(test_cut_off),
 		TEST(test_without_memory),
