@@ -32,17 +32,18 @@ class Service:
     def _keep(self):
         while not self.over:
             if not self.wanted.wait(0.1):
+                self.idle.set()
                 continue
-            self.idle.clear()
             with open(self.output, "ab") as output:
                 self.process = subprocess.Popen(self.command, stdout=output, stderr=output,
                                                 stdin=subprocess.DEVNULL, start_new_session=True)
             self.starts += 1
+            # It may have been stopped since it was seen that it is wanted.
+            if not self.wanted.is_set():
+                self.process.send_signal(signal.SIGTERM)
             self.process.wait()
             # The roles of a parent that was killed end by themselves, but not at once.
             self._await_group(self.process.pid)
-            if not self.wanted.is_set():
-                self.idle.set()
             time.sleep(0.2)
 
     @staticmethod
@@ -56,6 +57,7 @@ class Service:
             time.sleep(0.05)
 
     def start(self):
+        self.idle.clear()
         self.wanted.set()
 
     def stop(self, patience=PATIENCE):
