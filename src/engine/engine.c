@@ -210,13 +210,15 @@ int engine_new(const struct engine_settings *settings, struct engine **ret_engin
 	if (engine == NULL)
 		return error_set(error, ERROR_MEMORY, "out of memory");
 	engine->settings = *settings;
-	engine->started = engine_now(engine);
 	engine->replies_end = &engine->replies;
 	engine_confirm_clock(engine);
 	if ((r = load_channels(engine, error)) != OK) {
 		engine_free(engine);
 		return r;
 	}
+	/* Not before the keeper, which has answered by now: what is fresh here is fresh
+	 * there. */
+	engine->started = engine_now(engine);
 	check_clock_at_start(engine);
 	*ret_engine = engine;
 	return OK;
