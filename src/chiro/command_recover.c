@@ -259,17 +259,6 @@ static int wait_for_rest(const struct node *node, int64_t timeout, bool deposita
 	return r;
 }
 
-static int read_timeout(const struct options *options, int64_t *ret_seconds, struct error *error)
-{
-	const char *value = options_value(options, "timeout");
-
-	*ret_seconds = PATIENCE_SECONDS;
-	if (value != NULL && duration_parse(bytes_of_string(value), ret_seconds) != OK)
-		return error_set(error, ERROR_USAGE,
-		                 _("'%s' is not a time such as 30s, 15m or 48h"), value);
-	return OK;
-}
-
 /* The copies; -1 to go on. Also where the database has nothing of the channel yet: a
  * copy brings its charter. */
 static int take_copies(const struct options *options, json_t *files)
@@ -352,7 +341,8 @@ int command_recover(int argc, char **argv)
 
 	if ((result = options_parse(&usage, argc, argv, &options)) >= 0)
 		return result;
-	if (read_timeout(&options, &timeout, &error) != OK)
+	if (moment_parse_span(options_value(&options, "timeout"), PATIENCE_SECONDS, &timeout,
+	                      &error) != OK)
 		return complain_error(usage.name, &error);
 	files = json_array();
 	if (options.argument_count == 0 || (result = take_copies(&options, files)) < 0)

@@ -106,17 +106,6 @@ static int find_target(const struct node *node, const struct options *options,
 	return OK;
 }
 
-static int read_timeout(const struct options *options, int64_t *ret_seconds, struct error *error)
-{
-	const char *value = options_value(options, "timeout");
-
-	*ret_seconds = INT64_MAX;
-	if (value != NULL && duration_parse(bytes_of_string(value), ret_seconds) != OK)
-		return error_set(error, ERROR_USAGE,
-		                 _("'%s' is not a time such as 30s, 15m or 48h"), value);
-	return OK;
-}
-
 /* Asks until it has happened. ERROR_WAIT when the time is over. */
 static int wait_for(struct node *node, const struct target *target, int64_t timeout,
                     json_t **ret_sizes, struct error *error)
@@ -161,7 +150,8 @@ int command_wait(int argc, char **argv)
 		return result;
 	if (options_has(&options, "new") && options.argument_count > 0)
 		return usage_error(&usage, _("--new and an act exclude each other"));
-	if (read_timeout(&options, &timeout, &error) != OK)
+	if (moment_parse_span(options_value(&options, "timeout"), INT64_MAX, &timeout, &error) !=
+	    OK)
 		return complain_error(usage.name, &error);
 	if ((result = node_open(&options, true, &node)) >= 0)
 		return result;

@@ -47,6 +47,17 @@ int moment_parse(const char *text, timestamp now, timestamp *ret_time, struct er
 	                 text);
 }
 
+int moment_parse_span(const char *text, int64_t standard, int64_t *ret_seconds, struct error *error)
+{
+	int64_t seconds = standard;
+
+	if (text != NULL && duration_parse(bytes_of_string(text), &seconds) != OK)
+		return error_set(error, ERROR_USAGE,
+		                 _("'%s' is not a time such as 30s, 15m or 48h"), text);
+	*ret_seconds = seconds;
+	return OK;
+}
+
 void moment_show(timestamp moment, char ret_text[MOMENT_CAPACITY])
 {
 	time_t seconds = (time_t)moment;

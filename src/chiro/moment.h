@@ -12,6 +12,11 @@ enum { MOMENT_CAPACITY = 96 };
  * ERROR_USAGE with a sentence. */
 int moment_parse(const char *text, timestamp now, timestamp *ret_time, struct error *error);
 
+/* Reads a span of time, such as `30s` or `15m`; NULL stands for `standard` seconds.
+ * ERROR_USAGE with a sentence. */
+int moment_parse_span(const char *text, int64_t standard, int64_t *ret_seconds,
+                      struct error *error);
+
 /* `2026-11-22T14:03:11Z (17:03:11 MSK)`: UTC, and local time where it differs. */
 void moment_show(timestamp time, char ret_text[MOMENT_CAPACITY]);
 
