@@ -220,7 +220,7 @@ const struct kind kinds_table[KIND_COUNT] = {
 
 	/* meeting */
 	[KIND_CONVENE] = {
-		KIND(KIND_CONVENE, "convene", MATTER_MEETING, MATTER_LINE_NEW), BY(WORKING),
+		KIND(KIND_CONVENE, "convene", MATTER_MEETING, MATTER_LINE_NEW), HERE, BY(WORKING),
 		OBLIGES(CLOCK_POSITION), BODY(REQUIRED),
 		.fields = { FIELD("held", FIELD_TIME, REQUIRED, "when the meeting begins") },
 		.help = N_("call a meeting") },
@@ -238,12 +238,12 @@ const struct kind kinds_table[KIND_COUNT] = {
 		.fields = { FIELD("reason", FIELD_TEXT, OPTIONAL, "why, for everybody who reads the log") },
 		.help = N_("reject what is answered") },
 	[KIND_MINUTES] = {
-		KIND(KIND_MINUTES, "minutes", MATTER_MEETING, MATTER_LINE_EITHER), BY(WORKING),
+		KIND(KIND_MINUTES, "minutes", MATTER_MEETING, MATTER_LINE_EITHER), HERE, BY(WORKING),
 		OBLIGES(CLOCK_POSITION), BODY(REQUIRED),
 		.fields = { FIELD("held", FIELD_TIME, REQUIRED, "when the meeting began") },
 		.help = N_("lay minutes of a meeting before the other side") },
 	[KIND_CALL] = {
-		KIND(KIND_CALL, "call", MATTER_MEETING, MATTER_LINE_EITHER), BY(ANYBODY), BODY(REQUIRED),
+		KIND(KIND_CALL, "call", MATTER_MEETING, MATTER_LINE_EITHER), HERE, BY(ANYBODY), BODY(REQUIRED),
 		.fields = { FIELD("held", FIELD_TIME, REQUIRED, "when the call began") },
 		.help = N_("put a telephone call on record") },
 
@@ -257,7 +257,7 @@ const struct kind kinds_table[KIND_COUNT] = {
 		.precedence = OPTIONAL, BODY(REQUIRED), HERE,
 		.help = N_("say what is new about an incident") },
 	[KIND_OFFER] = {
-		KIND(KIND_OFFER, "offer", MATTER_INCIDENT, MATTER_LINE_JOIN), BY(WORKING),
+		KIND(KIND_OFFER, "offer", MATTER_INCIDENT, MATTER_LINE_JOIN), HERE, BY(WORKING),
 		.precedence = OPTIONAL, BODY(REQUIRED),
 		.help = N_("offer help with an incident") },
 	[KIND_CONCLUDE] = {
@@ -267,7 +267,7 @@ const struct kind kinds_table[KIND_COUNT] = {
 
 	/* request */
 	[KIND_REQUEST] = {
-		KIND(KIND_REQUEST, "request", MATTER_REQUEST, MATTER_LINE_EITHER), BY(WORKING),
+		KIND(KIND_REQUEST, "request", MATTER_REQUEST, MATTER_LINE_EITHER), HERE, BY(WORKING),
 		OBLIGES(CLOCK_REQUEST), BODY(REQUIRED),
 		.fields = {
 			CHOICE("wants", "information|assistance|evidence|mitigation", REQUIRED,
@@ -275,17 +275,17 @@ const struct kind kinds_table[KIND_COUNT] = {
 		},
 		.help = N_("ask for information, assistance, evidence or mitigation") },
 	[KIND_PROVIDE] = {
-		KIND(KIND_PROVIDE, "provide", MATTER_ANY, MATTER_LINE_JOIN), BY(WORKING), BODY(REQUIRED),
+		KIND(KIND_PROVIDE, "provide", MATTER_ANY, MATTER_LINE_JOIN), HERE, BY(WORKING), BODY(REQUIRED),
 		ANSWERS(REQUIRED, A_REQUEST),
 		.fields = { CHOICE("extent", "all|part", REQUIRED, "how much of what was asked for") },
 		.help = N_("provide what was asked for") },
 	[KIND_DEFER] = {
-		KIND(KIND_DEFER, "defer", MATTER_ANY, MATTER_LINE_JOIN), BY(WORKING), BODY(OPTIONAL),
+		KIND(KIND_DEFER, "defer", MATTER_ANY, MATTER_LINE_JOIN), HERE, BY(WORKING), BODY(OPTIONAL),
 		ANSWERS(REQUIRED, A_REQUEST),
 		.fields = { FIELD("until", FIELD_TIME, REQUIRED, "when the answer will be given") },
 		.help = N_("put off the answer to a request, once") },
 	[KIND_REFUSE] = {
-		KIND(KIND_REFUSE, "refuse", MATTER_ANY, MATTER_LINE_JOIN), BY(WORKING), BODY(OPTIONAL),
+		KIND(KIND_REFUSE, "refuse", MATTER_ANY, MATTER_LINE_JOIN), HERE, BY(WORKING), BODY(OPTIONAL),
 		ANSWERS(REQUIRED, A_REQUEST),
 		.fields = {
 			CHOICE("reason", "not-authorised|legal|security|privacy|source-protection|no-basis|"
@@ -293,58 +293,58 @@ const struct kind kinds_table[KIND_COUNT] = {
 		},
 		.help = N_("refuse a request, with a reason") },
 	[KIND_NOT_HELD] = {
-		KIND(KIND_NOT_HELD, "not-held", MATTER_ANY, MATTER_LINE_JOIN), BY(WORKING), BODY(OPTIONAL),
+		KIND(KIND_NOT_HELD, "not-held", MATTER_ANY, MATTER_LINE_JOIN), HERE, BY(WORKING), BODY(OPTIONAL),
 		ANSWERS(REQUIRED, A_REQUEST),
 		.help = N_("say that what was asked for is not held") },
 
 	/* allegation */
 	[KIND_ALLEGE] = {
-		KIND(KIND_ALLEGE, "allege", MATTER_ALLEGATION, MATTER_LINE_NEW), BY(FORMAL),
+		KIND(KIND_ALLEGE, "allege", MATTER_ALLEGATION, MATTER_LINE_NEW), HERE, BY(FORMAL),
 		OBLIGES(CLOCK_POSITION), BODY(REQUIRED),
 		.fields = { CHOICE("evidence", "offered|none-offered", REQUIRED, "whether evidence comes") },
 		.help = N_("allege a conduct of the other side") },
 	[KIND_SUBMIT] = {
-		KIND(KIND_SUBMIT, "submit", MATTER_ALLEGATION, MATTER_LINE_JOIN), BY(WORKING),
+		KIND(KIND_SUBMIT, "submit", MATTER_ALLEGATION, MATTER_LINE_JOIN), HERE, BY(WORKING),
 		BODY(REQUIRED),
 		.help = N_("lodge evidence") },
 	[KIND_DENY] = {
-		KIND(KIND_DENY, "deny", MATTER_ALLEGATION, MATTER_LINE_JOIN), BY(FORMAL), BODY(OPTIONAL),
+		KIND(KIND_DENY, "deny", MATTER_ALLEGATION, MATTER_LINE_JOIN), HERE, BY(FORMAL), BODY(OPTIONAL),
 		ANSWERS(REQUIRED, AN_ALLEGATION),
 		.help = N_("deny an allegation") },
 	[KIND_ADMIT] = {
-		KIND(KIND_ADMIT, "admit", MATTER_ALLEGATION, MATTER_LINE_JOIN), BY(FORMAL), BODY(OPTIONAL),
+		KIND(KIND_ADMIT, "admit", MATTER_ALLEGATION, MATTER_LINE_JOIN), HERE, BY(FORMAL), BODY(OPTIONAL),
 		ANSWERS(REQUIRED, AN_ALLEGATION),
 		.help = N_("admit what is alleged") },
 	[KIND_NO_POSITION] = {
-		KIND(KIND_NO_POSITION, "no-position", MATTER_ANY, MATTER_LINE_JOIN), BY(FORMAL),
+		KIND(KIND_NO_POSITION, "no-position", MATTER_ANY, MATTER_LINE_JOIN), HERE, BY(FORMAL),
 		BODY(OPTIONAL), ANSWERS(REQUIRED, WHAT_ASKS_A_POSITION),
 		.help = N_("take no position") },
 	[KIND_FIND] = {
-		KIND(KIND_FIND, "find", MATTER_ALLEGATION, MATTER_LINE_JOIN), BY(FORMAL),
+		KIND(KIND_FIND, "find", MATTER_ALLEGATION, MATTER_LINE_JOIN), HERE, BY(FORMAL),
 		OBLIGES(CLOCK_POSITION), BODY(REQUIRED),
 		.help = N_("state a finding, for the other side to share or reject") },
 	[KIND_MAINTAIN] = {
-		KIND(KIND_MAINTAIN, "maintain", MATTER_ALLEGATION, MATTER_LINE_JOIN), BY(FORMAL),
+		KIND(KIND_MAINTAIN, "maintain", MATTER_ALLEGATION, MATTER_LINE_JOIN), HERE, BY(FORMAL),
 		BODY(OPTIONAL),
 		.help = N_("maintain an allegation after its answer") },
 	[KIND_DROP] = {
-		KIND(KIND_DROP, "drop", MATTER_ALLEGATION, MATTER_LINE_JOIN), BY(FORMAL), BODY(OPTIONAL),
+		KIND(KIND_DROP, "drop", MATTER_ALLEGATION, MATTER_LINE_JOIN), HERE, BY(FORMAL), BODY(OPTIONAL),
 		.help = N_("drop an allegation") },
 
 	/* public statement */
 	[KIND_NOTE_PUBLIC] = {
-		KIND(KIND_NOTE_PUBLIC, "note-public", MATTER_STATEMENT, MATTER_LINE_NEW), BY(WORKING),
+		KIND(KIND_NOTE_PUBLIC, "note-public", MATTER_STATEMENT, MATTER_LINE_NEW), HERE, BY(WORKING),
 		OBLIGES(CLOCK_POSITION), BODY(REQUIRED),
 		.fields = {
 			CHOICE("supplied-by-us", "yes|no", REQUIRED, "whether the own side supplied the source"),
 		},
 		.help = N_("put a public statement to the side it speaks for") },
 	[KIND_ADOPT] = {
-		KIND(KIND_ADOPT, "adopt", MATTER_STATEMENT, MATTER_LINE_JOIN), BY(FORMAL), BODY(OPTIONAL),
+		KIND(KIND_ADOPT, "adopt", MATTER_STATEMENT, MATTER_LINE_JOIN), HERE, BY(FORMAL), BODY(OPTIONAL),
 		ANSWERS(REQUIRED, A_PUBLIC_STATEMENT),
 		.help = N_("adopt a public statement as the party's own") },
 	[KIND_DISOWN] = {
-		KIND(KIND_DISOWN, "disown", MATTER_STATEMENT, MATTER_LINE_JOIN), BY(FORMAL), BODY(OPTIONAL),
+		KIND(KIND_DISOWN, "disown", MATTER_STATEMENT, MATTER_LINE_JOIN), HERE, BY(FORMAL), BODY(OPTIONAL),
 		ANSWERS(REQUIRED, A_PUBLIC_STATEMENT),
 		.help = N_("disown a public statement") },
 
@@ -360,11 +360,11 @@ const struct kind kinds_table[KIND_COUNT] = {
 		.fields = { FIELD("expires", FIELD_TIME, REQUIRED, "until when it can be accepted") },
 		.help = N_("answer a proposal with another text") },
 	[KIND_REPORT] = {
-		KIND(KIND_REPORT, "report", MATTER_PROPOSAL, MATTER_LINE_JOIN), BY(WORKING), BODY(REQUIRED),
+		KIND(KIND_REPORT, "report", MATTER_PROPOSAL, MATTER_LINE_JOIN), HERE, BY(WORKING), BODY(REQUIRED),
 		.fields = { CHOICE("extent", "all|part", REQUIRED, "how much has been performed") },
 		.help = N_("report what has been performed of an agreement") },
 	[KIND_DENOUNCE] = {
-		KIND(KIND_DENOUNCE, "denounce", MATTER_PROPOSAL, MATTER_LINE_JOIN), BY(FORMAL),
+		KIND(KIND_DENOUNCE, "denounce", MATTER_PROPOSAL, MATTER_LINE_JOIN), HERE, BY(FORMAL),
 		BODY(OPTIONAL),
 		.fields = { FIELD("reason", FIELD_TEXT, OPTIONAL, "why, for everybody who reads the log") },
 		.help = N_("end an agreement by one's own declaration") },
@@ -414,7 +414,7 @@ const struct kind kinds_table[KIND_COUNT] = {
 
 	/* declaration */
 	[KIND_DECLARE] = {
-		KIND(KIND_DECLARE, "declare", MATTER_DECLARATION, MATTER_LINE_NEW), BY(FORMAL),
+		KIND(KIND_DECLARE, "declare", MATTER_DECLARATION, MATTER_LINE_NEW), HERE, BY(FORMAL),
 		BODY(OPTIONAL),
 		.fields = {
 			CHOICE("subject", "doctrine|policy|posture", REQUIRED, "what is declared"),
@@ -443,28 +443,28 @@ const struct kind kinds_table[KIND_COUNT] = {
 
 	/* publication */
 	[KIND_ASK_RELEASE] = {
-		KIND(KIND_ASK_RELEASE, "ask-release", MATTER_PUBLICATION, MATTER_LINE_NEW), BY(WORKING),
+		KIND(KIND_ASK_RELEASE, "ask-release", MATTER_PUBLICATION, MATTER_LINE_NEW), HERE, BY(WORKING),
 		OBLIGES(CLOCK_POSITION), BODY(REQUIRED),
 		.help = N_("ask for consent to publish") },
 	[KIND_COMMUNIQUE] = {
-		KIND(KIND_COMMUNIQUE, "communique", MATTER_PUBLICATION, MATTER_LINE_EITHER), BY(FORMAL),
+		KIND(KIND_COMMUNIQUE, "communique", MATTER_PUBLICATION, MATTER_LINE_EITHER), HERE, BY(FORMAL),
 		OBLIGES(CLOCK_POSITION), BODY(REQUIRED),
 		.help = N_("propose the text of a joint communique") },
 	[KIND_PUBLISH] = {
-		KIND(KIND_PUBLISH, "publish", MATTER_PUBLICATION, MATTER_LINE_JOIN), BY(FORMAL),
+		KIND(KIND_PUBLISH, "publish", MATTER_PUBLICATION, MATTER_LINE_JOIN), HERE, BY(FORMAL),
 		BODY(OPTIONAL), ANSWERS(OPTIONAL, A_RELEASE),
 		.fields = { FIELD("published", FIELD_HASH, REQUIRED, "SHA-256 of what was published") },
 		.help = N_("say what has been published") },
 	[KIND_PRESS_CHECK] = {
-		KIND(KIND_PRESS_CHECK, "press-check", MATTER_PUBLICATION, MATTER_LINE_NEW), BY(WORKING),
+		KIND(KIND_PRESS_CHECK, "press-check", MATTER_PUBLICATION, MATTER_LINE_NEW), HERE, BY(WORKING),
 		OBLIGES(CLOCK_REQUEST), BODY(REQUIRED),
 		.help = N_("ask for a position on a public claim about the talks") },
 	[KIND_CONFIRM] = {
-		KIND(KIND_CONFIRM, "confirm", MATTER_PUBLICATION, MATTER_LINE_JOIN), BY(FORMAL),
+		KIND(KIND_CONFIRM, "confirm", MATTER_PUBLICATION, MATTER_LINE_JOIN), HERE, BY(FORMAL),
 		BODY(OPTIONAL), ANSWERS(REQUIRED, A_PRESS_CHECK),
 		.help = N_("confirm a public claim") },
 	[KIND_REBUT] = {
-		KIND(KIND_REBUT, "rebut", MATTER_PUBLICATION, MATTER_LINE_JOIN), BY(FORMAL), BODY(OPTIONAL),
+		KIND(KIND_REBUT, "rebut", MATTER_PUBLICATION, MATTER_LINE_JOIN), HERE, BY(FORMAL), BODY(OPTIONAL),
 		ANSWERS(REQUIRED, A_PRESS_CHECK),
 		.help = N_("rebut a public claim") },
 };
