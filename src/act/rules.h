@@ -375,6 +375,12 @@ enum acceptance {
 const char *acceptance_name(enum acceptance acceptance);
 enum acceptance rules_acceptance(const struct rules *rules, struct act_place place, timestamp now);
 
+/* The stamp that proves most of `party`'s log later than `after`: of those whose time is
+ * later and that are not denied, one of the greatest size, and of these the latest. It shows
+ * how much of the log a neutral had seen by then. False when there is none. */
+bool rules_stamped_after(const struct rules *rules, unsigned party, timestamp after,
+                         struct stamp_summary *ret_stamp);
+
 /* Whether an answer that names this size and root of `party`'s log, at this time, would deny a
  * certificate that counts, were all that is held in its past: then it is worth a stamp. */
 bool rules_would_deny(const struct rules *rules, unsigned party, uint64_t size,
@@ -398,8 +404,12 @@ struct obligation {
 	struct act_place act; /* what asks */
 	unsigned owed_by;
 	enum obligation_duty duty;
-	timestamp started;  /* 0: the clock has not started; may be still to come when deemed */
-	bool deemed;        /* by deemed receipt, not by a receipt */
+	timestamp started; /* 0: the clock has not started; may be still to come when deemed */
+	bool deemed;       /* by deemed receipt, not by a receipt */
+	/* With started, what started it: the receiver's entry, the author's first that has
+	 * that in its past, or the stamp of the certificate. */
+	struct act_place started_by;
+	int64_t clock;      /* seconds from the start, but for `due` */
 	timestamp deadline; /* 0 with started 0 */
 	enum obligation_state state;
 	struct act_place met_by; /* with OBLIGATION_MET; late when logged after the deadline */

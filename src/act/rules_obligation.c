@@ -68,43 +68,51 @@ static bool is_released_at(const struct rules *rules, const struct record *recor
 	return is_released(rules, record, &view, time, party);
 }
 
+/* When a clock started, 0: not yet, or never; and by which entry. */
+struct start {
+	timestamp time;
+	struct act_place by;
+};
+
 /* When the act's clocks started against a party by a receipt: at the receiver's entry,
  * or at the author's first one that has seen it, should that bear the earlier time.
- * 0: not yet, or never. A receipt before the fault that stands starts none. */
-static timestamp receipt_start(const struct rules *rules, const struct record *record,
-                               unsigned party)
+ * A receipt before the fault that stands starts none. */
+static struct start receipt_start(const struct rules *rules, const struct record *record,
+                                  unsigned party)
 {
 	struct act_place place = { other_party(record->summary.place.party), record->clock_by };
 	const struct log_state *author = &rules->logs[record->summary.place.party];
 	const struct record *start;
+	struct start started = { 0 };
 	struct view view;
-	timestamp started;
 	uint64_t seen_by;
 
 	if (place.number == NO_ENTRY || record->fault != FAULT_CURED)
-		return 0;
+		return started;
 	start = record_at(rules, place);
 	view.size[place.party] = place.number;
 	view.size[other_party(place.party)] = start->summary.seen;
 	if (is_released(rules, record, &view, start->summary.logged, party))
-		return 0;
-	started = start->summary.logged;
+		return started;
+	started = (struct start){ start->summary.logged, place };
 	seen_by = first_that_saw(author, place.number);
-	if (seen_by != NO_ENTRY && author->records[seen_by].summary.logged < started)
-		started = author->records[seen_by].summary.logged;
+	if (seen_by != NO_ENTRY && author->records[seen_by].summary.logged < started.time) {
+		started.time = author->records[seen_by].summary.logged;
+		started.by = author->records[seen_by].summary.place;
+	}
 	return started;
 }
 
 /* The same by deemed receipt. */
-static timestamp deemed_start(const struct rules *rules, const struct record *record,
-                              unsigned party)
+static struct start deemed_start(const struct rules *rules, const struct record *record,
+                                 unsigned party)
 {
 	struct stamped deemed;
 
 	if (!rules_deemed_receipt(rules, record->summary.place, &deemed) ||
 	    is_released_at(rules, record, deemed.time, party))
-		return 0;
-	return deemed.time;
+		return (struct start){ 0 };
+	return (struct start){ deemed.time, deemed.stamp };
 }
 
 static int64_t answer_clock(const struct charter *charter, const struct act_summary *act)
@@ -150,9 +158,9 @@ static void owe(struct obligation_list *list, unsigned owed_by, enum obligation_
                 int64_t clock, timestamp due, struct act_place met_by)
 {
 	struct obligation *obligation = &list->items[list->count];
-	timestamp started = receipt_start(list->rules, list->record, owed_by);
-	timestamp by_deposit = deemed_start(list->rules, list->record, owed_by);
-	bool deemed = by_deposit != 0 && (started == 0 || by_deposit < started);
+	struct start started = receipt_start(list->rules, list->record, owed_by);
+	struct start by_deposit = deemed_start(list->rules, list->record, owed_by);
+	bool deemed = by_deposit.time != 0 && (started.time == 0 || by_deposit.time < started.time);
 
 	if (deemed)
 		started = by_deposit;
@@ -161,9 +169,11 @@ static void owe(struct obligation_list *list, unsigned owed_by, enum obligation_
 		.act = list->record->summary.place,
 		.owed_by = owed_by,
 		.duty = duty,
-		.started = started,
+		.started = started.time,
+		.started_by = started.by,
 		.deemed = deemed,
-		.deadline = started == 0 ? 0 : later(started + clock, due),
+		.clock = clock,
+		.deadline = started.time == 0 ? 0 : later(started.time + clock, due),
 		.state = OBLIGATION_OPEN,
 	};
 	if (met_by.number != NO_ENTRY) {
@@ -171,7 +181,7 @@ static void owe(struct obligation_list *list, unsigned owed_by, enum obligation_
 		obligation->met_by = met_by;
 	} else if (is_cut_off(list->rules, obligation)) {
 		return;
-	} else if (started != 0 && list->now > obligation->deadline) {
+	} else if (started.time != 0 && list->now > obligation->deadline) {
 		obligation->state = OBLIGATION_OVERDUE;
 	}
 	list->count++;

@@ -302,6 +302,26 @@ bool rules_stamped(const struct rules *rules, struct act_place place, struct sta
 	return true;
 }
 
+bool rules_stamped_after(const struct rules *rules, unsigned party, timestamp after,
+                         struct stamp_summary *ret_stamp)
+{
+	const struct log_state *log = &rules->logs[party];
+	const struct stamp_summary *best = NULL;
+
+	for (size_t i = 0; i < log->stamp_count; i++) {
+		const struct stamp_summary *said = &log->stamps[i].summary;
+
+		if (said->form == STAMP_ANSWER || said->denied || said->time <= after)
+			continue;
+		if (best == NULL || said->size > best->size ||
+		    (said->size == best->size && said->time > best->time))
+			best = said;
+	}
+	if (best != NULL)
+		*ret_stamp = *best;
+	return best != NULL;
+}
+
 bool rules_deemed_receipt(const struct rules *rules, struct act_place place,
                           struct stamped *ret_stamped)
 {
