@@ -73,3 +73,18 @@ const struct frontier_pair *frontier_above(const struct frontier *frontier, uint
 
 	return index < frontier->count ? &frontier->pairs[index] : NULL;
 }
+
+uint64_t frontier_reach(const struct frontier *frontier, uint64_t value)
+{
+	size_t low = 0, high = frontier->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (frontier->pairs[middle].value <= value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low == 0 ? 0 : frontier->pairs[low - 1].key;
+}

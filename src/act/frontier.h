@@ -37,4 +37,8 @@ void frontier_put(struct frontier *frontier, uint64_t key, uint64_t value, struc
 /* Of the pairs with a key greater than `key` that with the least value, or NULL. */
 const struct frontier_pair *frontier_above(const struct frontier *frontier, uint64_t key);
 
+/* The greatest key with a value of at most `value`, 0 when there is none: another pair of
+ * this value changes what frontier_above gives only for keys from there on. */
+uint64_t frontier_reach(const struct frontier *frontier, uint64_t value);
+
 #endif

@@ -41,7 +41,8 @@ int rules_new(const struct charter *charter, struct rules **ret_rules)
 	rules->charter = charter;
 	if ((r = log_init(&rules->logs[0], &charter->parties[0])) != OK ||
 	    (r = log_init(&rules->logs[1], &charter->parties[1])) != OK ||
-	    (r = authority_reserve_neutrals(&rules->logs[0], charter)) != OK) {
+	    (r = authority_reserve_neutrals(&rules->logs[0], charter)) != OK ||
+	    (r = changes_new(&rules->changes)) != OK) {
 		rules_free(rules);
 		return r;
 	}
@@ -56,6 +57,7 @@ void rules_free(struct rules *rules)
 	log_release(&rules->logs[0]);
 	log_release(&rules->logs[1]);
 	release_memory(rules->matters);
+	release_memory(rules->changes);
 	release_memory(rules);
 }
 
@@ -320,6 +322,7 @@ static void fold(struct rules *rules, struct record *record, const struct act *a
 	fold_matter(rules, record);
 	fold_channel(log, act, place.number);
 	fold_authority(log, act, place.number, record->summary.logged);
+	touch_named(rules, record);
 }
 
 /* The identity leads to the first occurrence that is not void, else to the first. */

@@ -96,6 +96,7 @@ void settle_fault(const struct rules *rules, struct record *record)
 	record->summary.misses_body = record->fault == FAULT_MISSING;
 	record->summary.obliges_nobody = record->summary.fault_stands &&
 	                                 deposit_of_body(rules, record).time == 0;
+	touch(rules, record);
 }
 
 void end_fault(const struct rules *rules, struct record *record)
@@ -112,7 +113,7 @@ void fold_fault(const struct rules *rules, const struct record *record, enum fau
 	struct act_place place = record->summary.place;
 
 	if (fault == FAULT_CURED) {
-		target->clock_by = place.number;
+		start_clock(rules, target, place.number);
 		end_fault(rules, target);
 		return;
 	}
@@ -145,7 +146,8 @@ void cover_reseal(const struct rules *rules, const struct record *reseal, uint64
 	if (target->fault == FAULT_CURED && target->resealed_under != number)
 		return;
 	target->summary.resealed_by = reseal->summary.place.number;
-	target->resealed_under = target->delivered_by = target->clock_by = number;
+	target->resealed_under = target->delivered_by = number;
+	start_clock(rules, target, number);
 	target->unreadable = false;
 	end_fault(rules, target);
 }
@@ -174,7 +176,8 @@ void cover_stamp(const struct rules *rules, const struct record *stamp, uint64_t
 			if (target->fault != FAULT_MISSING ||
 			    target->summary.resealed_by != (target == named ? NO_ENTRY : entry))
 				continue;
-			target->delivered_by = target->clock_by = number;
+			target->delivered_by = number;
+			start_clock(rules, target, number);
 			end_fault(rules, target);
 		}
 	}

@@ -51,6 +51,10 @@ struct record {
 	uint64_t latest_reseal;
 	uint64_t
 	    fault_seen; /* how much of this log the side that said the last fault had receipted */
+	/* See rules_changes.h: in the chain of what was touched; in the queue of acts whose
+	 * clock was started by an entry that their log has not seen */
+	bool touched, unseen;
+	uint64_t next_touched, unseen_before, unseen_after;
 	/* Of a stamp: whose log it is about, and its index there */
 	unsigned stamped_log;
 	size_t stamp;
@@ -121,8 +125,18 @@ struct log_state {
 	size_t opening_count, opening_capacity;
 };
 
+/* What an index of obligations is to look at again: see rules_changes.h. Each is kept
+ * by party; NO_ENTRY ends a chain. */
+struct changes {
+	uint64_t touched[2];
+	uint64_t unseen_first[2], unseen_last[2];
+	uint64_t certified_from[2], certified_to[2]; /* to 0: none */
+	bool upheaval;
+};
+
 struct rules {
 	const struct charter *charter;
+	struct changes *changes;
 	struct log_state logs[2];
 	struct matter *matters; /* in the order of arrival */
 	size_t matter_count, matter_capacity;
@@ -171,6 +185,19 @@ enum void_reason resolve_references(const struct rules *rules, const struct act 
                                     struct draft *draft);
 /* Whether the kind may refer so to what the draft refers to. */
 enum void_reason judge_references(const struct draft *draft);
+
+/* --- rules_changes.c --- */
+int changes_new(struct changes **ret_changes);
+void touch(const struct rules *rules, struct record *record);
+/* An entry that is not void, and what it names. */
+void touch_named(const struct rules *rules, struct record *record);
+/* Acts without a body from `from` on, below `to`. */
+void touch_certified(const struct rules *rules, unsigned party, uint64_t from, uint64_t to);
+/* The clocks of an act start, perhaps anew, at entry `number` of the other log, which is
+ * its last. */
+void start_clock(const struct rules *rules, struct record *record, uint64_t number);
+/* A party's log has now seen the first `size` entries of the other. */
+void touch_seen(const struct rules *rules, unsigned party, uint64_t size);
 
 /* --- rules_channel.c --- */
 /* `act` is read for withdraw only, and may be NULL for other kinds. */

@@ -30,7 +30,7 @@ static void cover(struct rules *rules, struct record *covered, uint64_t number)
 {
 	covered->summary.receipted_by = number;
 	covered->delivered_by = number;
-	covered->clock_by = number;
+	start_clock(rules, covered, number);
 	if (!record_is_valid(covered))
 		return;
 	if (kind_of(covered) == KIND_RESEAL)
@@ -47,6 +47,7 @@ static void fold_receipt(struct rules *rules, unsigned party, uint64_t number, u
 	for (uint64_t i = log->receipted; i < size; i++)
 		cover(rules, &other->records[i], number);
 	log->receipted = size;
+	touch_seen(rules, party, size);
 	if (log->first_receipt == NO_ENTRY)
 		log->first_receipt = number;
 }

@@ -172,6 +172,8 @@ static void count_stamp(struct rules *rules, const struct stamp_record *said)
 	frontier_put(&log->certified, summary->size, (uint64_t)summary->time, summary->place);
 	if (summary->late)
 		return;
+	touch_certified(rules, summary->party,
+	                frontier_reach(&log->deposited, (uint64_t)summary->time), summary->size);
 	frontier_put(&log->deposited, summary->size, (uint64_t)summary->time, summary->place);
 	for (size_t i = 0; i < summary->blob_count; i++)
 		count_blob(rules, said, &log->stamp_blobs[said->first_blob + i]);
@@ -193,6 +195,7 @@ static const struct frontier_pair *denial_of(const struct log_state *log,
 /* What there is now to be counted differs from what was counted. */
 static void count_anew(struct rules *rules, struct log_state *log)
 {
+	touch_certified(rules, (unsigned)(log - rules->logs), 0, log->size);
 	log->reached.count = 0;
 	log->deposited.count = 0;
 	log->certified.count = 0;
