@@ -10,15 +10,15 @@
 #include "translate.h"
 
 /* The node's keeper finds the file key; the node notes who asked. */
-static int file_key_by_node(struct node *node, const char *name, struct age_file_key *ret_file_key,
-                            struct error *error)
+static int file_key_by_node(struct node *node, const char *folder, const char *name,
+                            struct age_file_key *ret_file_key, struct error *error)
 {
 	json_t *reply = NULL;
 	struct age_file_key key;
 	int r;
 
 	if ((r = api_send(node->api, "POST", json_object(), &reply, error,
-	                  "/v1/channels/%s/acts/%s/file-key", node->channel.id, name)) != OK)
+	                  "/v1/channels/%s/%s/%s/file-key", node->channel.id, folder, name)) != OK)
 		return r;
 	if (base64_decode_fixed(bytes_of_string(member_text(reply, "file_key")), key.bytes,
 	                        sizeof(key.bytes)) == OK)
@@ -30,29 +30,21 @@ static int file_key_by_node(struct node *node, const char *name, struct age_file
 	return r;
 }
 
-int body_of_act_open(struct node *node, const json_t *act, const char *identity,
-                     struct opened_body *ret_body, struct error *error)
+/* Opens the blob of what the node shows under this name in this folder of the API. */
+static int open_sealed(struct node *node, const json_t *act, const json_t *sealed,
+                       const char *folder, const char *name, const char *identity,
+                       struct opened_body *ret_body, struct error *error)
 {
 	struct body_reference reference;
 	struct age_file_key file_key;
-	const char *resealed_by = member_string(act, "resealed_by");
-	const json_t *sealed = act; /* the act with the blob to open */
-	json_t *resealed = NULL;
 	int blob = -1, r;
 
-	if (resealed_by != NULL) {
-		if ((r = api_get(node->api, &resealed, error, "/v1/channels/%s/acts/%s",
-		                 node->channel.id, resealed_by)) != OK)
-			return r;
-		sealed = resealed;
-	}
 	if ((r = body_reference_of(sealed, &reference, error)) != OK ||
 	    (r = blob_fetch_file(node->api, node->channel.id, &reference.sealed_hash,
 	                         reference.sealed_size, &blob, error)) != OK)
-		goto out;
-	r = identity != NULL
-	        ? file_key_by_identity(blob, identity, &file_key, error)
-	        : file_key_by_node(node, member_text(sealed, "name"), &file_key, error);
+		return r;
+	r = identity != NULL ? file_key_by_identity(blob, identity, &file_key, error)
+	                     : file_key_by_node(node, folder, name, &file_key, error);
 	if (r == OK)
 		r = opened_body_open(blob, &reference, body_content_maximum_of(act), &file_key,
 		                     ret_body, error);
@@ -60,7 +52,35 @@ int body_of_act_open(struct node *node, const json_t *act, const char *identity,
 	close(blob);
 	if (r == OK || r == ERROR_SIGNATURE || r == ERROR_MISMATCH)
 		blob_fetch_done(&reference.sealed_hash);
-out:
+	return r;
+}
+
+int body_of_pending_open(struct node *node, const json_t *pending, const char *identity,
+                         struct opened_body *ret_body, struct error *error)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%llu",
+	         (unsigned long long)member_number(pending, "number"));
+	return open_sealed(node, pending, pending, "pending", number, identity, ret_body, error);
+}
+
+int body_of_act_open(struct node *node, const json_t *act, const char *identity,
+                     struct opened_body *ret_body, struct error *error)
+{
+	const char *resealed_by = member_string(act, "resealed_by");
+	const json_t *sealed = act; /* the act with the blob to open */
+	json_t *resealed = NULL;
+	int r;
+
+	if (resealed_by != NULL) {
+		if ((r = api_get(node->api, &resealed, error, "/v1/channels/%s/acts/%s",
+		                 node->channel.id, resealed_by)) != OK)
+			return r;
+		sealed = resealed;
+	}
+	r = open_sealed(node, act, sealed, "acts", member_text(sealed, "name"), identity, ret_body,
+	                error);
 	json_decref(resealed);
 	return r;
 }

@@ -15,4 +15,8 @@
 int body_of_act_open(struct node *node, const json_t *act, const char *identity,
                      struct opened_body *ret_body, struct error *error);
 
+/* The same of a PENDINGACT: one that waits for its second signature. */
+int body_of_pending_open(struct node *node, const json_t *pending, const char *identity,
+                         struct opened_body *ret_body, struct error *error);
+
 #endif

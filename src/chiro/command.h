@@ -23,6 +23,7 @@ int command_charter(int argc, char **argv);
 int command_act(int argc, char **argv);
 int command_reply(int argc, char **argv);
 int command_send(int argc, char **argv);
+int command_pending(int argc, char **argv);
 int command_keys(int argc, char **argv);
 
 int command_status(int argc, char **argv);

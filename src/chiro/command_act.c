@@ -69,6 +69,27 @@ static int sign(const struct options *options, const struct node *node,
 	return submission_sign(second, buffer_view(&draft->text), &armors[1], error);
 }
 
+/* The author signs; the cosigner will, elsewhere or later. */
+static int hand_in(const struct options *options, const struct node *node,
+                   const struct draft_act *draft, struct error *error)
+{
+	struct buffer armor;
+	json_t *reply = NULL;
+	int r;
+
+	buffer_init(&armor, SSHSIG_ARMOR_MAXIMUM);
+	if ((r = submission_sign(node->settings.key, buffer_view(&draft->text), &armor, error)) ==
+	        OK &&
+	    (!draft->has_body ||
+	     (r = sealed_body_upload(&draft->body, node->api, node->channel.id, error)) == OK) &&
+	    (r = submission_hand_in(node->api, node->channel.id, buffer_view(&draft->text),
+	                            buffer_view(&armor), &reply, error)) == OK)
+		submission_print_waiting(reply, draft->act.cosigner, options_has(options, "json"));
+	json_decref(reply);
+	buffer_release(&armor);
+	return r;
+}
+
 static int sign_and_send(const struct options *options, const struct node *node,
                          const struct draft_act *draft, struct error *error)
 {
@@ -149,6 +170,7 @@ static int act_with(const struct draft_usage *usage, const struct kind *kind,
 {
 	const char *path = options_value(options, "draft");
 	struct draft_act draft;
+	bool waits = options_has(options, "cosigner") && !options_has(options, "cosigner-key");
 	int r;
 
 	if (path != NULL && file_exists(path))
@@ -167,12 +189,14 @@ static int act_with(const struct draft_usage *usage, const struct kind *kind,
 	}
 	if (!options_has(options, "yes") && terminal_is_interactive()) {
 		show_draft(node, &draft);
-		if (!ask_yes(_("Sign and log this act?"))) {
+		if (!ask_yes(waits ? _("Sign this act, and have it wait for the cosigner?")
+		                   : _("Sign and log this act?"))) {
 			r = error_set(error, ERROR_DENIED, _("nothing is signed"));
 			goto out;
 		}
 	}
-	r = sign_and_send(options, node, &draft, error);
+	r = waits ? hand_in(options, node, &draft, error)
+	          : sign_and_send(options, node, &draft, error);
 out:
 	draft_release(&draft);
 	return r;

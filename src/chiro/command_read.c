@@ -12,6 +12,7 @@
 #include "files.h"
 #include "listing.h"
 #include "part_files.h"
+#include "reading.h"
 #include "translate.h"
 #include "which_channel.h"
 
@@ -157,17 +158,17 @@ static void show_attachments(const struct opened_body *body, const char *name)
 		put_visible(stdout, bytes_of_string(description->name), false);
 		printf(_(" (%s, %" PRIu64 " bytes)\n"), description->media_type, description->size);
 	}
-	if (listed > 0)
+	if (listed > 0 && name[0] != '\0')
 		advise(_("'chiro read %s --to DIR' writes them to files."), name);
 }
 
-static void show_body(const json_t *act, const struct opened_body *body)
+void reading_show_body(const json_t *act, const struct opened_body *body)
 {
 	const struct part_description *before = NULL;
 	const char *name = member_text(act, "name");
 
-	printf("%s%s  %s%s  ", style(stdout, STYLE_FAINT), name, member_text(act, "kind"),
-	       style(stdout, STYLE_PLAIN));
+	printf("%s%s%s%s%s  ", style(stdout, STYLE_FAINT), name, name[0] != '\0' ? "  " : "",
+	       member_text(act, "kind"), style(stdout, STYLE_PLAIN));
 	put_visible(stdout, bytes_of_string(member_text(act, "author")), false);
 	printf("  %s%s%s%s\n\n", style(stdout, STYLE_WARNING), member_text(act, "marking"),
 	       member_true(act, "exercise") ? _("  EXERCISE") : "", style(stdout, STYLE_PLAIN));
@@ -278,7 +279,7 @@ static int give(const struct options *options, const json_t *act, const struct o
 	if (options_has(options, "json"))
 		print_document(act, body);
 	else
-		show_body(act, body);
+		reading_show_body(act, body);
 	return OK;
 }
 

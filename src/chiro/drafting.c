@@ -180,6 +180,19 @@ static int take_time(struct maker *maker, const char *option, timestamp *ret_tim
 	                     : moment_parse(value, maker->draft->act.time, ret_time, maker->error);
 }
 
+/* What is to wait with the node for its second signature does not wait for ever. */
+static int take_not_after(struct maker *maker)
+{
+	struct act *act = &maker->draft->act;
+	int r = take_time(maker, "not-after", &act->not_after);
+
+	if (r == OK && act->not_after == 0 && maker->kind->not_after != ABSENT &&
+	    act->cosigner[0] != '\0' && !options_has(maker->options, "cosigner-key") &&
+	    !options_has(maker->options, "draft"))
+		act->not_after = act->time + DRAFT_PENDING_SECONDS;
+	return r;
+}
+
 static int take_precedence(struct maker *maker)
 {
 	struct act *act = &maker->draft->act;
@@ -551,7 +564,7 @@ static int take_lines(struct maker *maker)
 			return r;
 	if ((r = take_matter(maker)) != OK || (r = take_precedence(maker)) != OK ||
 	    (r = take_marking(maker)) != OK || (r = take_time(maker, "due", &act->due)) != OK ||
-	    (r = take_time(maker, "not-after", &act->not_after)) != OK)
+	    (r = take_not_after(maker)) != OK)
 		return r;
 	act->exercise = options_has(maker->options, "exercise") ||
 	                (kind_may_be_exercise(maker->kind) && maker->answered != NULL &&

@@ -9,7 +9,11 @@
 #include "sealing.h"
 #include "which_channel.h"
 
-enum { DRAFT_ROWS_MAXIMUM = 40, DRAFT_NAME_CAPACITY = 48 };
+enum {
+	DRAFT_ROWS_MAXIMUM = 40,
+	DRAFT_NAME_CAPACITY = 48,
+	DRAFT_PENDING_SECONDS = 7 * 86400 /* that an act waits for its second signature */
+};
 
 /* The options of one kind. */
 struct draft_usage {

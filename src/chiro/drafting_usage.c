@@ -54,7 +54,8 @@ static const struct {
 	{ NEEDS_COSIGNER,
 	  { .name = "cosigner-key",
 	    .value = N_("FILE"),
-	    .help = N_("the cosigner's SSH key; without it, use --draft and chiro send") } },
+	    .help = N_("the cosigner's SSH key; without it the act waits with the node until "
+	               "the cosigner signs it: see 'chiro help pending'") } },
 	{ NEEDS_BODY,
 	  { .name = "subject", .value = N_("TEXT"), .help = N_("the subject of the body") } },
 	{ NEEDS_BODY,

@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{ "act", N_("draft, sign and log an act"), command_act },
 	{ "reply", N_("answer an act of the other side"), command_reply },
 	{ "send", N_("log a text that was drafted, and perhaps signed, before"), command_send },
+	{ "pending", N_("what waits for its second signature"), command_pending },
 	{ "keys", N_("who can sign for each side, and until when"), command_keys },
 	{ "status", N_("how the node, the links and the logs are"), command_status },
 	{ "inbox", N_("what we owe and are owed, and what nobody has acknowledged"),

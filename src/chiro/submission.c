@@ -80,6 +80,29 @@ int submission_send(struct api *api, const char *channel, struct bytes text,
 	                error, "/v1/channels/%s/acts", channel);
 }
 
+int submission_hand_in(struct api *api, const char *channel, struct bytes text, struct bytes armor,
+                       json_t **ret_reply, struct error *error)
+{
+	return api_send(
+	    api, "POST",
+	    json_pack("{s:o,s:o}", "text", json_bytes(text), "armor", json_bytes(armor)), ret_reply,
+	    error, "/v1/channels/%s/pending", channel);
+}
+
+void submission_print_waiting(const json_t *reply, const char *cosigner, bool json)
+{
+	unsigned long long number = member_number(reply, "number");
+	char until[MOMENT_CAPACITY];
+
+	if (json) {
+		print_json(reply);
+		return;
+	}
+	moment_show(member_time(reply, "expires"), until);
+	printf(_("%llu waits for the signature of %s, until %s\n"), number, cosigner, until);
+	printf(_("Next, by %s:\n  chiro pending sign %llu\n"), cosigner, number);
+}
+
 void submission_print(const json_t *reply, bool json)
 {
 	char logged[MOMENT_CAPACITY];

@@ -7,6 +7,7 @@
  *     api_channel.c   one channel: summary, parties, heads, register, keys
  *     api_act.c       how an act is shown; the log, one act
  *     api_submit.c    acts and tests that people send
+ *     api_pending.c acts that wait for their second signature
  *     api_inbox.c     obligations, what is unread, matters
  *     api_reminders.c authority that ends soon
  *     api_blob.c      sealed bodies
@@ -45,6 +46,8 @@ api_handler api_inbox, api_matters, api_matter;
 api_handler api_upload, api_blob, api_blob_data, api_file_key;
 api_handler api_recovery, api_recover, api_new_successor;
 api_handler api_pack, api_take;
+api_handler api_pending, api_pending_act, api_add_pending, api_refuse_pending, api_withdraw_pending,
+    api_pending_file_key;
 
 /* api_channel.c: the fields of a channel's summary. */
 void api_write_channel_fields(struct api_writer *writer, struct engine_channel *channel);

@@ -8,6 +8,7 @@
  *     turn.c       what one turn does with a channel: collect, sign, send
  *     blob.c       sealed bodies: fetch, serve, upload
  *     submit.c     what people submit, and who opens bodies
+ *     pending.c    acts that wait for their second signature: see pending.h
  *     link.c       messages of the link: up, hello, cosignature, frames
  *     mirror.c     channels of a mirror
  *     push.c       frames to the link: entries, cosignatures, channels
@@ -337,6 +338,8 @@ int post_party_of(const struct engine_channel *channel, struct bytes note, unsig
                   struct error *error);
 
 /* post_blob.c */
+/* Whether an entry that is here names the blob. */
+bool channel_names_blob(const struct engine_channel *channel, const struct hash *hash);
 int post_take_chunk(struct engine_channel *channel, struct bytes payload,
                     struct post_outcome *ret_outcome, struct error *error);
 /* An entry that is being stored names the blob: it is not dropped any more. */
@@ -362,6 +365,13 @@ void engine_work_on_backup(struct engine *engine);
 uint64_t engine_backup_timer(const struct engine *engine);
 
 /* submit.c */
+/* What can be said of an act without its place in the log. */
+int submit_check_text(struct engine_channel *channel, struct bytes text, struct act *ret_act,
+                      struct error *error);
+/* The key that a name would have to sign with; zeros, which is no key, when nobody of
+ * that name is accredited. */
+void submit_present_key(struct engine_channel *channel, const char *name,
+                        struct ssh_key *ret_key);
 int unseal_body(struct engine_channel *channel, const struct hash *hash,
                 uint8_t ret_file_key[KEEPER_FILE_KEY_SIZE], struct error *error);
 

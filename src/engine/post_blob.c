@@ -17,8 +17,7 @@ static void mark_key(const struct hash *hash, char ret_key[MARK_CAPACITY])
 		snprintf(ret_key + 10 + 2 * i, 3, "%02x", hash->bytes[i]);
 }
 
-/* Whether an entry that is here names the blob. */
-static bool is_named(const struct engine_channel *channel, const struct hash *hash)
+bool channel_names_blob(const struct engine_channel *channel, const struct hash *hash)
 {
 	struct act_place place, body;
 	struct hash named;
@@ -244,7 +243,7 @@ static int drop_blob(struct engine_channel *channel, const struct hash *hash)
 	channel->post.blob_count--;
 	if ((r = store_delete_value(store, channel->number, key)) != OK)
 		return r;
-	return is_named(channel, hash) ? OK : store_delete_blob(store, channel->number, hash);
+	return channel_names_blob(channel, hash) ? OK : store_delete_blob(store, channel->number, hash);
 }
 
 int post_expire_blobs(struct engine_channel *channel, uint32_t today)

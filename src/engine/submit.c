@@ -5,8 +5,7 @@
 
 /* --- acts ----------------------------------------------------------------- */
 
-/* What can be said of an act without its place in the log. */
-static int check_text(struct engine_channel *channel, struct bytes text, struct act *ret_act,
+int submit_check_text(struct engine_channel *channel, struct bytes text, struct act *ret_act,
                       struct error *error)
 {
 	const struct charter *charter = channel->charter;
@@ -51,9 +50,7 @@ static int check_signatures(struct submission *submission, struct error *error)
 	return OK;
 }
 
-/* The key that a name would have to sign with; zeros, which is no key, when
- * nobody of that name is accredited. */
-static void present_key(struct engine_channel *channel, const char *name, struct ssh_key *ret_key)
+void submit_present_key(struct engine_channel *channel, const char *name, struct ssh_key *ret_key)
 {
 	const struct delegate *delegate = rules_delegate(channel->rules, channel->own, name);
 
@@ -70,8 +67,8 @@ static int try_act(struct engine_channel *channel, const struct act *act,
 {
 	struct ssh_key keys[2];
 
-	present_key(channel, act->author, &keys[0]);
-	present_key(channel, act->cosigner, &keys[1]);
+	submit_present_key(channel, act->author, &keys[0]);
+	submit_present_key(channel, act->cosigner, &keys[1]);
 	return rules_try(channel->rules, channel->own, act, keys, engine_now(channel->engine),
 	                 ret_verdict, error);
 }
@@ -82,7 +79,7 @@ int engine_try(struct engine_channel *channel, struct bytes text, struct verdict
 	struct act act;
 	int r;
 
-	if ((r = check_text(channel, text, &act, error)) != OK ||
+	if ((r = submit_check_text(channel, text, &act, error)) != OK ||
 	    (r = check_fault(channel, act.kind, error)) != OK)
 		return r;
 	return try_act(channel, &act, ret_verdict, error);
@@ -145,7 +142,7 @@ static int check_submission(struct engine_channel *channel, struct submission *s
 
 	if ((r = copy_parts(submission, signed_act)) != OK)
 		return error_set(error, r, "the act or a signature is too long");
-	if ((r = check_text(channel, buffer_view(&submission->text), act, error)) != OK ||
+	if ((r = submit_check_text(channel, buffer_view(&submission->text), act, error)) != OK ||
 	    (r = check_fault(channel, act->kind, error)) != OK ||
 	    (r = check_worth(channel, act, ret_reason, error)) != OK ||
 	    (r = check_signatures(submission, error)) != OK)

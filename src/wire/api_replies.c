@@ -414,6 +414,55 @@ static const struct api_field submitted[] = {
 };
 const struct api_record api_reply_submitted = API_RECORD("Submitted", submitted);
 
+/* --- what waits for a second signature ------------------------------------- */
+
+static const struct api_field pending_body[] = {
+	NUMBER("parts"),
+	HASH("root"),
+	NUMBER("size"),
+	HASH("sha256"),
+};
+static const struct api_record pending_body_record = API_RECORD("PendingBody", pending_body);
+
+/* clang-format off */
+#define PENDING_FIELDS                                                                             \
+	NUMBER("number"),                                                                          \
+	TEXT("state"),                                                                             \
+	TEXT_OR("reason"),                                                                         \
+	TEXT_OR("reason_text"),                                                                    \
+	TEXT("kind"),                                                                              \
+	TEXT("author"),                                                                            \
+	TEXT("cosigner"),                                                                          \
+	TIME("time"),                                                                              \
+	TIME("created"),                                                                           \
+	TIME("expires"),                                                                           \
+	TIME_OR("ended"),                                                                          \
+	TEXT("by"),                                                                                \
+	TEXT_OR("note"),                                                                           \
+	TEXT_OR("marking"),                                                                        \
+	FLAG("exercise"),                                                                          \
+	FLAG("has_body"),                                                                          \
+	FLAG("eyes_heads")
+/* clang-format on */
+
+static const struct api_field pending_summary[] = { PENDING_FIELDS };
+static const struct api_record pending_summary_record = API_RECORD("PendingSummary",
+                                                                   pending_summary);
+
+static const struct api_field pending[] = { LIST("pending", pending_summary_record) };
+const struct api_record api_reply_pending = API_RECORD("PendingActs", pending);
+
+static const struct api_field pending_act[] = {
+	PENDING_FIELDS,
+	{ "text", API_TYPE_TEXT, .maximum = ENTRY_BYTES },
+	{ "armor", API_TYPE_TEXT, .maximum = 8192 },
+	{ "body", API_TYPE_RECORD, API_NULLABLE, .record = &pending_body_record },
+};
+const struct api_record api_reply_pending_act = API_RECORD("PendingAct", pending_act);
+
+static const struct api_field added_pending[] = { NUMBER("number"), TIME("expires") };
+const struct api_record api_reply_added_pending = API_RECORD("PendingAdded", added_pending);
+
 /* --- sealed bodies -------------------------------------------------------- */
 
 static const struct api_field uploaded[] = { NUMBER("held"), FLAG("complete") };

@@ -96,6 +96,30 @@ static const struct api_field submit[] = {
 };
 const struct api_record api_request_submit = API_RECORD("ActRequest", submit);
 
+#define PENDING                                                                                    \
+	{                                                                                          \
+		"pending", API_TYPE_NUMBER, API_ALWAYS, API_IN_PATH                                \
+	}
+
+static const struct api_field pending[] = { CHANNEL, PENDING };
+const struct api_record api_request_pending = API_RECORD("PendingPath", pending);
+
+static const struct api_field add_pending[] = {
+	CHANNEL,
+	TEXT("text", ENTRY_MAXIMUM),
+	TEXT("armor", ARMOR_MAXIMUM),
+	PEER,
+};
+const struct api_record api_request_add_pending = API_RECORD("PendingRequest", add_pending);
+
+static const struct api_field refuse_pending[] = {
+	CHANNEL,
+	PENDING,
+	TEXT("reason", API_SENTENCE_MAXIMUM),
+	PEER,
+};
+const struct api_record api_request_refuse_pending = API_RECORD("RefusalRequest", refuse_pending);
+
 static const struct api_field wait_fields[] = {
 	CHANNEL, QUERY("own"), QUERY("theirs"), QUERY("receipted"), QUERY("seconds"),
 };

@@ -614,6 +614,48 @@ def fresh_keys_for_a_lost_keeper(world):
     assert made["log_key"] != party["log_key"], made
 
 
+def a_second_signature_is_waited_for(world):
+    south = world.south
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(south.folder / "deputy"))
+    status, answer = south.submit(south.act("accredit", "delegate c.deputy", "role deputy",
+                                            f"key {south.public_key('deputy')}"))
+    assert status == 201, answer
+    path = south.of_channel("/pending")
+    blob = world.sealed(b"by two")
+    line = south.upload(blob)
+    text = south.act("comment", line).replace("\nact ", "\ncosigner c.deputy\nact ", 1)
+    request = {"text": text, "armor": south.sign("chirograph-act", text)}
+    one = text.replace("cosigner c.deputy\n", "")
+    world.ask(south, "POST", path, {"text": one, "armor": south.sign("chirograph-act", one)},
+              expect=400)
+    world.ask(south, "POST", path, {**request, "armor": south.sign("chirograph-act", one)},
+              expect=422)
+    unknown = text.replace("c.deputy", "d.deputy")
+    refused = world.ask(south, "POST", path, {"text": unknown, "armor": south.sign(
+        "chirograph-act", unknown)}, expect=409)
+    assert refused["error"]["reason"] == "not-accredited", refused
+    without = text.replace(line, body_line(b"never uploaded"))
+    world.ask(south, "POST", path, {"text": without,
+                                    "armor": south.sign("chirograph-act", without)}, expect=409)
+    added = world.ask(south, "POST", path, request, expect=201)
+    assert world.ask(south, "POST", path, request, expect=201) == added
+    one = f"{path}/{added['number']}"
+    shown = world.ask(south, "GET", one)
+    assert (shown["text"], shown["armor"]) == (text, request["armor"])
+    assert shown["body"]["size"] == len(blob)
+    opened = world.ask(south, "POST", f"{one}/file-key")
+    assert len(base64.b64decode(opened["file_key"])) == 16
+    world.ask(south, "POST", f"{one}/refuse", {"reason": "r" * 1025}, expect=413)
+    world.ask(south, "POST", f"{one}/refuse", {"reason": "no"})
+    world.ask(south, "POST", f"{one}/refuse", {"reason": "no"}, expect=409)
+    assert [each["state"] for each in world.ask(south, "GET", path)["pending"]] == ["refused"]
+    name = base64.b64decode(shown["body"]["sha256"]).hex()
+    world.ask(south, "GET", south.of_channel(f"/blobs/{name}"), expect=404)
+    world.ask(south, "DELETE", one)
+    world.ask(south, "DELETE", one, expect=404)
+    assert world.ask(south, "GET", path)["pending"] == []
+
+
 def every_route_was_asked(world):
     all_routes = {(method, operation["summary"])
                   for method, _, operation in world.document.operations()}
@@ -623,8 +665,8 @@ def every_route_was_asked(world):
 CASES = [status_and_channel, charter_again, invitations, act_with_body, body_with_act, body_sealed_anew, uploads,
          void_acts, obligations_and_matters, log_pages, heads, frames_go_and_come, tests_are_echoed,
          nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,
-         slow_and_gone_clients, http_is_replaced, after_a_restart, fresh_keys_for_a_lost_keeper,
-         every_route_was_asked]
+         slow_and_gone_clients, http_is_replaced, after_a_restart, a_second_signature_is_waited_for,
+         fresh_keys_for_a_lost_keeper, every_route_was_asked]
 
 
 def main():
