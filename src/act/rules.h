@@ -254,21 +254,68 @@ bool rules_disputed(const struct rules *rules, struct act_place place);
 bool rules_find(const struct rules *rules, unsigned party, const struct hash *identity,
                 struct act_place *ret_place);
 
+/* What has become of a matter: matters_table.h says how it gets from one to another. Not all
+ * of it follows from the acts alone: lapsed, unconfirmed, in effect and silent are so at a time,
+ * by a clock or by what proves an acceptance. */
 enum matter_state {
 	STATE_OPEN, /* any matter without a finer state */
+	STATE_RETRACTED,
+	STATE_REJECTED, /* of a meeting, a proposal, a publication */
+	/* incident */
 	STATE_NOTIFIED,
 	STATE_ACKNOWLEDGED,
 	STATE_UPDATED,
 	STATE_CONCLUDED,
+	/* proposal */
 	STATE_TABLED,
 	STATE_COUNTERED,
 	STATE_ACCEPTED,
-	STATE_REJECTED,
-	STATE_RETRACTED,
-	STATE_LAPSED,
-	STATE_DENOUNCED,
-	STATE_PERFORMED,
 	STATE_UNCONFIRMED, /* accepted, but after the expiry nothing proves that it was in time */
+	STATE_IN_EFFECT,   /* accepted, and proved to be in time */
+	STATE_PERFORMED_BY_ONE, /* in effect; one side has reported all of it performed */
+	STATE_PERFORMED,
+	STATE_DENOUNCED,
+	STATE_LAPSED,
+	/* meeting */
+	STATE_CONVENED,
+	STATE_AGREED,   /* of a publication too */
+	STATE_RECORDED, /* a telephone call */
+	STATE_HELD,     /* minutes are laid, and wait for an answer */
+	STATE_MINUTES_AGREED,
+	STATE_MINUTES_REJECTED,
+	/* request */
+	STATE_REQUESTED,
+	STATE_DEFERRED,
+	STATE_PARTLY_PROVIDED,
+	STATE_PROVIDED,
+	STATE_REFUSED,
+	STATE_NOT_HELD,
+	STATE_SILENT, /* the answer is overdue; of allegations, statements and press checks too */
+	/* allegation */
+	STATE_UNSUPPORTED,
+	STATE_SUPPORTED,
+	STATE_DENIED,
+	STATE_ADMITTED,
+	STATE_NO_POSITION, /* of statements and press checks too */
+	STATE_FINDING,     /* a finding is laid, and waits for an answer */
+	STATE_FOUND_JOINTLY,
+	STATE_FOUND_DIVERGENT,
+	STATE_MAINTAINED,
+	STATE_DROPPED,
+	/* public statement */
+	STATE_NOTED,
+	STATE_ADOPTED,
+	STATE_DISOWNED,
+	/* declaration */
+	STATE_DECLARED,
+	STATE_SUPERSEDED,
+	/* publication */
+	STATE_ASKED,
+	STATE_PUBLISHED,
+	STATE_PUBLISHED_UNILATERALLY,
+	STATE_CHECKED, /* a press check */
+	STATE_CONFIRMED,
+	STATE_REBUTTED,
 	MATTER_STATE_COUNT
 };
 const char *matter_state_name(enum matter_state state);

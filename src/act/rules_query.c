@@ -94,17 +94,19 @@ static bool refer(const struct rules *rules, const struct record *record, struct
 {
 	const struct kind *kind = draft->kind;
 	bool joins = record->summary.has_matter && kind->matter_use != MATTER_LINE_NONE;
+	bool follows = kind->matter_use == MATTER_LINE_JOIN ||
+	               kind->matter_use == MATTER_LINE_EITHER;
 
 	if (joins)
 		draft->matter = record_at(rules, record->summary.matter);
-	else if (kind->matter_use == MATTER_LINE_JOIN)
+	else if (follows)
 		return false;
 	if (kind->number == KIND_CORRECT || kind->number == KIND_RETRACT)
 		draft->target = record;
 	else if (kind_set_has(&kind->answerable, kind_of(record)))
 		draft->answers = record;
 	else
-		return kind->answers == ABSENT && kind->matter_use == MATTER_LINE_JOIN;
+		return kind->answers == ABSENT && follows;
 	return true;
 }
 

@@ -31,7 +31,9 @@ static const char *following_option(const struct kind *kind)
 	for (size_t i = 0; i < kind_field_count(kind); i++)
 		if (strcmp(kind->fields[i].name, "target") == 0)
 			return "target";
-	return kind->matter_use == MATTER_LINE_JOIN ? "matter" : NULL;
+	if (kind->matter_use == MATTER_LINE_JOIN || kind->matter_use == MATTER_LINE_EITHER)
+		return "matter";
+	return NULL;
 }
 
 static void reply_usage_init(struct reply_usage *usage)

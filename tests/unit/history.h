@@ -119,7 +119,14 @@ static inline void history_choose_signers(struct history *h, struct line *line)
 
 /* --- what it refers to ----------------------------------------------------- */
 
-static inline bool history_suits(const struct line *line, const struct act_summary *act)
+static inline bool history_opens(const struct act_summary *act)
+{
+	return act->has_matter && act->matter.party == act->place.party &&
+	       act->matter.number == act->place.number;
+}
+
+/* Whether the line can name the act; with `again`, also one that has its answer. */
+static inline bool history_suits(const struct line *line, const struct act_summary *act, bool again)
 {
 	const struct kind *kind = kind_by_number(line->kind);
 	bool own = act->place.party == line->party;
@@ -129,12 +136,8 @@ static inline bool history_suits(const struct line *line, const struct act_summa
 	switch (line->kind) {
 	case KIND_CORRECT:
 		return own && act->has_matter;
-	case KIND_OFFER:
-		return act->kind->number == KIND_NOTIFY;
-	case KIND_REPORT:
-		return act->kind->number == KIND_PROPOSE;
 	case KIND_RETRACT:
-		return own && act->answered_by == UINT64_MAX &&
+		return own && (again || act->answered_by == UINT64_MAX) &&
 		       (act->kind->number == KIND_PROPOSE || act->kind->number == KIND_COUNTER ||
 		        act->kind->number == KIND_NOTIFY || act->kind->number == KIND_REQUEST);
 	case KIND_RESEAL:
@@ -143,12 +146,11 @@ static inline bool history_suits(const struct line *line, const struct act_summa
 		return !own && act->has_body;
 	case KIND_ECHO:
 		return !own && act->kind->number == KIND_TEST;
-	case KIND_UPDATE:
-	case KIND_CONCLUDE:
-		return act->kind->number == KIND_NOTIFY;
 	default:
+		if (kind->matter_use == MATTER_LINE_JOIN && kind->answers != REQUIRED)
+			return history_opens(act) && act->kind->matter == kind->matter;
 		return !own && kind_set_has(&kind->answerable, act->kind->number) &&
-		       (act->answered_by == UINT64_MAX || kind->number == KIND_ACK);
+		       (again || act->answered_by == UINT64_MAX || kind->number == KIND_ACK);
 	}
 }
 
@@ -158,6 +160,7 @@ static inline bool history_choose_act(struct history *h, const struct line *line
 {
 	const struct rules *rules = h->nodes[line->party];
 	unsigned attempts = history_chance(h, 92) ? 4 * HISTORY_ATTEMPTS : 1;
+	bool again = history_chance(h, 8);
 
 	for (unsigned i = 0; i < attempts; i++) {
 		unsigned party = (unsigned)history_below(h, 2);
@@ -166,7 +169,7 @@ static inline bool history_choose_act(struct history *h, const struct line *line
 		if (size == 0)
 			continue;
 		*ret_place = (struct act_place){ party, history_below(h, size) };
-		if (attempts == 1 || history_suits(line, rules_act(rules, *ret_place)))
+		if (attempts == 1 || history_suits(line, rules_act(rules, *ret_place), again))
 			return true;
 	}
 	return false;
@@ -437,15 +440,24 @@ static const struct {
 	enum kind_number kind;
 	unsigned weight;
 } history_weights[] = {
-	{ KIND_ACCREDIT, 5 }, { KIND_RECALL, 2 },  { KIND_APPOINT, 1 },  { KIND_REKEY, 1 },
-	{ KIND_SUSPEND, 1 },  { KIND_RESUME, 2 },  { KIND_WITHDRAW, 2 }, { KIND_CLOSE, 1 },
-	{ KIND_FAULT, 6 },    { KIND_RESEAL, 4 },  { KIND_TEST, 3 },     { KIND_ECHO, 3 },
-	{ KIND_ACK, 8 },      { KIND_COMMENT, 3 }, { KIND_CORRECT, 3 },  { KIND_RETRACT, 8 },
-	{ KIND_PROPOSE, 12 }, { KIND_COUNTER, 9 }, { KIND_ACCEPT, 9 },   { KIND_REJECT, 5 },
-	{ KIND_NOTIFY, 7 },   { KIND_UPDATE, 6 },  { KIND_CONCLUDE, 4 }, { KIND_REQUEST, 2 },
-	{ KIND_REFUSE, 2 },   { KIND_ACCEDE, 1 },  { KIND_CONVENE, 2 },  { KIND_ALLEGE, 1 },
-	{ KIND_DENY, 1 },     { KIND_OFFER, 2 },   { KIND_REPORT, 1 },   { KIND_CALL, 1 },
-	{ KIND_STAMP, 7 },
+	{ KIND_ACCREDIT, 5 },    { KIND_RECALL, 2 },     { KIND_APPOINT, 1 },
+	{ KIND_REKEY, 1 },       { KIND_SUSPEND, 1 },    { KIND_RESUME, 2 },
+	{ KIND_WITHDRAW, 2 },    { KIND_CLOSE, 1 },      { KIND_FAULT, 6 },
+	{ KIND_RESEAL, 4 },      { KIND_TEST, 3 },       { KIND_ECHO, 3 },
+	{ KIND_ACK, 8 },         { KIND_COMMENT, 3 },    { KIND_CORRECT, 3 },
+	{ KIND_RETRACT, 12 },    { KIND_PROPOSE, 13 },   { KIND_COUNTER, 11 },
+	{ KIND_ACCEPT, 11 },     { KIND_REJECT, 6 },     { KIND_NOTIFY, 6 },
+	{ KIND_UPDATE, 5 },      { KIND_CONCLUDE, 4 },   { KIND_ACCEDE, 2 },
+	{ KIND_STAMP, 7 },       { KIND_OFFER, 2 },      { KIND_CONVENE, 4 },
+	{ KIND_MINUTES, 4 },     { KIND_CALL, 2 },       { KIND_REQUEST, 7 },
+	{ KIND_PROVIDE, 4 },     { KIND_DEFER, 3 },      { KIND_REFUSE, 3 },
+	{ KIND_NOT_HELD, 2 },    { KIND_ALLEGE, 5 },     { KIND_SUBMIT, 3 },
+	{ KIND_DENY, 2 },        { KIND_ADMIT, 2 },      { KIND_NO_POSITION, 3 },
+	{ KIND_FIND, 4 },        { KIND_MAINTAIN, 3 },   { KIND_DROP, 2 },
+	{ KIND_NOTE_PUBLIC, 5 }, { KIND_ADOPT, 2 },      { KIND_DISOWN, 2 },
+	{ KIND_REPORT, 3 },      { KIND_DENOUNCE, 2 },   { KIND_DECLARE, 3 },
+	{ KIND_ASK_RELEASE, 4 }, { KIND_COMMUNIQUE, 3 }, { KIND_PUBLISH, 4 },
+	{ KIND_PRESS_CHECK, 5 }, { KIND_CONFIRM, 2 },    { KIND_REBUT, 2 },
 };
 
 static inline enum kind_number history_choose_kind(struct history *h)

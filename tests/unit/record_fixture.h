@@ -197,7 +197,8 @@ static inline void fixture_matters(struct record_fixture *f)
 	                           .answers = &place },
 	            VOID_NONE);
 	place = fixture_say(
-	    f, (struct line){ NORTH, "a.deputy", KIND_REQUEST, .precedence = "immediate" },
+	    f,
+	    (struct line){ NORTH, "a.deputy", KIND_LIST, .precedence = "immediate", .body = true },
 	    VOID_NONE);
 	fixture_say(f, (struct line){ SOUTH, "b.head", KIND_ACK, .answers = &place }, VOID_NONE);
 	f->sealed = fixture_say(f, (struct line){ SOUTH, "b.head", KIND_NOTIFY, .sealed = &body },

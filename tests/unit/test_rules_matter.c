@@ -413,19 +413,19 @@ static void test_exercise(void **state)
 /* Kinds that this version does not have are kept and shown. */
 static void test_other_kinds(void **state)
 {
-	struct act_place request;
+	struct act_place list;
 	struct verdict verdict;
 	struct scenario_entry *made;
-	struct line line = { SOUTH, "b.head", KIND_REQUEST };
+	struct line line = { SOUTH, "b.head", KIND_LIST };
 
 	(void)state;
-	request = scenario_say(&s, line);
+	list = scenario_say(&s, line);
 	assert_verdict(&s, VOID_NONE);
-	assert_state(request, STATE_OPEN);
-	say(NORTH, KIND_REFUSE, &request);
+	assert_state(list, STATE_OPEN);
+	say(NORTH, KIND_REJECT, &list);
 	assert_verdict(&s, VOID_NONE);
-	assert_state(request, STATE_OPEN);
-	scenario_say(&s, (struct line){ SOUTH, "b.nobody", KIND_REQUEST });
+	assert_state(list, STATE_OPEN);
+	scenario_say(&s, (struct line){ SOUTH, "b.nobody", KIND_LIST });
 	assert_verdict(&s, VOID_NOT_ACCREDITED);
 	made = scenario_make(&s, s.rules, &line);
 	assert_int_equal(
@@ -483,10 +483,15 @@ static void test_lists(void **state)
 static void assert_answers(unsigned party, struct act_place place, const enum kind_number *kinds,
                            size_t count)
 {
+	/* What may be said in any matter, by either side. */
+	static const enum kind_number always[] = { KIND_REQUEST, KIND_MINUTES, KIND_CALL,
+		                                   KIND_COMMUNIQUE };
 	struct kind_set expected = { { 0, 0 } }, answers;
 
 	for (size_t i = 0; i < count; i++)
 		kind_set_add(&expected, kinds[i]);
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]) && count > 0; i++)
+		kind_set_add(&expected, always[i]);
 	assert_ok(rules_legal_answers(s.rules, party, place, s.now, &answers));
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 		if (kind_set_has(&answers, kind) != kind_set_has(&expected, kind))
@@ -495,15 +500,21 @@ static void assert_answers(unsigned party, struct act_place place, const enum ki
 
 static void test_legal_answers(void **state)
 {
-	static const enum kind_number of_a_proposal[] = { KIND_ACK, KIND_COMMENT, KIND_ACCEPT,
-		                                          KIND_REJECT, KIND_COUNTER };
-	static const enum kind_number of_ones_own[] = { KIND_COMMENT, KIND_CORRECT, KIND_RETRACT };
-	static const enum kind_number when_expired[] = { KIND_ACK, KIND_COMMENT, KIND_REJECT };
-	static const enum kind_number of_an_incident[] = { KIND_ACK, KIND_COMMENT, KIND_UPDATE };
-	static const enum kind_number of_ones_own_incident[] = {
-		KIND_COMMENT, KIND_CORRECT, KIND_RETRACT, KIND_UPDATE, KIND_CONCLUDE,
+	static const enum kind_number of_a_proposal[] = {
+		KIND_ACK,     KIND_COMMENT, KIND_ACCEPT,   KIND_REJECT,
+		KIND_COUNTER, KIND_REPORT,  KIND_DENOUNCE,
 	};
-	static const enum kind_number when_answered[] = { KIND_ACK, KIND_COMMENT };
+	static const enum kind_number of_ones_own[] = { KIND_COMMENT, KIND_CORRECT, KIND_RETRACT,
+		                                        KIND_REPORT, KIND_DENOUNCE };
+	static const enum kind_number when_expired[] = { KIND_ACK, KIND_COMMENT, KIND_REJECT,
+		                                         KIND_REPORT, KIND_DENOUNCE };
+	static const enum kind_number of_an_incident[] = { KIND_ACK, KIND_COMMENT, KIND_UPDATE,
+		                                           KIND_OFFER };
+	static const enum kind_number of_ones_own_incident[] = {
+		KIND_COMMENT, KIND_CORRECT, KIND_RETRACT, KIND_UPDATE, KIND_OFFER, KIND_CONCLUDE,
+	};
+	static const enum kind_number when_answered[] = { KIND_ACK, KIND_COMMENT, KIND_REPORT,
+		                                          KIND_DENOUNCE };
 	struct act_place proposal, incident, receipt;
 	struct kind_set answers;
 
@@ -511,16 +522,16 @@ static void test_legal_answers(void **state)
 	proposal = say(NORTH, KIND_PROPOSE, NULL);
 	incident = say(NORTH, KIND_NOTIFY, NULL);
 	receipt = scenario_receipt(&s, SOUTH);
-	assert_answers(SOUTH, proposal, of_a_proposal, 5);
-	assert_answers(NORTH, proposal, of_ones_own, 3);
-	assert_answers(SOUTH, incident, of_an_incident, 3);
-	assert_answers(NORTH, incident, of_ones_own_incident, 5);
+	assert_answers(SOUTH, proposal, of_a_proposal, 7);
+	assert_answers(NORTH, proposal, of_ones_own, 5);
+	assert_answers(SOUTH, incident, of_an_incident, 4);
+	assert_answers(NORTH, incident, of_ones_own_incident, 6);
 	assert_answers(NORTH, receipt, NULL, 0);
 	say(SOUTH, KIND_REJECT, &proposal);
-	assert_answers(SOUTH, proposal, when_answered, 2);
+	assert_answers(SOUTH, proposal, when_answered, 4);
 	proposal = say(NORTH, KIND_PROPOSE, NULL);
 	s.now += 2 * SCENARIO_DAY;
-	assert_answers(SOUTH, proposal, when_expired, 3);
+	assert_answers(SOUTH, proposal, when_expired, 5);
 	incident = scenario_say(&s, (struct line){ NORTH, "a.nobody", KIND_NOTIFY });
 	scenario_receipt(&s, SOUTH);
 	assert_answers(NORTH, incident, NULL, 0);
