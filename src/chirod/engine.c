@@ -3,10 +3,11 @@
  *     wait for messages or a timer -> hand over all that came -> one turn
  *
  * The keeper is asked over a socket of its own and waited for. When link,
- * messenger, http or reader are restarted, the parent hands in the socket to the new one.
+ * messenger, http, reader or alarm are restarted, the parent hands in the socket to the new one.
  */
 #include "engine.h"
 
+#include "alarm.h"
 #include "allocate.h"
 #include "journal.h"
 #include "keeper_client.h"
@@ -27,7 +28,7 @@ enum {
 	LINK_QUEUE_HIGH = MESSAGE_QUEUE_MAXIMUM / 4
 };
 
-enum peer { PEER_LINK, PEER_MESSENGER, PEER_HTTP, PEER_READER, PEER_COUNT };
+enum peer { PEER_LINK, PEER_MESSENGER, PEER_HTTP, PEER_READER, PEER_ALARM, PEER_COUNT };
 
 struct engine_process {
 	struct role_context *context;
@@ -162,6 +163,11 @@ static void send_http(void *context, uint16_t type, uint32_t request, struct byt
 	send_to(context, PEER_HTTP, type, request, body, -1);
 }
 
+static void send_alarm(void *context, uint32_t request, struct bytes body)
+{
+	send_to(context, PEER_ALARM, ALARM_RUN, request, body, -1);
+}
+
 /* A copy of the sealed blob in a file without a name, for the reader alone. */
 static int blob_file(struct engine_process *process, int *ret_fd)
 {
@@ -266,6 +272,9 @@ static int handle(struct engine_process *process, enum peer peer, const struct m
 	case PEER_MESSENGER:
 		return engine_handle_messenger(process->engine, message->type, message->request,
 		                               message->body, error);
+	case PEER_ALARM:
+		return engine_handle_alarm(process->engine, message->type, message->request,
+		                           message->body, error);
 	case PEER_HTTP:
 		return engine_handle_http(process->engine, message->type, message->request,
 		                          message->body, error);
@@ -317,6 +326,8 @@ static void take_peer(struct engine_process *process, enum peer peer, int fd)
 		engine_messenger_started(process->engine);
 	else if (peer == PEER_HTTP)
 		engine_http_started(process->engine);
+	else if (peer == PEER_ALARM)
+		engine_alarm_started(process->engine);
 	else
 		ask_reader(process);
 }
@@ -324,10 +335,9 @@ static void take_peer(struct engine_process *process, enum peer peer, int fd)
 static int from_parent(struct engine_process *process)
 {
 	static const enum peer peers[DESCRIPTOR_COUNT] = {
-		[DESCRIPTOR_LINK] = PEER_LINK,
-		[DESCRIPTOR_MESSENGER] = PEER_MESSENGER,
-		[DESCRIPTOR_HTTP] = PEER_HTTP,
-		[DESCRIPTOR_READER] = PEER_READER,
+		[DESCRIPTOR_LINK] = PEER_LINK,   [DESCRIPTOR_MESSENGER] = PEER_MESSENGER,
+		[DESCRIPTOR_HTTP] = PEER_HTTP,   [DESCRIPTOR_READER] = PEER_READER,
+		[DESCRIPTOR_ALARM] = PEER_ALARM,
 	};
 	enum role_descriptor descriptor;
 	struct message message;
@@ -344,7 +354,8 @@ static int from_parent(struct engine_process *process)
 		if ((r = role_get_descriptor(&message, &descriptor, &fd)) != OK)
 			return r;
 		if (descriptor != DESCRIPTOR_LINK && descriptor != DESCRIPTOR_MESSENGER &&
-		    descriptor != DESCRIPTOR_HTTP && descriptor != DESCRIPTOR_READER) {
+		    descriptor != DESCRIPTOR_HTTP && descriptor != DESCRIPTOR_READER &&
+		    descriptor != DESCRIPTOR_ALARM) {
 			close(fd);
 			return ERROR_SYNTAX;
 		}
@@ -432,6 +443,7 @@ static int start(struct engine_process *process, struct engine_settings *setting
 	if (!settings->mirror) {
 		take_peer(process, PEER_LINK, take_descriptor(context, DESCRIPTOR_LINK));
 		take_peer(process, PEER_MESSENGER, take_descriptor(context, DESCRIPTOR_MESSENGER));
+		take_peer(process, PEER_ALARM, take_descriptor(context, DESCRIPTOR_ALARM));
 	}
 	return role_ready(context);
 }
@@ -457,7 +469,8 @@ int engine_main(struct role_context *context)
 			.recover = ask_recover,
 		},
 		.effects = { .send_link = send_link, .link_is_full = link_is_full,
-		             .send_messenger = send_messenger, .send_http = send_http, .open_body = open_body },
+		             .send_messenger = send_messenger, .send_http = send_http, .open_body = open_body,
+		             .send_alarm = send_alarm },
 		.clock = system_clock(),
 		.random = system_random(),
 	};

@@ -54,6 +54,7 @@ static const enum role_descriptor peer_descriptors[PROCESS_COUNT] = {
 	[PROCESS_KEEPER] = DESCRIPTOR_KEEPER,   [PROCESS_LINK] = DESCRIPTOR_LINK,
 	[PROCESS_HTTP] = DESCRIPTOR_HTTP,       [PROCESS_READER] = DESCRIPTOR_READER,
 	[PROCESS_COUNTER] = DESCRIPTOR_COUNTER, [PROCESS_MESSENGER] = DESCRIPTOR_MESSENGER,
+	[PROCESS_ALARM] = DESCRIPTOR_ALARM,
 };
 
 /* What is particular to each kind of chirod. */
@@ -71,7 +72,8 @@ static const struct kind_row {
 	                           [PROCESS_LINK] = true,
 	                           [PROCESS_MESSENGER] = true,
 	                           [PROCESS_HTTP] = true,
-	                           [PROCESS_READER] = true },
+	                           [PROCESS_READER] = true,
+	                           [PROCESS_ALARM] = true },
 	                 .middle = PROCESS_ENGINE,
 	                 .middle_descriptor = DESCRIPTOR_ENGINE,
 	                 .has_keys = true,
@@ -96,9 +98,9 @@ static const struct kind_row {
 };
 
 /* Who asks stops before who answers. */
-static const enum process_role stop_order[] = { PROCESS_HTTP,    PROCESS_LINK,   PROCESS_MESSENGER,
-	                                        PROCESS_ENGINE,  PROCESS_READER, PROCESS_KEEPER,
-	                                        PROCESS_COUNTER, PROCESS_NOTARY };
+static const enum process_role stop_order[] = { PROCESS_HTTP,   PROCESS_LINK,    PROCESS_MESSENGER,
+	                                        PROCESS_ENGINE, PROCESS_READER,  PROCESS_ALARM,
+	                                        PROCESS_KEEPER, PROCESS_COUNTER, PROCESS_NOTARY };
 
 static int64_t milliseconds_now(void)
 {
@@ -138,6 +140,11 @@ int parent_check_users(const struct configuration *configuration, enum node_kind
 		r = check_user("keeper-user", configuration->keeper_user, error);
 	if (r == OK && geteuid() == 0 &&
 	    strcmp(configuration->user, configuration->keeper_user) == 0)
+		r = error_set(error, ERROR_USAGE, "the keeper must have a user of its own");
+	if (r == OK && configuration->alarm_user[0] != '\0')
+		r = check_user("alarm-user", configuration->alarm_user, error);
+	if (r == OK && configuration->alarm_user[0] != '\0' &&
+	    strcmp(configuration->alarm_user, configuration->keeper_user) == 0)
 		r = error_set(error, ERROR_USAGE, "the keeper must have a user of its own");
 	return r;
 }
@@ -255,7 +262,7 @@ static void restart(struct parent *parent, enum process_role role)
 }
 
 /* A process has ended: a reader that has done its work is followed by another
- * at once; link, messenger, http, counter and a reader that failed are restarted
+ * at once; link, messenger, http, alarm, counter and a reader that failed are restarted
  * with growing delays; without keeper, engine or notary there is nothing left to do. */
 static void handle_end(struct parent *parent, enum process_role role, int wait_status)
 {

@@ -3,6 +3,7 @@
  *
  *     api_handle.c    the table of handlers; answers that come later
  *     api_node.c      status, clock, configuration, setups
+ *     api_alarms.c    alarms and what became of them
  *     api_backup.c    a copy of the database, read in pieces
  *     api_channel.c   one channel: summary, parties, heads, register, keys
  *     api_act.c       how an act is shown; the log, one act
@@ -39,6 +40,7 @@ typedef int api_handler(struct api_call *call, struct error *error);
 api_handler api_status, api_confirm_clock, api_configuration, api_new_setup, api_get_setup,
     api_discard_setup, api_adopt;
 api_handler api_backup, api_backup_state, api_backup_data, api_end_backup;
+api_handler api_alarms, api_test_alarm;
 api_handler api_channel, api_heads, api_register, api_new_key;
 api_handler api_log, api_act;
 api_handler api_check, api_submit, api_test, api_wait;

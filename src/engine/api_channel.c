@@ -135,6 +135,21 @@ static void write_waiting(struct api_writer *writer, const struct engine_channel
 /* A disk that is full lets small writes through now and then. */
 enum { STORE_ALARM_SECONDS = 600 };
 
+/* Alarms that the program never took, in the last day. */
+static void write_given_up(struct api_writer *writer, const struct engine *engine)
+{
+	size_t count = alarms_given_up(engine);
+	struct buffer line;
+
+	if (count == 0)
+		return;
+	buffer_init(&line, API_SENTENCE_MAXIMUM);
+	if (buffer_put_format(&line, "the alarm program has not taken %zu of the last day's alarms",
+	                      count) == OK)
+		api_write_text(writer, NULL, buffer_view(&line));
+	buffer_release(&line);
+}
+
 static void write_alarms(struct api_writer *writer, const struct engine_channel *channel)
 {
 	const struct engine *engine = channel->engine;
@@ -149,6 +164,7 @@ static void write_alarms(struct api_writer *writer, const struct engine_channel 
 	if (engine->store_failed != 0 &&
 	    engine_now(engine) - engine->store_failed < STORE_ALARM_SECONDS)
 		api_write_string(writer, NULL, engine->store_reason);
+	write_given_up(writer, engine);
 	api_write_end(writer);
 }
 

@@ -23,6 +23,8 @@ static const struct {
 	[API_BACKUP_STATE - API_STATUS] = { api_backup_state, ANSWER_NOW, ANYWHERE },
 	[API_BACKUP_DATA - API_STATUS] = { api_backup_data, ANSWER_NOW, ANYWHERE },
 	[API_END_BACKUP - API_STATUS] = { api_end_backup, ANSWER_NOW, ANYWHERE },
+	[API_ALARMS - API_STATUS] = { api_alarms, ANSWER_NOW, ANYWHERE },
+	[API_TEST_ALARM - API_STATUS] = { api_test_alarm, ANSWER_NOW, AT_THE_NODE },
 	[API_NEW_SETUP - API_STATUS] = { api_new_setup, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_GET_SETUP - API_STATUS] = { api_get_setup, ANSWER_NOW, AT_THE_NODE },
 	[API_DISCARD_SETUP - API_STATUS] = { api_discard_setup, ANSWER_WHEN_DURABLE, AT_THE_NODE },

@@ -305,6 +305,8 @@ static int follow_up(struct engine_channel *channel, const struct entry *entry,
 {
 	int r;
 
+	if (!copied && place.party == channel->other && (r = alarm_arrival(channel, place)) != OK)
+		return r;
 	switch (entry->act.kind->number) {
 	case KIND_TEST:
 		if (copied)

@@ -5,6 +5,7 @@
 #ifndef CHANNEL_H
 #define CHANNEL_H
 
+#include "alarms.h"
 #include "api_schema.h"
 #include "edge.h"
 #include "engine.h"
@@ -361,6 +362,7 @@ struct engine {
 	bool reader_busy;                   /* until engine_handle_opened */
 	struct engine_backup backup;
 	struct collector collector;
+	struct alarm_queue alarms;
 };
 
 /* NULL when there is no such channel. */

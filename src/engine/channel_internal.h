@@ -22,6 +22,7 @@
  *     post_spool.c those that came too early
  *     pack.c       the frames of a file
  *     backup.c     a copy of the database, made in steps
+ *     alarm_*.c    what somebody should look at, and the program that is told: alarms.h
  */
 #ifndef CHANNEL_INTERNAL_H
 #define CHANNEL_INTERNAL_H

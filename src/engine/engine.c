@@ -212,7 +212,9 @@ int engine_new(const struct engine_settings *settings, struct engine **ret_engin
 	engine->settings = *settings;
 	engine->replies_end = &engine->replies;
 	engine_confirm_clock(engine);
-	if ((r = load_channels(engine, error)) != OK) {
+	if ((r = alarms_load(engine)) != OK)
+		error_set(error, r, "the alarms cannot be read");
+	if (r != OK || (r = load_channels(engine, error)) != OK) {
 		engine_free(engine);
 		return r;
 	}
@@ -236,6 +238,7 @@ void engine_free(struct engine *engine)
 		store_rollback(engine->settings.store);
 	engine_end_backup(engine);
 	free_channels(engine);
+	alarms_release(engine);
 	ed25519_secret_wipe(&engine->collector.secret);
 	release_memory(engine);
 }
@@ -263,6 +266,10 @@ static int start_over(struct engine *engine, int code, const char *reason, struc
 	if ((r = load_channels(engine, error)) != OK)
 		return r;
 	engine_link_started(engine);
+	/* Not stored, but told: it may be long until something can be. */
+	if ((r = alarms_watch(engine)) != OK || (r = alarms_save(engine)) != OK)
+		return error_set(error, r, "the alarms cannot be kept");
+	alarms_send(engine);
 	return OK;
 }
 
@@ -337,11 +344,14 @@ int engine_turn(struct engine *engine, struct error *error)
 	for (size_t i = 0; i < engine->channel_count; i++)
 		if ((r = channel_collect(engine->channels[i], &why)) != OK)
 			return start_over(engine, r, why.message, error);
+	if ((r = alarms_watch(engine)) != OK || (r = alarms_save(engine)) != OK)
+		return start_over(engine, r, "", error);
 	FAULT_POINT("engine-before-entries");
 	if ((r = commit(engine, error, &committed)) != OK || !committed)
 		return r;
 	FAULT_POINT("engine-entries-stored");
 	settle_replies(engine, NULL);
+	alarms_send(engine);
 	for (size_t i = 0; i < engine->channel_count; i++)
 		channel_answer_waiters(engine->channels[i]);
 
@@ -370,6 +380,8 @@ uint64_t engine_next_timer(const struct engine *engine)
 
 	if (backup < next)
 		next = backup;
+	if (alarms_timer(engine) < next)
+		next = alarms_timer(engine);
 	for (size_t i = 0; i < engine->channel_count; i++) {
 		uint64_t timer = channel_next_timer(engine->channels[i]);
 

@@ -74,6 +74,8 @@ struct engine_effects {
 	/* Opens one blob of a channel (store number and hash) in a fresh reader and
 	 * drops what it says; its outcome comes back as engine_handle_opened. */
 	void (*open_body)(void *context, uint32_t channel, const struct reader_request *request);
+	/* An alarm to run the program for (ALARM_RUN). NULL: alarms are only noted. */
+	void (*send_alarm)(void *context, uint32_t request, struct bytes body);
 };
 
 struct engine_settings {
@@ -106,6 +108,9 @@ int engine_handle_http(struct engine *engine, uint16_t type, uint32_t request, s
 /* An answer of the messenger, or MESSAGE_ERROR: see messenger_messages.h. */
 int engine_handle_messenger(struct engine *engine, uint16_t type, uint32_t request,
                             struct bytes body, struct error *error);
+/* How a run of the alarm program ended: see alarm.h. */
+int engine_handle_alarm(struct engine *engine, uint16_t type, uint32_t request, struct bytes body,
+                        struct error *error);
 int engine_handle_opened(struct engine *engine, enum reader_outcome outcome, const char *sentence);
 
 /* A fresh link, messenger or http process took the place of one that ended. Also
@@ -113,6 +118,8 @@ int engine_handle_opened(struct engine *engine, enum reader_outcome outcome, con
 void engine_link_started(struct engine *engine);
 void engine_messenger_started(struct engine *engine);
 void engine_http_started(struct engine *engine);
+/* Likewise; nothing is run before the first call. */
+void engine_alarm_started(struct engine *engine);
 
 /* Commits what has been collected and sends what follows. Called after every
  * drained set of events and when a timer has passed. OK, or fatal: the keeper or

@@ -11,6 +11,8 @@ static const struct route table[] = {
 	{ "GET", "/v1/backup/{backup}", PERMISSION_ADMIN, API_BACKUP_STATE, 200 },
 	{ "DELETE", "/v1/backup/{backup}", PERMISSION_ADMIN, API_END_BACKUP, 200 },
 	{ "GET", "/v1/backup/{backup}/data", PERMISSION_ADMIN, API_BACKUP_DATA, 200 },
+	{ "GET", "/v1/alarms", PERMISSION_READ, API_ALARMS, 200 },
+	{ "POST", "/v1/alarms", PERMISSION_ACT, API_TEST_ALARM, 201 },
 	{ "POST", "/v1/setups", PERMISSION_ADMIN, API_NEW_SETUP, 201 },
 	{ "GET", "/v1/setups/{setup}", PERMISSION_READ, API_GET_SETUP, 200 },
 	{ "DELETE", "/v1/setups/{setup}", PERMISSION_ADMIN, API_DISCARD_SETUP, 200 },

@@ -321,6 +321,53 @@ static int read_collect_every(void *context, struct bytes value, struct error *e
 	return wait_value(value, &configuration->collect_every, error);
 }
 
+static int read_alarm_program(void *context, struct bytes value, struct error *error)
+{
+	struct configuration *configuration = context;
+
+	return configuration_read_path(value, configuration->alarm_program,
+	                               sizeof(configuration->alarm_program), error);
+}
+
+static int read_alarm_user(void *context, struct bytes value, struct error *error)
+{
+	struct configuration *configuration = context;
+
+	return configuration_read_user(value, configuration->alarm_user, error);
+}
+
+static int read_alarm_timeout(void *context, struct bytes value, struct error *error)
+{
+	struct configuration *configuration = context;
+
+	return wait_value(value, &configuration->alarm_timeout, error);
+}
+
+static int read_alarm_retries(void *context, struct bytes value, struct error *error)
+{
+	struct configuration *configuration = context;
+
+	if (text_parse_number(value, CONFIGURATION_ALARM_RETRIES_MAXIMUM,
+	                      &configuration->alarm_retries) != OK)
+		return error_set(error, ERROR_USAGE, "this must be a number up to %d",
+		                 CONFIGURATION_ALARM_RETRIES_MAXIMUM);
+	return OK;
+}
+
+static int read_alarm_retry_after(void *context, struct bytes value, struct error *error)
+{
+	struct configuration *configuration = context;
+
+	return wait_value(value, &configuration->alarm_retry_after, error);
+}
+
+static int read_alarm_soon(void *context, struct bytes value, struct error *error)
+{
+	struct configuration *configuration = context;
+
+	return wait_value(value, &configuration->alarm_soon, error);
+}
+
 static const struct configuration_key keys[] = {
 	{ "home", 1, 1, read_home },
 	{ "party", 1, 1, read_party },
@@ -339,13 +386,26 @@ static const struct configuration_key keys[] = {
 	{ "backup-recipient", 0, CONFIGURATION_BACKUP_RECIPIENTS_MAXIMUM, read_backup_recipient },
 	{ "deposit-after", 0, 1, read_deposit_after },
 	{ "collect-every", 0, 1, read_collect_every },
+	{ "alarm-program", 0, 1, read_alarm_program },
+	{ "alarm-user", 0, 1, read_alarm_user },
+	{ "alarm-timeout", 0, 1, read_alarm_timeout },
+	{ "alarm-retries", 0, 1, read_alarm_retries },
+	{ "alarm-retry-after", 0, 1, read_alarm_retry_after },
+	{ "alarm-soon", 0, 1, read_alarm_soon },
 };
 
 int configuration_parse(struct bytes text, struct configuration *ret_configuration,
                         struct error *error)
 {
 	struct configuration configuration = {
-		.socket_mode = 0600, .link_dial = true, .deposit_after = 30, .collect_every = 60
+		.socket_mode = 0600,
+		.link_dial = true,
+		.deposit_after = 30,
+		.collect_every = 60,
+		.alarm_timeout = 30,
+		.alarm_retries = 20,
+		.alarm_retry_after = 10,
+		.alarm_soon = 3600,
 	};
 	int r;
 

@@ -21,6 +21,12 @@
  *     backup-recipient age1…                   0..8: whom `chiro backup` seals to
  *     deposit-after 30s                        without a receipt, while the link is up
  *     collect-every 1m                         while the link is down
+ *     alarm-program /usr/local/libexec/alarm   run for each alarm
+ *     alarm-user chirograph-alarm              default: `user`
+ *     alarm-timeout 30s                        for one run
+ *     alarm-retries 20                         after a run that failed
+ *     alarm-retry-after 10s                    the first time, doubled each time
+ *     alarm-soon 1h                            before a deadline
  *
  * Keys stand in any order; those that may not be repeated are refused the
  * second time. Lines that begin with `#` and empty lines are skipped.
@@ -48,7 +54,8 @@ enum {
 	CONFIGURATION_NEUTRALS_MAXIMUM = 9,
 	CONFIGURATION_BACKUP_RECIPIENTS_MAXIMUM = 8,
 	CONFIGURATION_KEY_NAME_CAPACITY = 384, /* of a signed note's key */
-	CONFIGURATION_URL_CAPACITY = 768       /* paths are appended to it */
+	CONFIGURATION_URL_CAPACITY = 768,      /* paths are appended to it */
+	CONFIGURATION_ALARM_RETRIES_MAXIMUM = 1000
 };
 
 struct configuration_name {
@@ -103,7 +110,11 @@ struct configuration {
 	char neutral_authorities[CONFIGURATION_PATH_CAPACITY]; /* "" when absent */
 	size_t backup_recipient_count;
 	char backup_recipients[CONFIGURATION_BACKUP_RECIPIENTS_MAXIMUM][AGE_RECIPIENT_CAPACITY];
-	int64_t deposit_after, collect_every; /* seconds, at least 1 */
+	int64_t deposit_after, collect_every;                 /* seconds, at least 1 */
+	char alarm_program[CONFIGURATION_PATH_CAPACITY];      /* absolute; "" when absent */
+	char alarm_user[CONFIGURATION_USER_CAPACITY];         /* "" when absent */
+	int64_t alarm_timeout, alarm_retry_after, alarm_soon; /* seconds, at least 1 */
+	uint64_t alarm_retries;
 };
 
 /* Parses a configuration: ERROR_USAGE (a key that is unknown, missing or twice,

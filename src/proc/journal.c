@@ -16,10 +16,8 @@ static enum journal_level least_urgent = JOURNAL_NOTICE;
 static bool under_systemd;
 
 static const char *const level_names[] = {
-	[JOURNAL_ERROR] = "error",
-	[JOURNAL_WARNING] = "warning",
-	[JOURNAL_NOTICE] = "notice",
-	[JOURNAL_DEBUG] = "debug",
+	[JOURNAL_ALERT] = "alert",     [JOURNAL_CRITICAL] = "critical", [JOURNAL_ERROR] = "error",
+	[JOURNAL_WARNING] = "warning", [JOURNAL_NOTICE] = "notice",     [JOURNAL_DEBUG] = "debug",
 };
 
 void journal_open(const char *name, enum journal_level least)

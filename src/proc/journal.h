@@ -11,6 +11,8 @@
 
 /* The numbers are those of syslog(3). */
 enum journal_level {
+	JOURNAL_ALERT = 1,    /* somebody must act at once */
+	JOURNAL_CRITICAL = 2, /* or within the hour */
 	JOURNAL_ERROR = 3,
 	JOURNAL_WARNING = 4,
 	JOURNAL_NOTICE = 5,

@@ -29,6 +29,7 @@ static const struct role_row {
 	[PROCESS_MESSENGER] = { "messenger", NULL, false },
 	[PROCESS_HTTP] = { "http", NULL, false },
 	[PROCESS_READER] = { "reader", NULL, false },
+	[PROCESS_ALARM] = { "alarm", NULL, false },
 	[PROCESS_NOTARY] = { "notary", "keeper", true, true },
 	[PROCESS_COUNTER] = { "counter", NULL, false, true },
 };
@@ -185,9 +186,11 @@ int role_become_user(const char *name, struct error *error)
 	return OK;
 }
 
-static const char *user_of(const struct role_row *row, const struct configuration *configuration)
+static const char *user_of(enum process_role role, const struct configuration *configuration)
 {
-	return row->keeper_user ? configuration->keeper_user : configuration->user;
+	if (role == PROCESS_ALARM && configuration->alarm_user[0] != '\0')
+		return configuration->alarm_user;
+	return rows[role].keeper_user ? configuration->keeper_user : configuration->user;
 }
 
 static int enter_directory(const struct role_row *row, const struct configuration *configuration,
@@ -237,7 +240,7 @@ int role_start(enum process_role role, struct role_context *ret_context, struct 
 		return error_set(error, ERROR_USAGE, "a role is started by the parent only");
 	message_socket_init(&context.parent, ROLE_PARENT_FD);
 	if ((r = forbid(error)) != OK || (r = receive_start(&context, error)) != OK ||
-	    (r = role_become_user(user_of(&rows[role], &context.configuration), error)) != OK ||
+	    (r = role_become_user(user_of(role, &context.configuration), error)) != OK ||
 	    /* Becoming another user makes the process dumpable again. */
 	    (r = forbid(error)) != OK ||
 	    (r = enter_directory(&rows[role], &context.configuration, error)) != OK) {

@@ -165,6 +165,26 @@ static const struct api_field backup[] = {
 };
 const struct api_record api_reply_backup = API_RECORD("Backup", backup);
 
+static const struct api_field alarm_fields[] = {
+	NUMBER("number"),      TEXT("id"),         TEXT("event"),    TIME("time"),
+	TEXT_OR("channel"),    TEXT_OR("other"),   TEXT_OR("act"),   TEXT_OR("kind"),
+	TEXT_OR("precedence"), TEXT_OR("owed_by"), TEXT_OR("what"),  TIME_OR("deadline"),
+	TEXT("text"),          NUMBER("more"),     FLAG("exercise"), TEXT("state"),
+	NUMBER("attempts"),    TEXT("outcome"),    NUMBER("status"), TEXT_OR("line"),
+	TIME_OR("ended"),
+};
+static const struct api_record alarm_record = API_RECORD("Alarm", alarm_fields);
+
+static const struct api_field alarms[] = {
+	TEXT_OR("program"),
+	LIST("alarms", alarm_record),
+	FLAG("more"),
+};
+const struct api_record api_reply_alarms = API_RECORD("Alarms", alarms);
+
+static const struct api_field raised[] = { TEXT("id") };
+const struct api_record api_reply_raised = API_RECORD("Raised", raised);
+
 static const struct api_field setup[] = { { "setup", API_TYPE_SETUP }, LONG_TEXT("card") };
 const struct api_record api_reply_setup = API_RECORD("Setup", setup);
 

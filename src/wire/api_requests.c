@@ -45,6 +45,9 @@ const struct api_record api_request_backup = API_RECORD("BackupPath", backup);
 static const struct api_field backup_data[] = { BACKUP, QUERY("offset"), QUERY("length") };
 const struct api_record api_request_backup_data = API_RECORD("BackupQuery", backup_data);
 
+static const struct api_field alarms[] = { QUERY("before"), QUERY("count") };
+const struct api_record api_request_alarms = API_RECORD("AlarmsQuery", alarms);
+
 static const struct api_field new_setup[] = {
 	TEXT("head", API_NAME_MAXIMUM),
 	TEXT("head_key", KEY_MAXIMUM),

@@ -13,6 +13,8 @@ static const struct {
 	[API_BACKUP_STATE - API_STATUS] = { &api_request_backup, &api_reply_backup },
 	[API_BACKUP_DATA - API_STATUS] = { &api_request_backup_data, &api_reply_blob_data },
 	[API_END_BACKUP - API_STATUS] = { &api_request_backup, &api_reply_nothing },
+	[API_ALARMS - API_STATUS] = { &api_request_alarms, &api_reply_alarms },
+	[API_TEST_ALARM - API_STATUS] = { &api_request_nothing, &api_reply_raised },
 	[API_NEW_SETUP - API_STATUS] = { &api_request_new_setup, &api_reply_setup },
 	[API_GET_SETUP - API_STATUS] = { &api_request_setup, &api_reply_setup },
 	[API_DISCARD_SETUP - API_STATUS] = { &api_request_setup, &api_reply_nothing },

@@ -1,7 +1,8 @@
-/* The bodies of messages to and from keeper, reader, messenger and parent: the first byte says
+/* The bodies of messages to and from keeper, reader, messenger, alarm and parent: the first byte says
  * which. What is read must print as it was. */
 #include <stdlib.h>
 
+#include "alarm.h"
 #include "keeper_messages.h"
 #include "messenger_messages.h"
 #include "reader.h"
@@ -103,6 +104,39 @@ static int answer_again(struct bytes body, struct buffer *again)
 	return r == OK ? messenger_put_answer(again, &answer) : r;
 }
 
+/* What is read has nothing in it that the program's environment or JSON could not have. */
+static int event_again(struct bytes body, struct buffer *again)
+{
+	struct cursor cursor = cursor_over(body);
+	struct alarm_event event;
+	struct buffer text;
+	int r;
+
+	if ((r = alarm_get_event(&cursor, &event)) != OK || (r = cursor_end(&cursor)) != OK)
+		return r;
+	buffer_init(&text, 4 * ALARM_EVENT_MAXIMUM);
+	if (alarm_put_environment(&text, &event) != OK)
+		abort();
+	for (size_t i = 0; i < text.size; i++)
+		if (strchr("`$\"\\';&|<>(){}*?!#~[]\n", text.data[i]) != NULL &&
+		    text.data[i] != '\0')
+			abort();
+	buffer_clear(&text);
+	if (alarm_put_json(&text, &event) != OK ||
+	    memchr(text.data, '\n', text.size) != text.data + text.size - 1)
+		abort();
+	buffer_release(&text);
+	return alarm_put_event(again, &event);
+}
+
+static int result_again(struct bytes body, struct buffer *again)
+{
+	struct alarm_result result;
+	int r = alarm_get_result(body, &result);
+
+	return r == OK ? alarm_put_result(again, &result) : r;
+}
+
 /* These are not printed by anything that is public: that they are read is enough. */
 static int reply_read(struct bytes body, struct buffer *again)
 {
@@ -137,9 +171,10 @@ static int descriptor_read(struct bytes body, struct buffer *again)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const readers[])(struct bytes body, struct buffer * again) = {
-		commit_again,     sign_again,      status_again,   setup_again,     request_again,
-		part_again,       reply_read,      failure_read,   descriptor_read, recover_again,
-		succession_again, successor_again, question_again, answer_again,
+		commit_again,    sign_again,    status_again,     setup_again,
+		request_again,   part_again,    reply_read,       failure_read,
+		descriptor_read, recover_again, succession_again, successor_again,
+		question_again,  answer_again,  event_again,      result_again,
 	};
 	struct buffer again;
 	struct bytes body;

@@ -345,6 +345,17 @@ def tests_are_echoed(world):
                            for act in world.get("/log?party=south&count=500")["acts"]), "no echo")
 
 
+def alarms_are_listed(world):
+    before = world.ask(world.north, "GET", "/v1/alarms", expect=200)
+    assert before["program"] is None, before
+    identity = world.ask(world.north, "POST", "/v1/alarms", expect=201)["id"]
+    newest = world.ask(world.north, "GET", "/v1/alarms?count=1", expect=200)["alarms"][0]
+    assert newest["id"] == identity and newest["event"] == "test", newest
+    assert newest["state"] == "noted" and newest["attempts"] == 0, newest
+    older = world.ask(world.north, "GET", f"/v1/alarms?before={newest['number']}", expect=200)
+    assert older["alarms"] == before["alarms"], older
+
+
 def nothing_is_to_be_recovered(world):
     north = world.north
     summary = world.get("")
@@ -663,7 +674,7 @@ def every_route_was_asked(world):
 
 
 CASES = [status_and_channel, charter_again, invitations, act_with_body, body_with_act, body_sealed_anew, uploads,
-         void_acts, obligations_and_matters, log_pages, heads, frames_go_and_come, tests_are_echoed,
+         void_acts, obligations_and_matters, log_pages, heads, frames_go_and_come, tests_are_echoed, alarms_are_listed,
          nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,
          slow_and_gone_clients, http_is_replaced, after_a_restart, a_second_signature_is_waited_for,
          fresh_keys_for_a_lost_keeper, every_route_was_asked]

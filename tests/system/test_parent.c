@@ -5,7 +5,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-static const char *const roles[] = { "keeper", "engine", "link", "messenger", "http", "reader" };
+static const char *const roles[] = { "keeper", "engine", "link", "messenger",
+	                             "http",   "reader", "alarm" };
 
 enum { ROLE_COUNT = sizeof(roles) / sizeof(roles[0]) };
 
@@ -102,7 +103,7 @@ static void test_each_process_has_its_user(void **state)
 
 static void test_outer_processes_are_restarted(void **state)
 {
-	static const char *const outer[] = { "http", "link", "messenger", "reader" };
+	static const char *const outer[] = { "http", "link", "messenger", "reader", "alarm" };
 	struct node_process *node = *state;
 	pid_t engine = node_await_child(node->pid, "engine", 0);
 

@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""Alarms over real nodes, with a real program: that it fails, hangs, and that the node dies
+under it.
+
+    test_alarms.py <chiro>
+"""
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from api_node import Node, children_of, open_channel, wait_until
+from cli import Cli, tap
+
+# What the program does is said by a file; each of its runs leaves one line of JSON.
+PROGRAM = """#!/usr/bin/env python3
+import json, os, sys, time
+from pathlib import Path
+out = Path(@OUT@)
+environment = {name: value for name, value in os.environ.items() if name != "LC_CTYPE"}
+descriptors = [d for d in sorted(map(int, os.listdir("/proc/self/fd"))) if d > 2]
+descriptors = [d for d in descriptors if os.path.exists(f"/proc/self/fd/{d}")]
+text = sys.stdin.read()
+with open(out / "runs", "a") as runs:
+    runs.write(json.dumps({"environment": environment, "text": text, "cwd": os.getcwd(),
+                           "descriptors": descriptors, "user": os.geteuid(),
+                           "session": os.getsid(0) == os.getpid()}) + "\\n")
+mode = (out / "mode").read_text().split()
+count = len((out / "runs").read_text().splitlines())
+print("first line")
+print(f"run {count} of '{mode[0]}' \\x07", flush=True)
+if mode[0] == "fail" and count <= int(mode[1]):
+    sys.exit(3)
+if mode[0] == "hang" and count <= int(mode[1]):
+    time.sleep(1000)
+"""
+CONFIGURATION = ["alarm-timeout 2s", "alarm-retries 3", "alarm-retry-after 1s", "alarm-soon 1h"]
+
+
+class Alarmed(Node):
+    """A node with an alarm program."""
+
+    def __init__(self, party, head, *lines):
+        self.out = Path(tempfile.mkdtemp(prefix="chirograph-alarm-", dir="/tmp"))
+        self.out.chmod(0o777)
+        program = self.out / "program"
+        program.write_text(PROGRAM.replace("@OUT@", repr(str(self.out))))
+        program.chmod(0o755)
+        super().__init__(party, head, [f"alarm-program {program}", *CONFIGURATION, "may *self admin",
+                                       *lines])
+        self.cli = Cli(sys.argv[1])
+        self.is_to("succeed")
+
+    def is_to(self, mode):
+        (self.out / "mode").write_text(mode)
+        (self.out / "runs").write_text("")
+        for name in ("mode", "runs"):
+            (self.out / name).chmod(0o666)
+
+    def runs(self):
+        return [json.loads(line) for line in (self.out / "runs").read_text().splitlines()]
+
+    def events(self):
+        return [json.loads(run["text"]) for run in self.runs()]
+
+    def alarms(self):
+        return self.request("GET", "/v1/alarms")[1]["alarms"]
+
+    def alarm(self, identity):
+        return next(alarm for alarm in self.alarms() if alarm["id"] == identity)
+
+    def raise_test(self):
+        status, answer = self.request("POST", "/v1/alarms")
+        assert status == 201, answer
+        return answer["id"]
+
+    def chiro(self, *words, **arguments):
+        return self.cli.text(*words, "--socket", self.socket, **arguments)
+
+    def remove(self):
+        super().remove()
+        shutil.rmtree(self.out, ignore_errors=True)
+
+
+def alone(test):
+    """With one node that is started and removed."""
+    def tried():
+        node = Alarmed("north", "a.head")
+        try:
+            node.start()
+            test(node)
+        finally:
+            node.remove()
+    tried.__name__ = test.__name__
+    return tried
+
+
+@alone
+def the_program_is_given_the_event_and_nothing_else(node):
+    identity = node.raise_test()
+    wait_until(lambda: node.alarm(identity)["state"] == "delivered", "not delivered")
+    run = node.runs()[0]
+    event = json.loads(run["text"])
+    assert event["id"] == identity and event["event"] == "test" and event["own"] == "north", event
+    assert run["text"].count("\n") == 1
+    assert run["cwd"] == "/" and run["descriptors"] == [] and run["session"], run
+    environment = run["environment"]
+    assert environment.pop("PATH").startswith("/usr/local/sbin:"), environment
+    assert environment.pop("LANG") == "C.UTF-8"
+    assert environment["CHIRO_ID"] == identity and environment["CHIRO_EVENT"] == "test"
+    assert set(environment) == {
+        "CHIRO_ID", "CHIRO_EVENT", "CHIRO_TIME", "CHIRO_CHANNEL", "CHIRO_OWN", "CHIRO_OTHER",
+        "CHIRO_ACT", "CHIRO_ACT_KIND", "CHIRO_PRECEDENCE", "CHIRO_OWED_BY", "CHIRO_DUTY",
+        "CHIRO_DEADLINE", "CHIRO_MORE", "CHIRO_EXERCISE", "CHIRO_TEXT"}, environment
+    alarm = node.alarm(identity)
+    assert alarm["attempts"] == 1 and alarm["outcome"] == "succeeded", alarm
+    assert alarm["line"] == "run 1 of 'succeed' ?", alarm
+
+
+@alone
+def the_command_shows_and_tests(node):
+    shown = node.chiro("alarms")
+    assert "No alarms." in shown, shown
+    shown = node.chiro("alarms", "--test")
+    assert "taken by the program" in shown and "run 1 of 'succeed'" in shown, shown
+    assert node.cli.json("alarms", "--socket", node.socket)["alarms"][0]["state"] == "delivered"
+    node.is_to("fail 1")
+    shown = node.chiro("alarms", "--test", status=1)
+    assert "ended with status 3" in shown, shown
+
+
+@alone
+def a_program_that_fails_is_run_again(node):
+    node.is_to("fail 2")
+    begun = time.monotonic()
+    identity = node.raise_test()
+    wait_until(lambda: node.alarm(identity)["state"] == "delivered", "not delivered")
+    # One second, then two.
+    assert 2.9 < time.monotonic() - begun < 15
+    assert [event["id"] for event in node.events()] == [identity] * 3
+    assert node.alarm(identity)["attempts"] == 3
+
+
+@alone
+def a_program_that_always_fails_is_given_up(node):
+    node.is_to("fail 99")
+    identity = node.raise_test()
+    wait_until(lambda: node.alarm(identity)["state"] == "given-up", "not given up")
+    alarm = node.alarm(identity)
+    assert alarm["attempts"] == 4 and alarm["outcome"] == "failed" and alarm["status"] == 3, alarm
+    assert len(node.runs()) == 4
+    shown = node.chiro("alarms")
+    assert "given up" in shown and "4 attempts" in shown, shown
+
+
+@alone
+def a_program_that_hangs_is_ended_and_hinders_nobody(node):
+    node.is_to("hang 1")
+    first = node.raise_test()
+    wait_until(lambda: len(node.runs()) == 1, "not run")
+    second = node.raise_test()
+    wait_until(lambda: node.alarm(second)["state"] == "delivered", "the second is not delivered")
+    assert node.alarm(first)["state"] == "running"
+    wait_until(lambda: node.alarm(first)["outcome"] == "timed-out", "not ended")
+    wait_until(lambda: node.alarm(first)["state"] == "delivered", "the first is not delivered")
+    assert node.alarm(first)["attempts"] == 2
+
+
+@alone
+def a_node_that_is_killed_tells_again(node):
+    node.is_to("hang 1")
+    identity = node.raise_test()
+    wait_until(lambda: len(node.runs()) == 1, "not run")
+    node.process.send_signal(signal.SIGKILL)
+    node.process.wait()
+    node.start()
+    wait_until(lambda: node.alarm(identity)["state"] == "delivered", "not delivered")
+    assert [event["id"] for event in node.events()] == [identity] * 2
+    assert node.alarm(identity)["attempts"] == 2
+    node.stop()
+    node.start()
+    time.sleep(1)
+    assert len(node.runs()) == 2, "delivered twice"
+
+
+@alone
+def the_role_that_is_killed_is_followed_by_another(node):
+    node.is_to("hang 1")
+    identity = node.raise_test()
+    wait_until(lambda: len(node.runs()) == 1, "not run")
+    role = next(pid for pid, name in children_of(node.process.pid).items() if "alarm" in name)
+    program = next(iter(children_of(role)))
+    os.kill(role, signal.SIGKILL)
+    wait_until(lambda: not Path(f"/proc/{program}").exists(), "the program outlives its role")
+    wait_until(lambda: node.alarm(identity)["state"] == "delivered", "not delivered")
+
+
+def without_a_program_alarms_are_noted():
+    node = Node("north", "a.head", ["may *self admin"])
+    try:
+        node.start()
+        status, answer = node.request("POST", "/v1/alarms")
+        assert status == 201, answer
+        alarms = node.request("GET", "/v1/alarms")[1]
+        assert alarms["program"] is None and alarms["alarms"][0]["state"] == "noted", alarms
+    finally:
+        node.remove()
+
+
+if __name__ == "__main__":
+    tap([the_program_is_given_the_event_and_nothing_else,
+         the_command_shows_and_tests,
+         a_program_that_fails_is_run_again,
+         a_program_that_always_fails_is_given_up,
+         a_program_that_hangs_is_ended_and_hinders_nobody,
+         a_node_that_is_killed_tells_again,
+         the_role_that_is_killed_is_followed_by_another,
+         without_a_program_alarms_are_noted])
