@@ -117,7 +117,7 @@ static bool media_type_is_valid(const char *media_type)
 	return at != NULL && *at == '\0';
 }
 
-static bool language_is_valid(const char *language)
+bool part_language_is_valid(const char *language)
 {
 	const char *at = language;
 
@@ -147,7 +147,7 @@ int part_description_check(const struct part_description *description, struct er
 		return error_set(error, ERROR_SYNTAX, "the name of a part is not valid");
 	if (!media_type_is_valid(description->media_type))
 		return error_set(error, ERROR_SYNTAX, "the media type of a part is not valid");
-	if (!language_is_valid(description->language))
+	if (!part_language_is_valid(description->language))
 		return error_set(error, ERROR_SYNTAX, "the language of a part is not valid");
 	if (description->standing != PART_STANDING_NONE && description->language[0] == '\0')
 		return error_set(

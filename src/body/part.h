@@ -57,6 +57,9 @@ struct part_description {
  *  - standing: only with a language. */
 int part_description_check(const struct part_description *description, struct error *error);
 
+/* Whether a language tag has that shape; "" stands for none and has it. */
+bool part_language_is_valid(const char *language);
+
 /* A part in its author's hands. */
 struct part {
 	struct part_description description;

@@ -4,6 +4,7 @@
 
 #include "act.h"
 #include "body_of_act.h"
+#include "body_view.h"
 #include "command.h"
 #include "listing.h"
 #include "moment.h"
@@ -150,6 +151,7 @@ static int show_body(struct node *node, const struct options *options,
                      const struct waiting *waiting, struct error *error)
 {
 	const char *identity = options_value(options, "identity");
+	static struct body_remarks remarks;
 	struct opened_body body = { 0 };
 	int r;
 
@@ -162,7 +164,8 @@ static int show_body(struct node *node, const struct options *options,
 	if ((r = body_of_pending_open(node, waiting->reply, identity, &body, error)) != OK)
 		return r;
 	putchar('\n');
-	reading_show_body(waiting->reply, &body);
+	reading_remark(node, waiting->reply, &body, &remarks);
+	body_show(waiting->reply, &body, NULL, &remarks);
 	opened_body_release(&body);
 	return OK;
 }

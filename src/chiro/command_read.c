@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "body_of_act.h"
+#include "body_view.h"
 #include "command.h"
 #include "durable_file.h"
-#include "fields.h"
 #include "files.h"
 #include "listing.h"
 #include "part_files.h"
@@ -23,6 +23,9 @@ static const struct option_row rows[] = {
 	{ .name = "to",
 	  .value = N_("DIR"),
 	  .help = N_("write the parts to files in this directory; none is overwritten") },
+	{ .name = "language",
+	  .value = N_("LANG"),
+	  .help = N_("only the texts in this language, and what has none") },
 	{ .name = "identity",
 	  .value = N_("FILE"),
 	  .help = N_(
@@ -97,123 +100,9 @@ static int open_body(struct node *node, const struct options *options, const jso
 	return r == OK ? body_of_act_open(node, act, identity, ret_body, error) : r;
 }
 
-/* `ru, translation`, where it differs from the part before. */
-static void show_language(const struct part_description *description,
-                          const struct part_description *before)
-{
-	if (description->language[0] == '\0' ||
-	    (before != NULL && before->standing == description->standing &&
-	     strcmp(before->language, description->language) == 0))
-		return;
-	printf("%s[%s, %s]%s\n", style(stdout, STYLE_FAINT), description->language,
-	       description->standing == PART_TRANSLATION ? _("translation") : _("authentic text"),
-	       style(stdout, STYLE_PLAIN));
-}
-
-static void show_fields(struct bytes content)
-{
-	struct text_reader reader;
-	struct bytes key, value;
-
-	fields_reader_init(&reader, content);
-	while (fields_next(&reader, &key, &value) == OK) {
-		char label[FIELDS_KEY_MAXIMUM + 1] = "";
-
-		bytes_to_string(key, label, sizeof(label));
-		list_item(label, "%.*s", (int)value.size, (const char *)value.data);
-	}
-}
-
-static void show_text(const struct opened_part *part, const struct part_description *before)
-{
-	enum part_role role = part_role_of(part->line.description.media_type);
-
-	/* A text that breaks the rules of its role is shown as what it is. */
-	if (role == PART_FIELDS && fields_check(part->content, NULL) == OK) {
-		show_fields(part->content);
-		putchar('\n');
-		return;
-	}
-	show_language(&part->line.description, before);
-	if (role == PART_SUBJECT)
-		fputs(style(stdout, STYLE_STRONG), stdout);
-	put_visible(stdout, part->content, role != PART_SUBJECT);
-	if (role == PART_SUBJECT)
-		fputs(style(stdout, STYLE_PLAIN), stdout);
-	fputs("\n\n", stdout);
-}
-
-static void show_attachments(const struct opened_body *body, const char *name)
-{
-	size_t listed = 0;
-
-	for (size_t i = 0; i < body->count; i++) {
-		const struct part_description *description = &body->parts[i].line.description;
-
-		if (part_role_of(description->media_type) != PART_ATTACHMENT)
-			continue;
-		if (listed++ == 0)
-			puts(_("Attachments:"));
-		printf("  %4zu  ", i + 1);
-		put_visible(stdout, bytes_of_string(description->name), false);
-		printf(_(" (%s, %" PRIu64 " bytes)\n"), description->media_type, description->size);
-	}
-	if (listed > 0 && name[0] != '\0')
-		advise(_("'chiro read %s --to DIR' writes them to files."), name);
-}
-
-void reading_show_body(const json_t *act, const struct opened_body *body)
-{
-	const struct part_description *before = NULL;
-	const char *name = member_text(act, "name");
-
-	printf("%s%s%s%s%s  ", style(stdout, STYLE_FAINT), name, name[0] != '\0' ? "  " : "",
-	       member_text(act, "kind"), style(stdout, STYLE_PLAIN));
-	put_visible(stdout, bytes_of_string(member_text(act, "author")), false);
-	printf("  %s%s%s%s\n\n", style(stdout, STYLE_WARNING), member_text(act, "marking"),
-	       member_true(act, "exercise") ? _("  EXERCISE") : "", style(stdout, STYLE_PLAIN));
-	for (size_t i = 0; i < body->count; i++) {
-		const struct opened_part *part = &body->parts[i];
-
-		if (part_role_of(part->line.description.media_type) == PART_ATTACHMENT)
-			continue;
-		show_text(part, before);
-		before = &part->line.description;
-	}
-	show_attachments(body, name);
-}
-
-static json_t *part_document(const struct opened_part *part)
-{
-	const struct part_description *description = &part->line.description;
-	json_t *document = json_pack("{s:I,s:s,s:s,s:I,s:s}", "part", (json_int_t)part->line.number,
-	                             "name", description->name, "media_type",
-	                             description->media_type, "size", (json_int_t)description->size,
-	                             "standing", part_standing_text(description->standing));
-
-	if (description->language[0] != '\0')
-		json_object_set_new(document, "language", json_string(description->language));
-	if (part_role_of(description->media_type) != PART_ATTACHMENT)
-		json_object_set_new(
-		    document, "text",
-		    json_stringn((const char *)part->content.data, part->content.size));
-	return document;
-}
-
-static void print_document(const json_t *act, const struct opened_body *body)
-{
-	json_t *parts = json_array();
-	json_t *document = json_pack("{s:O,s:b,s:o}", "act", member(act, "name"), "disputed",
-	                             member_true(act, "disputed"), "parts", parts);
-
-	for (size_t i = 0; i < body->count; i++)
-		json_array_append_new(parts, part_document(&body->parts[i]));
-	print_json(document);
-	json_decref(document);
-}
-
 /* One part: text for people on a terminal, the very bytes anywhere else. */
-static int give_part(const struct opened_body *body, uint64_t number, struct error *error)
+static int give_part(const json_t *act, const struct opened_body *body, uint64_t number,
+                     struct error *error)
 {
 	const struct opened_part *part;
 	enum part_role role;
@@ -234,7 +123,7 @@ static int give_part(const struct opened_body *body, uint64_t number, struct err
 		    error, ERROR_USAGE,
 		    _("part %" PRIu64 " is not text: say --to DIR, or redirect the output"),
 		    number);
-	show_text(part, NULL);
+	body_show_part(act, part);
 	return OK;
 }
 
@@ -266,8 +155,36 @@ static int write_files(const struct opened_body *body, const char *directory, ui
 	return OK;
 }
 
-static int give(const struct options *options, const json_t *act, const struct opened_body *body,
-                uint64_t part, struct error *error)
+/* The whole body, for people or for scripts. */
+static int give_all(struct node *node, const struct options *options, const json_t *act,
+                    const struct opened_body *body, struct error *error)
+{
+	static struct body_remarks remarks;
+	const char *language = options_value(options, "language");
+	char languages[BODY_LANGUAGES_CAPACITY];
+
+	if (language != NULL && !body_has_language(body, language)) {
+		body_languages(body, languages);
+		return error_set(error, ERROR_NOT_FOUND,
+		                 languages[0] != '\0'
+		                     ? _("%s has no text in '%.35s', only in %s")
+		                     : _("%s has no text in '%.35s': no language is said"),
+		                 member_text(act, "name"), language, languages);
+	}
+	reading_remark(node, act, body, &remarks);
+	if (options_has(options, "json")) {
+		json_t *document = body_document(act, body, language, &remarks);
+
+		print_json(document);
+		json_decref(document);
+	} else {
+		body_show(act, body, language, &remarks);
+	}
+	return OK;
+}
+
+static int give(struct node *node, const struct options *options, const json_t *act,
+                const struct opened_body *body, uint64_t part, struct error *error)
 {
 	if (member_true(act, "disputed"))
 		advise(_("%s is DISPUTED: its author was recalled from before it."),
@@ -275,12 +192,8 @@ static int give(const struct options *options, const json_t *act, const struct o
 	if (options_has(options, "to"))
 		return write_files(body, options_value(options, "to"), part, error);
 	if (part != 0)
-		return give_part(body, part, error);
-	if (options_has(options, "json"))
-		print_document(act, body);
-	else
-		reading_show_body(act, body);
-	return OK;
+		return give_part(act, body, part, error);
+	return give_all(node, options, act, body, error);
 }
 
 int command_read(int argc, char **argv)
@@ -303,7 +216,7 @@ int command_read(int argc, char **argv)
 		return result;
 	if ((r = find_act(&node, options.arguments[0], &act, &error)) == OK &&
 	    (r = open_body(&node, &options, act, &body, &error)) == OK) {
-		r = give(&options, act, &body, part, &error);
+		r = give(&node, &options, act, &body, part, &error);
 		opened_body_release(&body);
 	}
 	json_decref(act);

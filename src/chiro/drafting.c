@@ -535,8 +535,8 @@ static int take_body(struct maker *maker)
 			return error_set(maker->error, ERROR_USAGE,
 			                 _("--text is missing: what the act says"));
 	}
-	if ((r = drafting_body_make(maker->options, maker->node, act->eyes_heads, &draft->body,
-	                            maker->error)) != OK)
+	if ((r = drafting_body_make(maker->options, maker->kind, maker->node, maker->answered,
+	                            act->eyes_heads, &draft->body, maker->error)) != OK)
 		return r;
 	draft->has_body = true;
 	act->has_body = true;

@@ -1,8 +1,6 @@
 #include "drafting_body.h"
 
-#include <locale.h>
-
-#include "fields.h"
+#include "drafting_details.h"
 #include "files.h"
 #include "resealing.h"
 #include "terminal.h"
@@ -21,7 +19,8 @@ struct materials {
 
 bool drafting_body_is_given(const struct options *options)
 {
-	static const char *const names[] = { "text", "subject", "translation", "detail", "attach" };
+	static const char *const names[] = { "text",        "subject", "authentic",
+		                             "translation", "detail",  "attach" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (options_has(options, names[i]))
@@ -29,22 +28,17 @@ bool drafting_body_is_given(const struct options *options)
 	return false;
 }
 
-/* The language of the text: as said, else that of the locale when it is one of
+/* The language of the text: as said, else what the person speaks when it is one of
  * the charter's; NULL when neither. */
 static const char *text_language(const struct options *options, const struct charter *charter)
 {
 	const char *given = options_value(options, "language");
-	const char *locale = setlocale(LC_MESSAGES, NULL);
 
 	if (given != NULL)
 		return given;
-	for (size_t i = 0; locale != NULL && i < charter->language_count; i++) {
-		size_t size = strlen(charter->languages[i]);
-
-		if (strncmp(locale, charter->languages[i], size) == 0 &&
-		    (locale[size] == '_' || locale[size] == '.' || locale[size] == '\0'))
+	for (size_t i = 0; i < charter->language_count; i++)
+		if (terminal_speaks(charter->languages[i]))
 			return charter->languages[i];
-	}
 	return NULL;
 }
 
@@ -90,57 +84,93 @@ static int take_text(const struct options *options, const struct charter *charte
 	return r;
 }
 
-/* `--translation LANG=FILE`. */
-static int take_translations(const struct options *options, struct materials *materials,
-                             struct error *error)
+/* `--authentic LANG=FILE` and `--translation LANG=FILE`: the text in other languages. */
+static int take_other_languages(const struct options *options, const char *option,
+                                enum part_standing standing, struct materials *materials,
+                                struct error *error)
 {
 	const char *given;
 	int r = OK;
 
-	for (size_t i = 0; r == OK && (given = options_value_at(options, "translation", i)) != NULL;
-	     i++) {
+	for (size_t i = 0; r == OK && (given = options_value_at(options, option, i)) != NULL; i++) {
 		char language[PART_LANGUAGE_CAPACITY];
 		size_t size = strcspn(given, "=");
 
-		if (given[size] != '=' || i == LANGUAGES_MAXIMUM ||
+		if (given[size] != '=' || materials->count == 1 + LANGUAGES_MAXIMUM ||
 		    bytes_to_string(bytes_of(given, size), language, sizeof(language)) != OK)
-			return error_set(
-			    error, ERROR_USAGE,
-			    _("--translation wants a language and a file, such as ru=%s"), given);
+			return error_set(error, ERROR_USAGE,
+			                 _("--%s wants a language and a file, such as ru=%s"),
+			                 option, given);
 		if ((r = file_read(given + size + 1, &materials->texts[materials->count], error)) ==
 		    OK)
-			r = add_text(materials, given + size + 1, language, PART_TRANSLATION,
-			             error);
+			r = add_text(materials, given + size + 1, language, standing, error);
 	}
 	return r;
 }
 
-/* `--detail KEY=VALUE`: the part `fields`. */
-static int take_details(const struct options *options, struct materials *materials,
-                        struct error *error)
+static bool has_text_in(const struct materials *materials, const char *language,
+                        enum part_standing standing)
 {
-	const char *given;
-	int r = OK;
-
-	for (size_t i = 0; r == OK && (given = options_value_at(options, "detail", i)) != NULL;
-	     i++) {
-		char key[FIELDS_KEY_MAXIMUM + 1];
-		size_t size = strcspn(given, "=");
-
-		if (i == 0 && (r = fields_begin(&materials->fields)) != OK)
-			return r;
-		if (given[size] != '=' ||
-		    bytes_to_string(bytes_of(given, size), key, sizeof(key)) != OK ||
-		    (r = fields_put(&materials->fields, key, given + size + 1)) != OK)
-			return error_set(error, ERROR_USAGE,
-			                 _("--detail wants a word and a value, such as "
-			                   "asset='control system', not '%s'"),
-			                 given);
-	}
-	return r;
+	for (size_t i = 0; i < materials->count; i++)
+		if (materials->views[i].language != NULL &&
+		    strcmp(materials->views[i].language, language) == 0 &&
+		    (materials->views[i].text.size > 0 || materials->views[i].subject != NULL) &&
+		    materials->views[i].standing == standing)
+			return true;
+	return false;
 }
 
-int drafting_body_make(const struct options *options, const struct node *node, bool eyes_heads,
+/* Says where the text is not authentic in the languages in which the charter has it be. */
+static void advise_on_languages(const struct charter *charter, const struct materials *materials)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < materials->count; i++)
+		any = any || materials->views[i].language != NULL;
+	if (!any || charter->language_count < 2)
+		return;
+	for (size_t i = 0; i < charter->language_count; i++) {
+		const char *language = charter->languages[i];
+
+		if ((charter->authentic[0] != '\0' && strcmp(charter->authentic, language) != 0) ||
+		    has_text_in(materials, language, PART_AUTHENTIC))
+			continue;
+		if (has_text_in(materials, language, PART_TRANSLATION))
+			advise(_("The text in %s goes as a translation: by the charter it would be "
+			         "authentic (--authentic %s=FILE)."),
+			       language, language);
+		else
+			advise(_("There is no text in %s, which by the charter is an authentic "
+			         "language (--authentic %s=FILE)."),
+			       language, language);
+	}
+}
+
+/* All texts: what is read from files first, so that nobody answers questions in vain. */
+static int take_texts(const struct options *options, const struct kind *kind,
+                      const struct node *node, const json_t *answered, struct materials *materials,
+                      struct error *error)
+{
+	const struct charter *charter = node->channel.charter;
+	bool from_file = options_has(options, "text");
+	int r;
+
+	if (from_file && (r = take_text(options, charter, materials, error)) != OK)
+		return r;
+	if ((r = drafting_details(options, kind, member_string(answered, "name"),
+	                          &materials->fields, error)) != OK ||
+	    (!from_file && (r = take_text(options, charter, materials, error)) != OK) ||
+	    (r = take_other_languages(options, "authentic", PART_AUTHENTIC, materials, error)) !=
+	        OK ||
+	    (r = take_other_languages(options, "translation", PART_TRANSLATION, materials,
+	                              error)) != OK)
+		return r;
+	advise_on_languages(charter, materials);
+	return OK;
+}
+
+int drafting_body_make(const struct options *options, const struct kind *kind,
+                       const struct node *node, const json_t *answered, bool eyes_heads,
                        struct sealed_body *ret_body, struct error *error)
 {
 	struct x25519_public recipients[SEAL_RECIPIENTS];
@@ -153,9 +183,7 @@ int drafting_body_make(const struct options *options, const struct node *node, b
 		buffer_init(&materials.texts[i], BODY_CONTENT_MAXIMUM);
 	buffer_init(&materials.fields, FIELDS_SIZE_MAXIMUM);
 	if ((r = body_recipients(node, eyes_heads, recipients, error)) != OK ||
-	    (r = take_text(options, node->channel.charter, &materials, error)) != OK ||
-	    (r = take_translations(options, &materials, error)) != OK ||
-	    (r = take_details(options, &materials, error)) != OK)
+	    (r = take_texts(options, kind, node, answered, &materials, error)) != OK)
 		goto out;
 	while ((path = options_value_at(options, "attach", materials.file_count)) != NULL)
 		materials.files[materials.file_count++] = path;

@@ -1,5 +1,6 @@
 /* The options of a kind, from its row of the kinds table. */
 #include "drafting.h"
+#include "drafting_details.h"
 #include "terminal.h"
 #include "translate.h"
 
@@ -67,14 +68,19 @@ static const struct {
 	    .value = N_("LANG"),
 	    .help = N_("the language of subject and text, such as en") } },
 	{ NEEDS_BODY,
+	  { .name = "authentic",
+	    .value = N_("LANG=FILE"),
+	    .help = N_("the text in another language in which it is authentic too"),
+	    .repeated = true } },
+	{ NEEDS_BODY,
 	  { .name = "translation",
 	    .value = N_("LANG=FILE"),
-	    .help = N_("a translation of the text"),
+	    .help = N_("a translation of the text, which yields to the authentic one"),
 	    .repeated = true } },
 	{ NEEDS_BODY,
 	  { .name = "detail",
 	    .value = N_("KEY=VALUE"),
-	    .help = N_("a fact in fixed terms, such as asset='control system'"),
+	    .help = N_("a fact in fixed terms, such as asset='control system': see below"),
 	    .repeated = true } },
 	{ NEEDS_BODY,
 	  { .name = "attach",
@@ -168,6 +174,12 @@ static void describe_field(const struct kind *kind, const struct field *field, c
 		         field->presence == OPTIONAL ? _(" (optional)") : "");
 }
 
+/* The name of the usage is "act" and the kind's. */
+static void print_details(const struct usage *usage, FILE *file)
+{
+	details_print_usage(kind_by_name(bytes_of_string(usage->name + strlen("act "))), file);
+}
+
 void draft_usage_init(struct draft_usage *usage, const struct kind *kind)
 {
 	size_t count = 0;
@@ -196,5 +208,6 @@ void draft_usage_init(struct draft_usage *usage, const struct kind *kind)
 		.help = kind->help,
 		.rows = usage->rows,
 		.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_SIGNER | OPTIONS_JSON,
+		.more = print_details,
 	};
 }

@@ -33,6 +33,15 @@ int moment_parse(const char *text, timestamp now, timestamp *ret_time, struct er
 		*ret_time = now + seconds;
 		return OK;
 	}
+	if (text[0] == '-' && duration_parse(bytes_of_string(text + 1), &seconds) == OK &&
+	    seconds <= now) {
+		*ret_time = now - seconds;
+		return OK;
+	}
+	if (strcmp(text, "now") == 0) {
+		*ret_time = now;
+		return OK;
+	}
 	if (timestamp_parse(bytes_of_string(text), ret_time) == OK ||
 	    parse_completed(text, "T00:00:00Z", ret_time) == OK)
 		return OK;

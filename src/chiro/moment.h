@@ -8,7 +8,8 @@
 enum { MOMENT_CAPACITY = 96 };
 
 /* Reads `2026-12-02T00:00:00Z`, `2026-12-02` (its first second, UTC),
- * `2026-12-02T15:00Z`, or `+10d`, `+48h`, `+15m`, `+30s` from `now`.
+ * `2026-12-02T15:00Z`, or `+10d`, `+48h`, `+15m`, `+30s` from `now`, `-15m` before
+ * it, or `now`.
  * ERROR_USAGE with a sentence. */
 int moment_parse(const char *text, timestamp now, timestamp *ret_time, struct error *error);
 

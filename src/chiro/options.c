@@ -85,6 +85,8 @@ void usage_print(const struct usage *usage, FILE *file)
 		fputs(row->repeated ? " …\n" : "\n", file);
 		print_wrapped(file, HELP_INDENT, _(row->help));
 	}
+	if (usage->more != NULL)
+		usage->more(usage, file);
 	if (usage->examples != NULL)
 		fprintf(file, "\n%s\n%s", _("Examples:"), usage->examples);
 }

@@ -47,6 +47,8 @@ struct usage {
 	const struct option_row *rows;
 	unsigned common; /* set of enum common_options */
 	size_t arguments_minimum, arguments_maximum;
+	/* Prints what the usage says after the options; NULL for nothing. */
+	void (*more)(const struct usage *usage, FILE *file);
 };
 
 enum { OPTIONS_MAXIMUM = 256 };
