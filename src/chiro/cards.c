@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
-#include <locale.h>
 #include <sys/stat.h>
 
 #include "files.h"
@@ -147,8 +146,7 @@ int card_compare(const struct settings *settings, const struct party *party, boo
 void print_fingerprint(FILE *file, struct bytes text)
 {
 	char words[WORDS_FINGERPRINT_CAPACITY];
-	const char *locale = setlocale(LC_MESSAGES, NULL);
-	bool russian = locale != NULL && strncmp(locale, "ru", 2) == 0;
+	bool russian = terminal_speaks("ru");
 	struct hash hash;
 	unsigned spaces = 0;
 

@@ -26,26 +26,47 @@ static void interrupted(int signal_number)
 	_exit(STATUS_INTERRUPTED);
 }
 
+/* The first variable of the environment that says something. */
+static const char *first_set(const char *const *variables, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *value = getenv(variables[i]);
+
+		if (value != NULL && value[0] != '\0')
+			return value;
+	}
+	return NULL;
+}
+
 /* Where the system lacks the person's locale, gettext still finds the language
  * by LANGUAGE. */
 static void choose_locale(void)
 {
-	static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	static const char *const variables[] = { "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG" };
 
 	if (setlocale(LC_ALL, "") == NULL) {
-		setlocale(LC_ALL, "C.UTF-8");
-		for (size_t i = 0; i < 3; i++) {
-			const char *value = getenv(variables[i]);
+		const char *value = first_set(variables, 4);
 
-			if (value != NULL && value[0] != '\0') {
-				setenv("LANGUAGE", value, 0);
-				break;
-			}
-		}
+		setlocale(LC_ALL, "C.UTF-8");
+		if (value != NULL)
+			setenv("LANGUAGE", value, 1);
 	}
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");
 	setlocale(LC_NUMERIC, "C");
+}
+
+bool terminal_speaks(const char *language)
+{
+	const char *locale = setlocale(LC_MESSAGES, NULL);
+	const char *wanted = getenv("LANGUAGE");
+	size_t size = strlen(language);
+
+	/* Of LANGUAGE, as gettext does, nothing where the locale is none at all. */
+	if (wanted == NULL || wanted[0] == '\0' || locale == NULL || strcmp(locale, "C") == 0)
+		wanted = locale;
+	return wanted != NULL && strncasecmp(wanted, language, size) == 0 &&
+	       (wanted[size] == '\0' || strchr("_.@:", wanted[size]) != NULL);
 }
 
 void terminal_set_up(void)

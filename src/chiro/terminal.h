@@ -16,6 +16,9 @@
 /* Locale, translations, SIGPIPE, Ctrl-C. Once, first thing in main. */
 void terminal_set_up(void);
 
+/* Whether the person reads this language (`ru`) first, by LANGUAGE or the locale. */
+bool terminal_speaks(const char *language);
+
 /* Flushes standard output, last thing in main; `status`, or STATUS_FAILED and a
  * complaint when what was printed could not be written. */
 int output_ends(int status);

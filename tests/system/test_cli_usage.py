@@ -6,6 +6,7 @@
 import os
 import re
 import socket
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -50,6 +51,28 @@ def other_languages_fit_as_well():
     assert "Команду объясняет" in russian.text("help")
     for command in COMMANDS:
         assert_fits(without_examples(russian.text("help", command)).split("Примеры:")[0], WIDTH)
+
+
+def the_language_is_found_on_a_bare_system():
+    """No locale but C.UTF-8 is generated here, and there need be none."""
+    catalogues = Path(os.environ.get("CHIRO_BUILD", "nowhere")) / "po"
+    if not (catalogues / "ru/LC_MESSAGES/chirograph.mo").exists():
+        print("# the translations are not built: English only")
+        return
+    bare = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent",
+            "CHIRO_LOCALE_DIRECTORY": str(catalogues)}
+    for russian, variables in ((True, {"LANG": "ru_RU.UTF-8"}),
+                               (True, {"LANG": "ru_RU.UTF-8", "LANGUAGE": ""}),
+                               (True, {"LANG": "ru"}),
+                               (True, {"LANG": "C.UTF-8", "LC_MESSAGES": "ru_RU.UTF-8"}),
+                               (True, {"LANG": "en_US.UTF-8", "LC_ALL": "ru_RU.UTF-8"}),
+                               (True, {"LANG": "C.UTF-8", "LANGUAGE": "ru:en"}),
+                               (False, {"LANG": "ru_RU.UTF-8", "LC_ALL": "en_US.UTF-8"}),
+                               (False, {"LANG": "ru_RU.UTF-8", "LC_ALL": "C.UTF-8"}),
+                               (False, {})):
+        said = subprocess.run([sys.argv[1], "help"], env={**bare, **variables}, check=True,
+                              capture_output=True).stdout.decode()
+        assert ("Команду объясняет" in said) == russian, (variables, said)
 
 
 def usage_errors_exit_with_two():
@@ -127,7 +150,7 @@ def verify_needs_no_node():
 
 
 tap([helps_fit_sixty_columns, every_command_explains_itself, other_languages_fit_as_well,
-     usage_errors_exit_with_two, unknown_commands_suggest_the_nearest,
+    the_language_is_found_on_a_bare_system, usage_errors_exit_with_two, unknown_commands_suggest_the_nearest,
      names_and_numbers_are_checked_before_anything_is_asked,
      a_missing_node_is_named, a_node_that_is_gone_is_not_one_that_one_may_not_use,
      complaints_are_wrapped_at_words_on_a_terminal_only, what_is_not_utf8_is_shown_and_not_obeyed, verify_needs_no_node])
