@@ -366,7 +366,8 @@ int charter_parse(struct bytes text, struct charter **ret_charter, struct error 
 	}
 	memcpy(copy, text.data, text.size);
 	charter->text = bytes_of(copy, text.size);
-	sha256_of(&charter->id, charter->text);
+	sha256_of(&charter->hash, charter->text);
+	charter->id = charter->hash;
 	hash_to_base32(&charter->id, charter->channel);
 	if ((r = read_charter(charter, error)) != OK) {
 		charter_free(charter);

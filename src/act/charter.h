@@ -56,6 +56,11 @@
  *
  * Channel id = SHA-256 of this text, shown as 52 characters of lower-case
  * unpadded base32; people see the first 20.
+ *
+ * A charter that amends this one is a whole charter again, in the same format. What
+ * constitutes the channel stands in it as before: rules, succeeds, and of both parties
+ * everything but their names and auspices (heads and keys are changed by `appoint` and
+ * `rekey`). The channel id stays that of the first.
  */
 #ifndef CHARTER_H
 #define CHARTER_H
@@ -128,8 +133,9 @@ struct party {
 /* Every `struct bytes` in it is a view of `text`, which the charter owns. */
 struct charter {
 	struct bytes text; /* the whole signed text */
-	struct hash id;    /* SHA-256 of it */
-	char channel[CHANNEL_ID_CAPACITY];
+	struct hash hash;  /* SHA-256 of it */
+	struct hash id;    /* the channel: the hash of the first charter, also in an amended one */
+	char channel[CHANNEL_ID_CAPACITY]; /* the same as text */
 	uint64_t rules;
 	char succeeds[CHANNEL_ID_CAPACITY]; /* "" when absent */
 	size_t language_count;
@@ -163,6 +169,11 @@ struct charter {
  * All keys of the two parties must differ from one another (ERROR_SYNTAX). */
 int charter_parse(struct bytes text, struct charter **ret_charter, struct error *error);
 void charter_free(struct charter *charter);
+
+/* The same for a charter that amends `first`, the one that constituted the channel,
+ * whose id it takes: also ERROR_MISMATCH for one that changes what none may change. */
+int charter_parse_amended(struct bytes text, const struct charter *first,
+                          struct charter **ret_charter, struct error *error);
 
 /* Appends the text of a charter built by hand (text, id and channel are not
  * read). What is printed parses. */

@@ -79,7 +79,7 @@ const struct kind kinds_table[KIND_COUNT] = {
 		.help = N_("accede to the charter: the first entry of a log") },
 	[KIND_AMEND] = {
 		KIND(KIND_AMEND, "amend", MATTER_CHANNEL, MATTER_LINE_NONE), BY(ROLE_HEAD),
-		ANSWERS(OPTIONAL, AN_AMENDMENT), OBLIGES(CLOCK_POSITION), .body = REQUIRED,
+		HERE, ANSWERS(OPTIONAL, AN_AMENDMENT), OBLIGES(CLOCK_POSITION), .body = REQUIRED,
 		.fields = {
 			FIELD("version", FIELD_NUMBER, REQUIRED, "number of the new charter, from 2"),
 			FIELD("previous", FIELD_HASH, REQUIRED, "SHA-256 of the charter that is changed"),

@@ -41,6 +41,7 @@ int rules_new(const struct charter *charter, struct rules **ret_rules)
 	rules->charter = charter;
 	if ((r = log_init(&rules->logs[0], &charter->parties[0])) != OK ||
 	    (r = log_init(&rules->logs[1], &charter->parties[1])) != OK ||
+	    (r = amendments_init(rules, charter)) != OK ||
 	    (r = authority_reserve_neutrals(&rules->logs[0], charter)) != OK ||
 	    (r = changes_new(&rules->changes)) != OK) {
 		rules_free(rules);
@@ -56,6 +57,7 @@ void rules_free(struct rules *rules)
 		return;
 	log_release(&rules->logs[0]);
 	log_release(&rules->logs[1]);
+	amendments_release(rules);
 	release_memory(rules->matters);
 	release_memory(rules->changes);
 	release_memory(rules);
@@ -142,6 +144,7 @@ static enum void_reason judge(const struct rules *rules, const struct act *act,
 	    (reason = judge_references(draft)) != VOID_NONE ||
 	    (reason = judge_channel(rules, draft, act)) != VOID_NONE ||
 	    (reason = judge_authority(rules, draft, act)) != VOID_NONE ||
+	    (reason = judge_amend(rules, draft, act)) != VOID_NONE ||
 	    (reason = judge_offer(draft, act)) != VOID_NONE ||
 	    (reason = judge_matter(rules, draft)) != VOID_NONE)
 		return reason;
@@ -187,6 +190,9 @@ static int judge_entry(const struct rules *rules, const struct act *act,
 	if ((r = check_place(rules, draft->party, act, draft->logged, error)) != OK)
 		return r;
 	verdict = verdict_of(judge(rules, act, keys, draft));
+	if (draft->failure == ERROR_CHARTER)
+		return error_set(error, draft->failure,
+		                 "the text of the charter that it puts in force is not here");
 	if (draft->failure != OK)
 		return error_set(error, draft->failure, "the entry cannot be judged");
 	if (act->kind->number == KIND_RECEIPT && verdict.code == VERDICT_VALID) {
@@ -258,7 +264,8 @@ static int reserve(struct rules *rules, struct log_state *log)
 		return ERROR_MEMORY;
 	rules->matters = grown;
 	if ((r = hash_index_reserve(&log->identities)) != OK ||
-	    (r = hash_index_reserve(&log->blobs)) != OK)
+	    (r = hash_index_reserve(&log->blobs)) != OK ||
+	    (r = amendments_reserve(rules, log)) != OK)
 		return r;
 	return authority_reserve(log);
 }
@@ -321,6 +328,7 @@ static void fold(struct rules *rules, struct record *record, const struct act *a
 	fold_service(rules, record, act, draft);
 	fold_matter(rules, record);
 	fold_channel(log, act, place.number);
+	fold_amend(rules, record, act);
 	fold_authority(log, act, place.number, record->summary.logged);
 	touch_named(rules, record);
 }
@@ -393,6 +401,7 @@ int rules_append(struct rules *rules, unsigned party, const struct entry *entry,
 
 	record = &log->records[log->size];
 	*record = new_record(log, party, entry, verdict, seen);
+	record->summary.charter = charter_version_in_view(rules, &draft.view);
 	describe(act, &draft, &record->summary);
 	log->size++;
 	note_identity(log, record);

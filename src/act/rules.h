@@ -20,7 +20,8 @@
  * (rules_conflict.h), so that the order of arrival does not matter there either.
  *
  * Entries are given in the order of their own log. An entry whose receipt names
- * more of the other log than is held gives ERROR_WAIT: give it again later.
+ * more of the other log than is held gives ERROR_WAIT: give it again later. One that
+ * puts a charter in force whose text is not known gives ERROR_CHARTER.
  */
 #ifndef RULES_H
 #define RULES_H
@@ -58,6 +59,8 @@ enum void_reason {
 	VOID_KEY_IN_USE, /* a key is accredited once per channel */
 	VOID_FIELD,      /* a field's value means nothing here */
 	VOID_FAULT,      /* a fault that is not due: too late, or said already */
+	VOID_CHARTER,    /* amends a charter that is not the one in force */
+	VOID_OPEN_AMENDMENT, /* another amendment is open, and comes first */
 	VOID_REASON_COUNT
 };
 
@@ -73,8 +76,36 @@ const char *void_reason_text(enum void_reason reason); /* English, marked for tr
 int rules_new(const struct charter *charter, struct rules **ret_rules);
 void rules_free(struct rules *rules);
 
+/* --- charters ------------------------------------------------------------ */
+
+/* Charter 1 constitutes the channel; each later one came into force by two `amend`, one
+ * of each party, that name it and the one before by their hashes. No rule reads a body,
+ * so the texts are given: see rules_add_charter. An act is judged by the latest charter
+ * whose completion is in its view, and what it obliges to is counted by that one too. */
+enum { CHARTERS_MAXIMUM = 99 };
+
+/* Gives a text that an amendment may name. OK also for one that is given twice, or that
+ * cannot amend this channel's charter: then an amendment that is to put it in force is
+ * void; the error, where it is not NULL, says why. A few texts are kept that nothing in
+ * force needs; of more the oldest are forgotten. ERROR_MEMORY. */
+int rules_add_charter(struct rules *rules, struct bytes text, struct error *error);
+/* Whether the text of this hash was given, and has not been forgotten. */
+bool rules_knows_charter(const struct rules *rules, const struct hash *hash);
+/* NULL also for a text that cannot amend. Valid until the next one is given. */
+const struct charter *rules_known_charter(const struct rules *rules, const struct hash *hash);
+
+/* How many charters there are: the version of the one in force. */
+unsigned rules_charter_count(const struct rules *rules);
+/* The one in force, after everything held; and that of a version, NULL beyond. Both live
+ * as long as the rules. */
+const struct charter *rules_charter_now(const struct rules *rules);
+const struct charter *rules_charter_version(const struct rules *rules, unsigned version);
+
+/* --- entries --------------------------------------------------------------- */
+
 /* Judges and folds the next entry of `party`'s log. keys[] come from
- * entry_verify. The entry's bytes are not kept. OK with a verdict; ERROR_WAIT
+ * entry_verify. The entry's bytes are not kept. OK with a verdict; ERROR_CHARTER when it
+ * completes an amendment whose text was not given (rules_add_charter: then again); ERROR_WAIT
  * when a receipt covers more than is held; ERROR_MEMORY; or why the log is
  * refused from here: ERROR_MISMATCH (channel, party, root of a receipt),
  * ERROR_CLOCK (logged decreases or is too early against its past), ERROR_STATE
@@ -221,6 +252,7 @@ struct act_summary {
 	struct hash leaf, identity;
 	timestamp logged;
 	uint64_t seen; /* effective seen: size of the other log */
+	unsigned charter; /* version of the charter by which it was judged */
 	bool has_answers, has_matter, has_target, has_body, exercise, eyes_heads;
 	struct act_place answers;
 	struct act_place target; /* of correct, retract, fault, reseal, echo */
@@ -253,6 +285,39 @@ bool rules_disputed(const struct rules *rules, struct act_place place);
 /* By identity; false when absent. Finds the first that is not void, else the first. */
 bool rules_find(const struct rules *rules, unsigned party, const struct hash *identity,
                 struct act_place *ret_place);
+
+/* The charter by which the entry was judged; NULL when it is not held. */
+const struct charter *rules_charter(const struct rules *rules, struct act_place place);
+
+/* By which acts a charter came into force, version 2 and on: the one that opened the
+ * amendment, and the other side's that completed it. False for other versions. */
+bool rules_charter_acts(const struct rules *rules, unsigned version, struct act_place *ret_opened,
+                        struct act_place *ret_completed);
+
+enum amendment_state {
+	AMENDMENT_OPEN,      /* the other side can complete it */
+	AMENDMENT_WAITS,     /* the first party's stands before it */
+	AMENDMENT_COMPLETED, /* the charter is or was in force */
+	AMENDMENT_RETRACTED,
+	AMENDMENT_LAPSED, /* another charter of its version came into force */
+	AMENDMENT_STATE_COUNT
+};
+/* "open", "waits", "completed", "retracted", "lapsed". */
+const char *amendment_state_name(enum amendment_state state);
+
+struct amendment_summary {
+	struct act_place opened;
+	unsigned version;
+	struct hash charter; /* SHA-256 of its text */
+	enum amendment_state state;
+};
+
+/* What became of the amendment that an act opened, or completes. ERROR_NOT_FOUND for
+ * other acts and void ones. */
+int rules_amendment(const struct rules *rules, struct act_place place,
+                    struct amendment_summary *ret_amendment);
+/* The amendment of a party that is neither completed, taken back nor lapsed. */
+bool rules_open_amendment(const struct rules *rules, unsigned party, struct act_place *ret_place);
 
 /* What has become of a matter: matters_table.h says how it gets from one to another. Not all
  * of it follows from the acts alone: lapsed, unconfirmed, in effect and silent are so at a time,

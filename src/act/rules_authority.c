@@ -215,13 +215,17 @@ int authority_init(struct log_state *log, const struct party *party)
 	return reserve_raw_key(log, &party->link_key);
 }
 
+static struct bytes neutral_of(const struct charter *charter, size_t index)
+{
+	return index < charter->witness_count ? charter->witnesses[index] : charter->depositary;
+}
+
 /* A party whose receipt key were a witness's would have that one's cosignatures
  * for its receipts: the signed message does not name the cosigner. */
 int authority_reserve_neutrals(struct log_state *log, const struct charter *charter)
 {
 	for (size_t i = 0; i <= charter->witness_count; i++) {
-		struct bytes vkey = i < charter->witness_count ? charter->witnesses[i]
-		                                               : charter->depositary;
+		struct bytes vkey = neutral_of(charter, i);
 		struct note_key key;
 		int r;
 
@@ -232,6 +236,55 @@ int authority_reserve_neutrals(struct log_state *log, const struct charter *char
 			return r;
 	}
 	return OK;
+}
+
+/* Whether one of a charter's neutrals has the key. */
+static bool is_key_of_neutral(const struct charter *charter, const struct hash *key)
+{
+	for (size_t i = 0; i <= charter->witness_count; i++) {
+		struct bytes vkey = neutral_of(charter, i);
+		struct note_key neutral;
+		struct hash hash;
+
+		if (vkey.size == 0 || note_key_parse(vkey, &neutral, NULL) != OK)
+			continue;
+		hash = hash_of_raw_key(&neutral.public_key);
+		if (hash_equal(&hash, key))
+			return true;
+	}
+	return false;
+}
+
+/* Those of the first charter are among the keys of its parties. */
+static bool is_key_of_amended(const struct rules *rules, const struct view *view,
+                              const struct hash *key)
+{
+	for (unsigned i = charter_version_in_view(rules, view); i > 1; i--)
+		if (is_key_of_neutral(rules->charters[i - 1].charter, key))
+			return true;
+	return false;
+}
+
+bool names_key_in_use(const struct rules *rules, const struct draft *draft,
+                      const struct charter *charter)
+{
+	for (size_t i = 0; i <= charter->witness_count; i++) {
+		struct bytes vkey = neutral_of(charter, i);
+		struct note_key neutral;
+		struct hash key;
+
+		if (vkey.size == 0 || note_key_parse(vkey, &neutral, NULL) != OK)
+			continue;
+		key = hash_of_raw_key(&neutral.public_key);
+		for (unsigned party = 0; party < 2; party++) {
+			const uint64_t *named = hash_index_find(&rules->logs[party].keys, &key);
+
+			if (named != NULL && *named <= draft->view.size[party] &&
+			    !is_key_of_neutral(rules->charter, &key))
+				return true;
+		}
+	}
+	return false;
 }
 
 void authority_release(struct log_state *log)
@@ -377,9 +430,11 @@ static enum void_reason judge_signer(const struct log_state *log, const char *na
 }
 
 /* What stands above the head, and machines, sign alone whatever the charter says. */
-static bool needs_cosigner(const struct rules *rules, const struct kind *kind, enum role role)
+static bool needs_cosigner(const struct rules *rules, const struct draft *draft, enum role role)
 {
-	return kind_set_has(&rules->charter->two_signatures, kind->number) &&
+	const struct kind *kind = draft->kind;
+
+	return kind_set_has(&charter_in_view(rules, &draft->view)->two_signatures, kind->number) &&
 	       kind->cosigner != ABSENT && role != ROLE_APPOINTING && role != ROLE_NODE;
 }
 
@@ -400,7 +455,7 @@ enum void_reason judge_signers(const struct rules *rules, const struct act *act,
 		return VOID_NOT_EMPOWERED;
 	draft->role = role;
 	if (act->cosigner[0] == '\0')
-		return needs_cosigner(rules, act->kind, role) ? VOID_COSIGNER_REQUIRED : VOID_NONE;
+		return needs_cosigner(rules, draft, role) ? VOID_COSIGNER_REQUIRED : VOID_NONE;
 	if (strcmp(act->author, act->cosigner) == 0 || ssh_key_equal(&keys[0], &keys[1]))
 		return VOID_SAME_PERSON;
 	if ((reason = judge_signer(log, act->cosigner, &keys[1], logged, &role)) != VOID_NONE)
@@ -420,7 +475,7 @@ static bool key_in_use(const struct rules *rules, const struct draft *draft, con
 		if (named != NULL && *named <= (charter_only ? 0 : draft->view.size[party]))
 			return true;
 	}
-	return false;
+	return is_key_of_amended(rules, &draft->view, key);
 }
 
 static enum void_reason judge_new_key(const struct rules *rules, const struct draft *draft,

@@ -76,12 +76,14 @@ timestamp withdrawal_effect(const struct rules *rules, const struct view *view,
 		const struct log_state *log = &rules->logs[party];
 
 		for (unsigned kind = from; kind < WITHDRAWAL_COUNT; kind++) {
+			const struct record *withdrawal;
 			timestamp effect;
 
 			if (!in_view(view, party, log->withdrawn_by[kind]))
 				continue;
-			effect = log->records[log->withdrawn_by[kind]].summary.logged +
-			         rules->charter->notice;
+			withdrawal = &log->records[log->withdrawn_by[kind]];
+			effect = withdrawal->summary.logged +
+			         charter_of(rules, withdrawal)->notice;
 			if (earliest == 0 || effect < earliest)
 				earliest = effect;
 		}
@@ -119,10 +121,12 @@ static enum void_reason judge_in_force(const struct rules *rules, const struct d
 	if (is_withdrawn(rules, draft, FROM_TALKS) && is_of_the_talks(draft))
 		return VOID_CHANNEL_STATE;
 	if (withdrawn && draft->opens &&
-	    !(incident && (rules->charter->survives & SURVIVES_NOTICES) != 0))
+	    !(incident &&
+	      (charter_in_view(rules, &draft->view)->survives & SURVIVES_NOTICES) != 0))
 		return VOID_CHANNEL_STATE;
 	if (withdrawn &&
-	    (draft->kind->number == KIND_SUSPEND || draft->kind->number == KIND_RESUME))
+	    (draft->kind->number == KIND_SUSPEND || draft->kind->number == KIND_RESUME ||
+	     draft->kind->number == KIND_AMEND))
 		return VOID_CHANNEL_STATE;
 	return VOID_NONE;
 }

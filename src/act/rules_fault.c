@@ -29,7 +29,7 @@ static bool is_within_acknowledgement(const struct rules *rules, const struct lo
 	if (precedence == PRECEDENCE_COUNT)
 		precedence = PRECEDENCE_ROUTINE;
 	return logged <= log->records[target->delivered_by].summary.logged +
-	                     rules->charter->acknowledge[precedence];
+	                     charter_of(rules, target)->acknowledge[precedence];
 }
 
 enum void_reason judge_fault(const struct rules *rules, const struct draft *draft,

@@ -12,6 +12,9 @@
 /* No delegate, no matter. */
 #define NO_INDEX SIZE_MAX
 
+/* How many texts of charters are kept that were given. */
+enum { KNOWN_CHARTERS_MAXIMUM = 2 * CHARTERS_MAXIMUM };
+
 /* What a clock may be off by, in seconds: how much earlier than an entry of its past
  * an entry may be logged, and what still is directly after. */
 enum { CLOCK_TOLERANCE = 5 * 60 };
@@ -75,6 +78,25 @@ struct matter {
 	uint64_t updated[2], concluded;
 };
 
+/* An `amend` that opens one, among those of its log. */
+struct amendment {
+	uint64_t number;
+	unsigned version;
+	struct hash charter;
+};
+
+/* A charter that is in force in every view that holds its completion. */
+struct charter_in_force {
+	const struct charter *charter;
+	struct act_place opened, completed; /* of the first: NO_ENTRY */
+};
+
+/* A text that was given; NULL: no charter that could amend the first. */
+struct known_charter {
+	struct hash hash;
+	struct charter *charter;
+};
+
 /* A log key, and the first entry that it signs for. */
 struct generation {
 	uint64_t start;
@@ -98,6 +120,8 @@ struct log_state {
 	uint64_t withdrawn_by[WITHDRAWAL_COUNT];
 	uint64_t *toggles; /* suspend, resume, suspend, … */
 	size_t toggle_count, toggle_capacity;
+	struct amendment *amendments; /* that it has opened, in order */
+	size_t amendment_count, amendment_capacity;
 
 	/* People and keys */
 	struct party party;
@@ -135,7 +159,11 @@ struct changes {
 };
 
 struct rules {
-	const struct charter *charter;
+	const struct charter *charter;      /* the first: who the parties are */
+	struct charter_in_force *charters; /* by version, from 1; the first is `charter` */
+	size_t charter_count, charter_capacity;
+	struct known_charter *known; /* in the order in which they were given */
+	size_t known_count, known_capacity;
 	struct changes *changes;
 	struct log_state logs[2];
 	struct matter *matters; /* in the order of arrival */
@@ -162,6 +190,10 @@ struct draft {
 int authority_init(struct log_state *log, const struct party *party);
 /* Keeps the neutrals' keys from becoming a party's: in one of the logs will do. */
 int authority_reserve_neutrals(struct log_state *log, const struct charter *charter);
+/* Whether a witness or depositary of the charter has a key that the draft's view knows
+ * as a party's. */
+bool names_key_in_use(const struct rules *rules, const struct draft *draft,
+                      const struct charter *charter);
 void authority_release(struct log_state *log);
 int authority_reserve(struct log_state *log);
 /* Who signed, and whether they may sign this; VOID_NONE when so. Sets the draft's
@@ -209,6 +241,22 @@ void fold_channel(struct log_state *log, const struct act *act, uint64_t number)
  * withdraws from the channel withdraws from the talks. */
 timestamp withdrawal_effect(const struct rules *rules, const struct view *view,
                             enum withdrawal from);
+
+/* --- rules_amend.c --- */
+int amendments_init(struct rules *rules, const struct charter *charter);
+void amendments_release(struct rules *rules);
+/* Room for one amendment of the log, and for one charter more. */
+int amendments_reserve(struct rules *rules, struct log_state *log);
+/* The latest charter whose completion is in the view, and its version. */
+const struct charter *charter_in_view(const struct rules *rules, const struct view *view);
+unsigned charter_version_in_view(const struct rules *rules, const struct view *view);
+/* The one by which an entry was judged. */
+const struct charter *charter_of(const struct rules *rules, const struct record *record);
+/* amend. May set the draft's failure. */
+enum void_reason judge_amend(const struct rules *rules, struct draft *draft, const struct act *act);
+/* Whether what the draft answers is an amendment that it can complete. */
+enum void_reason judge_completion(const struct rules *rules, const struct draft *draft);
+void fold_amend(struct rules *rules, const struct record *record, const struct act *act);
 
 /* --- rules_service.c --- */
 /* What only log reading can settle of a receipt that is not void: OK, ERROR_WAIT,

@@ -37,6 +37,9 @@ static const struct {
 	[VOID_KEY_IN_USE] = { "key-in-use", N_("the key has been accredited before") },
 	[VOID_FIELD] = { "field", N_("the value of a field means nothing here") },
 	[VOID_FAULT] = { "fault", N_("a fault or a new seal is not due here") },
+	[VOID_CHARTER] = { "charter", N_("it amends a charter that is not the one in force") },
+	[VOID_OPEN_AMENDMENT] = { "open-amendment",
+	                          N_("another amendment of its side is open and comes first") },
 };
 
 static const char *const channel_states[] = {
@@ -105,6 +108,17 @@ static const char *const acceptances[ACCEPTANCE_COUNT] = {
 	[ACCEPTANCE_STAMPED] = "stamped",
 	[ACCEPTANCE_UNCONFIRMED] = "unconfirmed",
 };
+
+static const char *const amendment_states[AMENDMENT_STATE_COUNT] = {
+	[AMENDMENT_OPEN] = "open",           [AMENDMENT_WAITS] = "waits",
+	[AMENDMENT_COMPLETED] = "completed", [AMENDMENT_RETRACTED] = "retracted",
+	[AMENDMENT_LAPSED] = "lapsed",
+};
+
+const char *amendment_state_name(enum amendment_state state)
+{
+	return (size_t)state < AMENDMENT_STATE_COUNT ? amendment_states[state] : NULL;
+}
 
 const char *acceptance_name(enum acceptance acceptance)
 {

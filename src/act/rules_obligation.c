@@ -38,7 +38,7 @@ static bool is_released(const struct rules *rules, const struct record *record,
 {
 	const struct log_state *log = &rules->logs[party];
 	bool notice = record->summary.kind->matter == MATTER_INCIDENT;
-	bool notices_survive = (rules->charter->survives & SURVIVES_NOTICES) != 0;
+	bool notices_survive = (charter_of(rules, record)->survives & SURVIVES_NOTICES) != 0;
 
 	if (in_view(view, party, log->closed_by))
 		return true;
@@ -49,7 +49,8 @@ static bool is_released(const struct rules *rules, const struct record *record,
 		    (notice && (from == FROM_TALKS || notices_survive)))
 			continue;
 		withdrawal = &log->records[log->withdrawn_by[from]];
-		if (time >= withdrawal->summary.logged + rules->charter->notice)
+		if (time >=
+		    withdrawal->summary.logged + charter_of(rules, withdrawal)->notice)
 			return true;
 	}
 	return false;
@@ -196,7 +197,7 @@ static uint64_t first_of(uint64_t a, uint64_t b)
 static void owe_reports(struct obligation_list *list)
 {
 	const struct matter *matter = &list->rules->matters[list->record->matter];
-	const int64_t *clocks = list->rules->charter->clocks;
+	const int64_t *clocks = charter_of(list->rules, list->record)->clocks;
 	unsigned author = list->record->summary.place.party;
 	struct act_place concluded = { author, matter->concluded };
 	struct act_place reported = {
@@ -208,10 +209,21 @@ static void owe_reports(struct obligation_list *list)
 	owe(list, author, DUTY_CONCLUDE, clocks[CLOCK_CONCLUSION], 0, concluded);
 }
 
+/* An amendment that completes another asks nothing any more, nor does one whose place
+ * another has taken. */
+static bool is_settled_amendment(const struct rules *rules, const struct act_summary *act)
+{
+	struct amendment_summary amendment;
+
+	if (rules_amendment(rules, act->place, &amendment) != OK)
+		return false;
+	return act->has_answers || amendment.state == AMENDMENT_LAPSED;
+}
+
 /* What the other side owes. */
 static void owe_answers(struct obligation_list *list)
 {
-	const struct charter *charter = list->rules->charter;
+	const struct charter *charter = charter_of(list->rules, list->record);
 	const struct act_summary *act = &list->record->summary;
 	unsigned other = other_party(act->place.party);
 	struct act_place answer = { other, act->answered_by };
@@ -220,7 +232,7 @@ static void owe_answers(struct obligation_list *list)
 	if (act->precedence != PRECEDENCE_COUNT)
 		owe(list, other, DUTY_ACKNOWLEDGE, charter->acknowledge[act->precedence], 0,
 		    reading);
-	if (act->kind->obliges != CLOCK_NONE)
+	if (act->kind->obliges != CLOCK_NONE && !is_settled_amendment(list->rules, act))
 		owe(list, other, DUTY_ANSWER, answer_clock(charter, act), act->due, answer);
 }
 

@@ -135,6 +135,13 @@ int rules_legal_answers(const struct rules *rules, unsigned party, struct act_pl
 			.role = ROLE_HEAD,
 		};
 
+		if (kind->number == KIND_AMEND && kind_of(record) == KIND_AMEND) {
+			draft.answers = record;
+			if (judge_references(&draft) == VOID_NONE &&
+			    judge_channel(rules, &draft, NULL) == VOID_NONE &&
+			    judge_completion(rules, &draft) == VOID_NONE)
+				kind_set_add(&kinds, kind->number);
+		}
 		if (!kind->in_this_version || kind->matter == MATTER_CHANNEL ||
 		    kind->matter == MATTER_SERVICE || kind->matter_use == MATTER_LINE_NEW)
 			continue;

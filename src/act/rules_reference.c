@@ -125,7 +125,8 @@ static enum void_reason judge_target(const struct draft *draft)
 		break;
 	case KIND_RETRACT:
 		right = kind_in(kind_of(target), retractable,
-		                sizeof(retractable) / sizeof(retractable[0]));
+		                sizeof(retractable) / sizeof(retractable[0])) &&
+		        !(kind_of(target) == KIND_AMEND && target->summary.has_answers);
 		break;
 	case KIND_RESEAL:
 		right = target->summary.has_body;

@@ -53,7 +53,7 @@ int stamps_reserve(struct rules *rules)
 
 /* --- judging ----------------------------------------------------------- */
 
-static int read_note(const struct rules *rules, unsigned party, const struct act *act,
+static int read_note(const struct charter *charter, unsigned party, const struct act *act,
                      struct stamp *ret_stamp)
 {
 	struct buffer note;
@@ -62,7 +62,7 @@ static int read_note(const struct rules *rules, unsigned party, const struct act
 	buffer_init(&note, DEPOSIT_NOTE_MAXIMUM);
 	r = base64_decode(&note, act_field(act, "note")->text, BASE64_PADDED);
 	if (r == OK)
-		r = stamp_read(rules->charter, party, buffer_view(&note), ret_stamp, NULL);
+		r = stamp_read(charter, party, buffer_view(&note), ret_stamp, NULL);
 	buffer_release(&note);
 	return r;
 }
@@ -107,7 +107,7 @@ enum void_reason judge_stamp(const struct rules *rules, struct draft *draft, con
 
 	if (party < 0)
 		return VOID_FIELD;
-	r = read_note(rules, (unsigned)party, act, &draft->stamp);
+	r = read_note(charter_in_view(rules, &draft->view), (unsigned)party, act, &draft->stamp);
 	if (r == ERROR_MEMORY)
 		draft->failure = r;
 	if (r != OK || draft->stamp.time == 0 ||
@@ -338,7 +338,9 @@ bool rules_deemed_receipt(const struct rules *rules, struct act_place place,
 	if (deposit.time == 0)
 		return false;
 	time = deposit.time > act->logged ? deposit.time : act->logged;
-	*ret_stamped = (struct stamped){ time + rules->charter->deemed_allowance, deposit.stamp };
+	/* By the charter that names the depositary whose word it is. */
+	time += charter_of(rules, record_at(rules, deposit.stamp))->deemed_allowance;
+	*ret_stamped = (struct stamped){ time, deposit.stamp };
 	return true;
 }
 

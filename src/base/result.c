@@ -24,6 +24,7 @@ static const char *const texts[RESULT_COUNT] = {
 	[ERROR_IO] = "the system refused",
 	[ERROR_RANDOM] = "the random source failed",
 	[ERROR_USAGE] = "wrong command line or configuration",
+	[ERROR_CHARTER] = "the text of a charter is not here",
 	[ERROR_INTERNAL] = "internal error",
 };
 

@@ -32,6 +32,7 @@ enum result {
 	ERROR_IO,          /* the system refused: file, socket, database */
 	ERROR_RANDOM,      /* the random source failed */
 	ERROR_USAGE,       /* the command line or configuration is wrong */
+	ERROR_CHARTER,     /* the text of a charter is needed that is not here */
 	ERROR_INTERNAL,    /* an invariant broke: a defect of this program */
 	RESULT_COUNT
 };

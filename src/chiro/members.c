@@ -23,6 +23,7 @@ static const char *const result_names[RESULT_COUNT] = {
 	[ERROR_IO] = "io",
 	[ERROR_RANDOM] = "random",
 	[ERROR_USAGE] = "usage",
+	[ERROR_CHARTER] = "charter",
 	[ERROR_INTERNAL] = "internal",
 };
 

@@ -29,6 +29,7 @@ static const struct {
 	[ERROR_IO] = { "io", 500 },
 	[ERROR_RANDOM] = { "random", 500 },
 	[ERROR_USAGE] = { "usage", 400 },
+	[ERROR_CHARTER] = { "charter", 409 },
 	[ERROR_INTERNAL] = { "internal", 500 },
 };
 

@@ -4,9 +4,10 @@
 #ifndef HISTORY_H
 #define HISTORY_H
 
+#include "charters.h"
 #include "stamp_fixture.h"
 
-enum { HISTORY_ENTRIES_MAXIMUM = 120, HISTORY_ATTEMPTS = 12 };
+enum { HISTORY_ENTRIES_MAXIMUM = 120, HISTORY_ATTEMPTS = 12, HISTORY_CHARTERS = 4 };
 
 struct history {
 	struct scenario *s; /* charter, keys, entries; its own rules are not used */
@@ -17,6 +18,7 @@ struct history {
 	bool ends;          /* withdrawals and closes happen */
 	uint64_t refused;   /* entries that a log did not take */
 	struct buffer note; /* of the last stamp */
+	struct amended charters[HISTORY_CHARTERS]; /* what amendments put in force */
 };
 
 /* splitmix64: Steele, Lea, Flood, "Fast splittable pseudorandom number
@@ -40,15 +42,47 @@ static inline bool history_chance(struct history *h, unsigned percent)
 	return history_below(h, 100) < percent;
 }
 
+/* Charters with other clocks, signatures, notice and survival; the last cannot amend. */
+static inline void history_make_charters(struct history *h)
+{
+	for (unsigned i = 0; i < HISTORY_CHARTERS; i++) {
+		struct charter charter = *h->s->charter;
+
+		charter.clocks[CLOCK_POSITION] = (1 + i) * SCENARIO_HOUR;
+		charter.acknowledge[PRECEDENCE_PRIORITY] = (1 + i) * 60;
+		charter.notice = i * SCENARIO_HOUR / 2;
+		charter.survives ^= i == 0 ? SURVIVES_NOTICES : 0;
+		charter.deemed_allowance = charter.depositary.size > 0 ? (1 + i) * 600 : 0;
+		if (i == 1)
+			kind_set_add(&charter.two_signatures, KIND_PROPOSE);
+		if (i == 2) {
+			charter.depositary.size = 0;
+			charter.deemed_allowance = 0;
+		}
+		if (i == HISTORY_CHARTERS - 1)
+			memcpy(charter.parties[0].domain, "elsewhere.example", 18);
+		amended_print(&h->charters[i], &charter);
+	}
+}
+
+/* Rules that know every text. */
+static inline void history_new_rules(const struct history *h, struct rules **ret_rules)
+{
+	assert_ok(rules_new(h->s->charter, ret_rules));
+	for (unsigned i = 0; i < HISTORY_CHARTERS; i++)
+		assert_ok(rules_add_charter(*ret_rules, buffer_view(&h->charters[i].text), NULL));
+}
+
 static inline void history_init(struct history *h, struct scenario *s, uint64_t seed)
 {
 	*h = (struct history){ .s = s, .clock = SCENARIO_START, .random = seed };
 	buffer_init(&h->note, SCENARIO_VALUE_MAXIMUM);
 	scenario_clear(s);
+	history_make_charters(h);
 	for (unsigned party = 0; party < 2; party++) {
 		static const char *const labels[] = { "node", "appointing" };
 
-		assert_ok(rules_new(s->charter, &h->nodes[party]));
+		history_new_rules(h, &h->nodes[party]);
 		scenario_key(&s->keys, party, party == NORTH ? "a.head" : "b.head");
 		for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 			scenario_key(&s->keys, party, labels[i]);
@@ -62,6 +96,8 @@ static inline void history_release(struct history *h)
 	rules_free(h->nodes[0]);
 	rules_free(h->nodes[1]);
 	buffer_release(&h->note);
+	for (unsigned i = 0; i < HISTORY_CHARTERS; i++)
+		amended_release(&h->charters[i]);
 }
 
 /* --- who signs ----------------------------------------------------------- */
@@ -139,7 +175,8 @@ static inline bool history_suits(const struct line *line, const struct act_summa
 	case KIND_RETRACT:
 		return own && (again || act->answered_by == UINT64_MAX) &&
 		       (act->kind->number == KIND_PROPOSE || act->kind->number == KIND_COUNTER ||
-		        act->kind->number == KIND_NOTIFY || act->kind->number == KIND_REQUEST);
+		        act->kind->number == KIND_NOTIFY || act->kind->number == KIND_REQUEST ||
+		        act->kind->number == KIND_AMEND);
 	case KIND_RESEAL:
 		return own && act->obliges_nobody;
 	case KIND_FAULT:
@@ -182,6 +219,7 @@ struct history_values {
 	struct hash leaf;
 	char texts[LINE_FIELDS][DELEGATE_NAME_CAPACITY + 8];
 	struct act_place bodies[3];
+	char hash[HASH_BASE64_CAPACITY], next[HASH_BASE64_CAPACITY];
 };
 
 static inline void history_put(struct line *line, struct history_values *values, size_t index,
@@ -308,6 +346,34 @@ static inline void history_put_stamp(struct history *h, struct line *line,
 		line->fields[1].value = word_value(h->s->charter, rules, &word, &h->note);
 }
 
+/* Opens an amendment of what the party knows to be in force, or completes one. */
+static inline void history_put_amendment(struct history *h, struct line *line,
+                                         struct history_values *values)
+{
+	const struct rules *rules = h->nodes[line->party];
+	const struct charter *now = rules_charter_now(rules);
+	struct amendment_summary opened;
+	struct act_place place;
+	char version[12];
+
+	hash_to_base64(&now->hash, values->hash);
+	line->fields[1].name = "previous";
+	line->fields[1].value = values->hash;
+	line->fields[2].name = "charter";
+	line->fields[2].value = h->charters[history_below(h, HISTORY_CHARTERS)].name;
+	if (history_chance(h, 60) && rules_open_amendment(rules, 1 - line->party, &place)) {
+		values->named = place;
+		line->answers = &values->named;
+		assert_ok(rules_amendment(rules, place, &opened));
+		hash_to_base64(&opened.charter, values->next);
+		if (history_chance(h, 95))
+			line->fields[2].value = values->next;
+	}
+	assert_true(snprintf(version, sizeof(version), "%u",
+	                     rules_charter_count(rules) + (history_chance(h, 95) ? 1 : 2)) > 0);
+	history_put(line, values, 0, "version", version);
+}
+
 static inline void history_put_fields(struct history *h, struct line *line,
                                       struct history_values *values)
 {
@@ -345,6 +411,9 @@ static inline void history_put_fields(struct history *h, struct line *line,
 		break;
 	case KIND_STAMP:
 		history_put_stamp(h, line, values);
+		break;
+	case KIND_AMEND:
+		history_put_amendment(h, line, values);
 		break;
 	case KIND_WITHDRAW:
 		history_put(line, values, 0, "from", history_chance(h, 60) ? "talks" : "channel");
@@ -458,6 +527,7 @@ static const struct {
 	{ KIND_REPORT, 3 },      { KIND_DENOUNCE, 2 },   { KIND_DECLARE, 3 },
 	{ KIND_ASK_RELEASE, 4 }, { KIND_COMMUNIQUE, 3 }, { KIND_PUBLISH, 4 },
 	{ KIND_PRESS_CHECK, 5 }, { KIND_CONFIRM, 2 },    { KIND_REBUT, 2 },
+	{ KIND_AMEND, 7 },
 };
 
 static inline enum kind_number history_choose_kind(struct history *h)

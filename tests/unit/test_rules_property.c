@@ -26,6 +26,7 @@ static struct coverage {
 	uint64_t offered, not_offered;
 	uint64_t stamps[STAMP_FORM_COUNT], late, denied, deemed[OBLIGATION_OVERDUE + 1];
 	uint64_t cured_by_deposit, accepted_by_stamp;
+	uint64_t amendments[AMENDMENT_STATE_COUNT], second_amendments;
 } coverage;
 
 /* --- what is seen ---------------------------------------------------------- */
@@ -91,6 +92,7 @@ static void add_act(struct view_hash *view, const struct rules *rules, struct ac
 		act->has_matter,     act->retracted,      act->fault_stands,
 		act->obliges_nobody, act->receipted_by,   act->acknowledged_by,
 		act->answered_by,    act->resealed_by,    rules_disputed(rules, place),
+		act->charter,
 	};
 
 	add_place(view, place);
@@ -151,6 +153,27 @@ static void add_delegates(struct view_hash *view, const struct rules *rules, uns
 	}
 }
 
+/* What was amended, and what is open. */
+static void add_charters(struct view_hash *view, const struct rules *rules)
+{
+	struct act_place opened, completed;
+
+	for (unsigned i = 2; i <= rules_charter_count(rules); i++) {
+		assert_true(rules_charter_acts(rules, i, &opened, &completed));
+		add_place(view, opened);
+		add_place(view, completed);
+		add(view, rules_charter_version(rules, i)->hash.bytes, HASH_SIZE);
+	}
+	for (unsigned party = 0; party < 2; party++)
+		if (rules_open_amendment(rules, party, &opened)) {
+			struct amendment_summary amendment;
+
+			add_place(view, opened);
+			assert_ok(rules_amendment(rules, opened, &amendment));
+			add_number(view, amendment.state);
+		}
+}
+
 /* A hash over everything that the rules derive, at one time. */
 static struct hash everything(const struct rules *rules, timestamp now)
 {
@@ -172,6 +195,7 @@ static struct hash everything(const struct rules *rules, timestamp now)
 		add_number(&view, (uint64_t)rules_withdrawal(rules, party == 1));
 	}
 	add_number(&view, rules_channel_state(rules, now));
+	add_charters(&view, rules);
 	assert_ok(sha256_stream_finish(&view.stream, &hash));
 	sha256_stream_release(&view.stream);
 	return hash;
@@ -234,6 +258,7 @@ static void count_act(const struct rules *rules, struct act_place place, timesta
 {
 	const struct act_summary *act = rules_act(rules, place);
 	struct obligation obligations[OBLIGATIONS_MAXIMUM];
+	struct amendment_summary amendment;
 	size_t count;
 
 	if (act->verdict.code == VERDICT_VALID)
@@ -241,6 +266,8 @@ static void count_act(const struct rules *rules, struct act_place place, timesta
 	else
 		coverage.void_[act->kind->number]++;
 	coverage.reasons[act->verdict.reason]++;
+	if (rules_amendment(rules, place, &amendment) == OK)
+		coverage.amendments[amendment.state]++;
 	coverage.standing_faults += act->obliges_nobody;
 	coverage.cured_faults += act->kind->number == KIND_FAULT && act->has_target &&
 	                         !rules_act(rules, act->target)->obliges_nobody;
@@ -267,6 +294,7 @@ static void count(const struct rules *rules, timestamp now)
 		coverage.states[matter.state]++;
 	}
 	coverage.channel[rules_channel_state(rules, now)]++;
+	coverage.second_amendments += rules_charter_count(rules) > 2;
 }
 
 #define assert_often(what, name, least)                                                            \
@@ -277,7 +305,8 @@ static void count(const struct rules *rules, timestamp now)
 
 static void assert_coverage(void)
 {
-	static const enum kind_number answers[] = { KIND_ACCEPT, KIND_REJECT, KIND_COUNTER };
+	static const enum kind_number answers[] = { KIND_ACCEPT, KIND_REJECT, KIND_COUNTER,
+		                                    KIND_AMEND };
 	static const enum kind_number offers[] = { KIND_ACCEPT, KIND_PROPOSE, KIND_COUNTER };
 
 	for (unsigned i = 0; i < KIND_COUNT; i++) {
@@ -299,12 +328,12 @@ static void assert_coverage(void)
 	for (unsigned duty = 0; duty < DUTY_COUNT; duty++)
 		for (unsigned state = 0; state <= OBLIGATION_OVERDUE; state++)
 			assert_often(coverage.duties[duty][state], obligation_duty_name(duty), 20);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
 		assert_often(coverage.answers_against_retract[answers[i]],
 		             kind_by_number(answers[i])->name, 10);
+	for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++)
 		assert_often(coverage.against_withdraw[offers[i]], kind_by_number(offers[i])->name,
 		             10);
-	}
 	for (unsigned form = 0; form < STAMP_FORM_COUNT; form++)
 		assert_often(coverage.stamps[form], stamp_form_name(form), 1000);
 	for (unsigned state = 0; state <= OBLIGATION_OVERDUE; state++)
@@ -313,6 +342,9 @@ static void assert_coverage(void)
 	assert_often(coverage.denied, "denied certificates", 20);
 	assert_often(coverage.cured_by_deposit, "bodies missing and deposited", 5);
 	assert_often(coverage.accepted_by_stamp, "acceptances by a stamp", 5);
+	for (int state = 0; state < AMENDMENT_STATE_COUNT; state++)
+		assert_often(coverage.amendments[state], amendment_state_name(state), 20);
+	assert_often(coverage.second_amendments, "charters amended twice", 20);
 	assert_often(coverage.retracted_counters, "retracted counters", 20);
 	assert_often(coverage.standing_faults, "standing faults", 20);
 	assert_often(coverage.cured_faults, "cured faults", 20);
@@ -375,7 +407,7 @@ static void audit(struct history *h, const struct cut *cut, const struct cut *al
 {
 	struct rules *auditor;
 
-	assert_ok(rules_new(h->s->charter, &auditor));
+	history_new_rules(h, &auditor);
 	arrive(h, auditor, cut->size);
 	assert_same(auditor, cut, now);
 	arrive(h, auditor, all->size);
@@ -400,7 +432,7 @@ static void judge_in_its_past(struct history *h)
 	    (struct act_place){ party, history_below(h, rules_size(h->nodes[party], party)) });
 	size[party] = act->place.number;
 	size[1 - party] = act->seen;
-	assert_ok(rules_new(h->s->charter, &rules));
+	history_new_rules(h, &rules);
 	arrive(h, rules, size);
 	made = h->s->entries[party][act->place.number];
 	assert_ok(rules_append(rules, party, &made->entry, made->keys, &verdict, NULL));
@@ -453,7 +485,7 @@ static void try_answers(struct history *h)
 		if (!kind->in_this_version || !kind_is_for_people(kind) ||
 		    kind->matter == MATTER_CHANNEL || kind->matter == MATTER_SERVICE ||
 		    kind->matter_use == MATTER_LINE_NEW ||
-		    kind_set_has(&h->s->charter->two_signatures, i))
+		    kind_set_has(&rules_charter_now(rules)->two_signatures, i))
 			continue;
 		line = answer_line(rules, party, act, i);
 		if (line.target == NULL && line.answers == NULL &&

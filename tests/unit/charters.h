@@ -1,0 +1,43 @@
+/* Amended charters for tests: the charter of a scenario with a thing or two changed. */
+#ifndef CHARTERS_H
+#define CHARTERS_H
+
+#include "scenario.h"
+
+/* An amended charter's text and its hash, in base64 too. */
+struct amended {
+	struct buffer text;
+	struct hash hash;
+	char name[HASH_BASE64_CAPACITY];
+};
+
+/* Prints the charter and takes its hash; the result is released with amended_release. */
+static inline void amended_print(struct amended *amended, const struct charter *charter)
+{
+	buffer_init(&amended->text, CHARTER_SIZE_MAXIMUM);
+	assert_ok(charter_print(charter, &amended->text, NULL));
+	sha256_of(&amended->hash, buffer_view(&amended->text));
+	hash_to_base64(&amended->hash, amended->name);
+}
+
+static inline void amended_release(struct amended *amended)
+{
+	buffer_release(&amended->text);
+}
+
+/* An `amend` that opens (`answers` NULL) or completes. `previous` is base64. */
+static inline struct line amend_line(unsigned party, const char *version, const char *previous,
+                                     const char *next, const struct act_place *answers)
+{
+	return (struct line){
+		.party = party,
+		.author = party == NORTH ? "a.head" : "b.head",
+		.kind = KIND_AMEND,
+		.answers = answers,
+		.fields = { { "version", version },
+		            { "previous", previous },
+		            { "charter", next } },
+	};
+}
+
+#endif
