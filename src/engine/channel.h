@@ -313,6 +313,7 @@ struct engine_channel {
 	size_t neutral_count;
 	struct waiting_stamp *stamps; /* that the own log is to take */
 	uint64_t stamps_looked_at;    /* what was known of own heads when acceptances were */
+	struct silence_watch silence;
 	struct buffer collector_certificate;
 	uint64_t certified_at; /* monotonic: when that was issued */
 	struct post_spool post;

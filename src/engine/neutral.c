@@ -141,6 +141,7 @@ void neutrals_free(struct engine_channel *channel)
 	}
 	while (channel->stamps != NULL)
 		stamp_remove_first(channel);
+	silence_release(channel);
 	release_memory(channel->neutrals);
 	channel->neutrals = NULL;
 	channel->neutral_count = 0;
@@ -297,6 +298,9 @@ void neutrals_ask(struct engine_channel *channel)
 	    stamp_acceptances(channel) != OK)
 		journal(JOURNAL_ERROR, "channel %.20s: acceptances cannot be looked through",
 		        channel->charter->channel);
+	if (silence_due(channel) <= engine_monotonic(channel->engine) && silence_look(channel) != OK)
+		journal(JOURNAL_ERROR, "channel %.20s: what is overdue cannot be looked through",
+		        channel->charter->channel);
 	for (size_t i = 0; i < channel->neutral_count; i++) {
 		struct neutral *neutral = &channel->neutrals[i];
 
@@ -311,8 +315,10 @@ void neutrals_ask(struct engine_channel *channel)
 
 uint64_t neutrals_next_timer(const struct engine_channel *channel)
 {
-	uint64_t next = stamps_due(channel);
+	uint64_t next = stamps_due(channel), overdue = silence_due(channel);
 
+	if (overdue < next)
+		next = overdue;
 	for (size_t i = 0; i < channel->neutral_count; i++) {
 		struct neutral *neutral = &channel->neutrals[i];
 

@@ -15,6 +15,7 @@
  *     neutral_collect.c  what the other side has left there
  *     neutral_envelope.c requests that only a party can make, for both of them
  *     neutral_stamp.c    which of their words are worth an entry of the own log
+ *     neutral_silence.c  a word that the other log has come no further, when it is overdue
  *
  * All that a neutral says is hostile. A signature line is kept when it verifies
  * under the key that the charter names, and everything else is dropped; a head
@@ -92,6 +93,16 @@ struct waiting_stamp {
 	struct waiting_stamp *next;
 	unsigned party;     /* whose log it is about */
 	struct buffer note; /* as the neutral signed it */
+};
+
+/* What the other side owes, and whether a neutral's word of its log is wanted. */
+struct silence_watch {
+	uint64_t *acts; /* own ones that may oblige it to something that it has not done */
+	size_t count, capacity;
+	uint64_t looked_at; /* own entries below are among them, or oblige it to nothing */
+	uint64_t looked;    /* monotonic: when that was looked through; 0: never */
+	timestamp wanted;   /* a word of a time later than this is; 0: none */
+	uint64_t stamped;   /* monotonic: when the last such word was put on record; 0: never */
 };
 
 /* The key by which collections are asked for, and bodies left: made at each start, in
@@ -220,5 +231,17 @@ void stamp_remove_first(struct engine_channel *channel);
 int stamp_acceptances(struct engine_channel *channel);
 /* When that is to be looked for; monotonic. */
 uint64_t stamps_due(const struct engine_channel *channel);
+
+/* --- neutral_silence.c --- */
+
+/* When it is to be looked for what is overdue (monotonic), and doing it: OK, or a failure
+ * of this machine. */
+uint64_t silence_due(const struct engine_channel *channel);
+int silence_look(struct engine_channel *channel);
+/* A neutral has cosigned a head of a log: the note with its line, and the time. Queues it
+ * where it is wanted. ERROR_MEMORY. */
+int silence_take_line(struct engine_channel *channel, unsigned party, struct bytes note,
+                      timestamp time);
+void silence_release(struct engine_channel *channel);
 
 #endif

@@ -222,9 +222,12 @@ static int take_lines(const struct neutral_question *question, struct bytes line
 		r = OK;
 		goto out;
 	}
-	if (r != OK || (r = store_line(question, head.size,
-	                               bytes_of(signed_note.data + head.note.size,
-	                                        signed_note.size - head.note.size))) != OK)
+	if (r != OK ||
+	    (r = store_line(question, head.size,
+	                    bytes_of(signed_note.data + head.note.size,
+	                             signed_note.size - head.note.size))) != OK ||
+	    (r = silence_take_line(channel, question->party, buffer_view(&signed_note), time)) !=
+	        OK)
 		goto out;
 	vouch_for_clock(question, time);
 	log->known = head.size;
@@ -269,6 +272,7 @@ static void take_conflict(const struct neutral_question *question,
 		} else {
 			/* Their node was there before what it signed came here. */
 			log->ahead_of = log->asked_size;
+			log->anew = false;
 			neutral_succeeded(question, EFFORT_COSIGN);
 		}
 		return;
