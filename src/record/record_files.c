@@ -72,7 +72,7 @@ static int put_proofs(const struct record_state *state, unsigned party, struct b
 
 /* --- one log ---------------------------------------------------------------- */
 
-static int put_policy(const struct record_state *state, unsigned party,
+int record_put_policy(const struct record_state *state, unsigned party,
                       const struct record_sink *sink, struct error *error)
 {
 	struct policy *policy = allocate(1, sizeof(*policy));
@@ -119,7 +119,8 @@ static int put_log(const struct record_state *state, unsigned party, struct byte
 	char path[RECORD_PATH_CAPACITY];
 	int r;
 
-	if ((r = put_policy(state, party, sink, error)) != OK || state->logs[party].size == 0)
+	if ((r = record_put_policy(state, party, sink, error)) != OK ||
+	    state->logs[party].size == 0)
 		return r;
 	record_party_path(state, party, RECORD_CHECKPOINT, path);
 	if ((r = put(sink, path, note, error)) != OK ||

@@ -16,6 +16,10 @@ struct record_sink {
 int record_put_act(const struct record_state *state, struct act_place place,
                    const struct entry *entry, const struct record_sink *sink, struct error *error);
 
+/* The policy of a party's log. */
+int record_put_policy(const struct record_state *state, unsigned party,
+                      const struct record_sink *sink, struct error *error);
+
 /* All others but entry bundles, README.txt, bodies and the heads' signatures, which
  * do not follow: `notes` are the checkpoint notes, empty for an empty log, as
  * record_head_settle gives them. `proofs`: with a .tlog-proof for each act. */

@@ -82,7 +82,9 @@ static int keep_countersignature(const struct record_state *state, unsigned part
 	struct note_key key;
 	int r;
 
-	if (!rules_cosignature_covered(state->rules, 1 - party, head->checkpoint.size))
+	/* Of a piece it is not known what receipts there are. */
+	if (!state->piece &&
+	    !rules_cosignature_covered(state->rules, 1 - party, head->checkpoint.size))
 		return OK;
 	for (size_t i = other->receipt_key_count; i > 0 && !head->countersigned; i--) {
 		if ((r = record_receipt_key(state, 1 - party, &other->receipt_keys[i - 1], &key)) !=

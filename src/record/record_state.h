@@ -20,6 +20,7 @@ struct record_state {
 	struct charter *charter;
 	struct rules *rules;
 	struct record_log logs[2]; /* logs[k].size: entries that the record has */
+	bool piece;                /* the rules were given pieces of the logs: see rules_piece.h */
 };
 
 /* Parses the charter; the sizes are left 0. ERROR_UNSUPPORTED for a party whose

@@ -1,5 +1,5 @@
-/* The inside of the verifier, shared by src/record/record_verif*.c,
- * record_diagnosis.c, record_check_body.c, record_walk.c and record_gaps.c only. */
+/* The inside of the verifiers, shared by src/record/record_verif*.c, record_diagnosis.c,
+ * record_check_body.c, record_walk.c, record_gaps.c and bundle_read*.c only. */
 #ifndef RECORD_VERIFICATION_H
 #define RECORD_VERIFICATION_H
 

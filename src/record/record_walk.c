@@ -1,15 +1,6 @@
 /* Accounting for every file of a record. */
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "folder_walk.h"
 #include "record_verification.h"
-
-/* `north/tile/entries/x001/x002/003.p/5` for logs greater than anybody's. */
-enum { DEPTH_MAXIMUM = 12 };
 
 static int does_not_belong(struct verification *v, const char *path)
 {
@@ -54,8 +45,9 @@ static int check_part(struct verification *v, const char *path, const struct rec
 	return OK;
 }
 
-static int check_file(struct verification *v, const char *path, struct error *error)
+static int check_file(void *context, const char *path, struct error *error)
 {
+	struct verification *v = context;
 	struct record_name name = record_name_of(&v->state, path);
 
 	v->report.files++;
@@ -76,72 +68,21 @@ static int check_file(struct verification *v, const char *path, struct error *er
 	}
 }
 
-static int walk_folder(struct verification *v, int parent, const char *name, const char *path,
-                       unsigned depth, struct error *error);
-
-static int check_item(struct verification *v, int folder, const char *name, const char *path,
-                      unsigned depth, struct error *error)
+/* A folder without any file is one that no record has. */
+static int check_odd(void *context, const char *path, enum folder_oddity oddity)
 {
-	struct stat status;
+	struct verification *v = context;
 
-	if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-		return error_set(error, ERROR_IO, "%.200s: %s", path, strerror(errno));
-	if (S_ISREG(status.st_mode))
-		return check_file(v, path, error);
-	if (S_ISDIR(status.st_mode))
-		return walk_folder(v, folder, name, path, depth + 1, error);
-	return record_damaged(v, ERROR_DENIED, path, NO_OFFSET, NULL,
-	                      S_ISLNK(status.st_mode) ? "it is a symbolic link"
-	                                              : "it is not a plain file");
-}
-
-/* Takes `folder`. A folder without any file is one that no record has. */
-static int walk_open_folder(struct verification *v, int folder, const char *path, unsigned depth,
-                            struct error *error)
-{
-	DIR *directory = fdopendir(folder);
-	char below[RECORD_PATH_CAPACITY];
-	struct dirent *item;
-	bool empty = true;
-	int r = OK;
-
-	if (directory == NULL) {
-		close(folder);
-		return error_set(error, ERROR_IO, "a folder cannot be read");
-	}
-	while (r == OK && (errno = 0, item = readdir(directory)) != NULL) {
-		if (strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0)
-			continue;
-		empty = false;
-		if (snprintf(below, sizeof(below), "%s%s%s", path, *path == '\0' ? "" : "/",
-		             item->d_name) >= (int)sizeof(below))
-			r = does_not_belong(v, below);
-		else
-			r = check_item(v, folder, item->d_name, below, depth, error);
-	}
-	if (r == OK && item == NULL && errno != 0)
-		r = error_set(error, ERROR_IO, "a folder cannot be read: %s", strerror(errno));
-	if (r == OK && empty)
-		r = does_not_belong(v, path);
-	closedir(directory);
-	return r;
-}
-
-static int walk_folder(struct verification *v, int parent, const char *name, const char *path,
-                       unsigned depth, struct error *error)
-{
-	int folder;
-
-	if (depth > DEPTH_MAXIMUM)
+	if (oddity == FOLDER_EMPTY || oddity == FOLDER_TOO_DEEP)
 		return does_not_belong(v, path);
-	folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder < 0)
-		return error_set(error, ERROR_IO, "%.200s: %s", path, strerror(errno));
-	return walk_open_folder(v, folder, path, depth, error);
+	return record_damaged(v, ERROR_DENIED, path, NO_OFFSET, NULL,
+	                      oddity == FOLDER_LINK ? "it is a symbolic link"
+	                                            : "it is not a plain file");
 }
 
 int record_walk(struct verification *v, struct error *error)
 {
+	const struct folder_walker walker = { v, check_file, check_odd };
 	uint8_t *marks;
 	int r;
 
@@ -153,5 +94,5 @@ int record_walk(struct verification *v, struct error *error)
 		if (size > 0)
 			memset(marks, 0, size);
 	}
-	return walk_folder(v, v->folder.fd, ".", "", 0, error);
+	return folder_walk(&v->folder, &walker, error);
 }

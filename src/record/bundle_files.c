@@ -1,0 +1,162 @@
+#include "bundle_files.h"
+
+#include <stdio.h>
+
+#include "bundle_reading.h"
+#include "record_texts.h"
+#include "text.h"
+
+static int put_made(const struct record_sink *sink, const char *path, int result,
+                    const struct buffer *buffer, struct error *error)
+{
+	if (result != OK)
+		return error_set(error, result, "%s cannot be made", path);
+	return sink->put(sink->context, path, buffer_view(buffer), error);
+}
+
+/* --- what follows ------------------------------------------------------------ */
+
+static int put_signatures(const struct bundle *bundle, const struct record_sink *sink,
+                          struct buffer *text, struct error *error)
+{
+	char path[RECORD_PATH_CAPACITY];
+	int r = OK;
+
+	for (unsigned party = 0; party < 2 && r == OK; party++) {
+		if (bundle->text.sizes[party] == 0)
+			continue;
+		buffer_clear(text);
+		record_charter_signature_path(&bundle->state, party, path);
+		r = put_made(sink, path, record_put_charter_signature(&bundle->state, party, text),
+		             text, error);
+	}
+	return r;
+}
+
+static int put_purpose(const struct bundle *bundle, const struct bundle_purpose *purpose,
+                       const struct record_sink *sink, struct buffer *text, struct error *error)
+{
+	int r;
+
+	if (purpose == NULL || purpose->put == NULL)
+		return OK;
+	buffer_clear(text);
+	if ((r = purpose->put(bundle, text, error)) != OK || purpose->file == NULL)
+		return r;
+	return sink->put(sink->context, purpose->file, buffer_view(text), error);
+}
+
+int bundle_put_derived(const struct bundle *bundle, const struct bundle_purpose *purpose,
+                       const struct record_sink *sink, struct error *error)
+{
+	const struct record_state *state = &bundle->state;
+	struct buffer text;
+	int r;
+
+	buffer_init(&text, RECORD_TEXT_MAXIMUM);
+	if ((r = put_signatures(bundle, sink, &text, error)) != OK)
+		goto out;
+	buffer_clear(&text);
+	if ((r = put_made(sink, RECORD_SIGNERS, record_put_allowed_signers(state, &text), &text,
+	                  error)) != OK ||
+	    (r = record_put_policy(state, 0, sink, error)) != OK ||
+	    (r = record_put_policy(state, 1, sink, error)) != OK ||
+	    (r = sink->put(sink->context, RECORD_SCRIPT, bundle_script(), error)) != OK)
+		goto out;
+	buffer_clear(&text);
+	if ((r = put_made(sink, RECORD_README, bundle_put_readme(bundle, &text), &text, error)) ==
+	    OK)
+		r = put_purpose(bundle, purpose, sink, &text, error);
+out:
+	buffer_release(&text);
+	return r;
+}
+
+/* --- names ------------------------------------------------------------------- */
+
+/* What follows `prefix` and a slash; NULL when it is another folder. */
+static const char *within(const char *path, const char *prefix)
+{
+	size_t size = strlen(prefix);
+
+	return strncmp(path, prefix, size) == 0 && path[size] == '/' ? path + size + 1 : NULL;
+}
+
+/* The number that digits stand for, with leading zeros or without. */
+static bool leading_number(const char *text, uint64_t *ret_number)
+{
+	size_t size = strspn(text, "0123456789"), zeros = strspn(text, "0");
+
+	if (size == 0)
+		return false;
+	if (zeros == size)
+		zeros--;
+	return text_parse_number(bytes_of(text + zeros, size - zeros), INT64_MAX, ret_number) == OK;
+}
+
+static bool has_act_file(const struct bundle *bundle, unsigned party, const char *path,
+                         const char *name)
+{
+	struct act_place place = { party, 0 };
+	const struct bundle_act *act;
+	char expected[RECORD_PATH_CAPACITY];
+
+	if (!leading_number(name, &place.number) || (act = bundle_act_at(bundle, place)) == NULL)
+		return false;
+	for (unsigned file = 0; file < RECORD_ACT_FILE_COUNT; file++) {
+		record_act_path(&bundle->state, place, (enum record_act_file)file, expected);
+		if (strcmp(path, expected) == 0)
+			return file != RECORD_ACT_SECOND || act->entry.signature_count == 2;
+	}
+	bundle_receipt_proof_path(&bundle->state, place, expected);
+	return act->receipted && strcmp(path, expected) == 0;
+}
+
+static bool has_log_file(const struct bundle *bundle, unsigned party, const char *path,
+                         const char *name)
+{
+	const char *act = within(name, RECORD_ACTS);
+
+	if (act != NULL)
+		return has_act_file(bundle, party, path, act);
+	return strcmp(name, RECORD_POLICY) == 0 ||
+	       (strcmp(name, RECORD_CHECKPOINT) == 0 && bundle->text.sizes[party] > 0);
+}
+
+static bool has_body_file(const struct bundle *bundle, const char *path)
+{
+	char expected[RECORD_PATH_CAPACITY];
+
+	for (size_t i = 0; i < bundle->text.part_count; i++) {
+		bundle_part_path(&bundle->state, &bundle->text.parts[i], "", expected);
+		if (strcmp(path, expected) == 0)
+			return true;
+		bundle_part_path(&bundle->state, &bundle->text.parts[i], ".proof", expected);
+		if (strcmp(path, expected) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool bundle_has_file(const struct bundle *bundle, const struct bundle_purpose *purpose,
+                     const char *path)
+{
+	static const char *const always[] = { BUNDLE_FILE, RECORD_README, RECORD_SCRIPT,
+		                              RECORD_CHARTER, RECORD_SIGNERS };
+	char expected[RECORD_PATH_CAPACITY];
+	const char *name;
+
+	for (unsigned party = 0; party < 2; party++) {
+		if ((name = within(path, record_party(&bundle->state, party))) != NULL)
+			return has_log_file(bundle, party, path, name);
+		record_charter_signature_path(&bundle->state, party, expected);
+		if (strcmp(path, expected) == 0)
+			return bundle->text.sizes[party] > 0;
+	}
+	if (within(path, RECORD_BODIES) != NULL)
+		return has_body_file(bundle, path);
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+		if (strcmp(path, always[i]) == 0)
+			return true;
+	return purpose != NULL && purpose->file != NULL && strcmp(path, purpose->file) == 0;
+}

@@ -1,0 +1,105 @@
+/* The parts that a bundle shows, each compared with what its act commits to. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "allocate.h"
+#include "bundle_reading.h"
+
+/* Content that lies in an open file. */
+static int read_at(void *context, uint64_t offset, void *ret_bytes, size_t size)
+{
+	const int *fd = context;
+	uint8_t *place = ret_bytes;
+
+	while (size > 0) {
+		ssize_t got = pread(*fd, place, size, (off_t)offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return ERROR_IO;
+		if (got == 0)
+			return ERROR_MISMATCH; /* it became shorter meanwhile */
+		place += got;
+		offset += (uint64_t)got;
+		size -= (size_t)got;
+	}
+	return OK;
+}
+
+static int read_proof(struct bundle_reading *reading, const char *path, struct part_proof *proof,
+                      struct error *error)
+{
+	struct verification *v = &reading->v;
+	struct error cause;
+	int r;
+
+	buffer_clear(&v->scratch);
+	v->scratch.maximum = PART_PROOF_MAXIMUM;
+	r = record_file_read(&v->folder, path, &v->scratch, &cause);
+	v->scratch.maximum = SIZE_MAX / 2;
+	if (r == OK)
+		r = part_proof_parse(buffer_view(&v->scratch), proof, &cause);
+	return r == OK ? OK : record_unreadable(v, path, r, &cause, error);
+}
+
+static int check_content(struct bundle_reading *reading, const char *path,
+                         const struct bundle_act *act, const struct part_proof *proof,
+                         struct error *error)
+{
+	struct verification *v = &reading->v;
+	const struct body_commitment commitment = {
+		.part_count = act->entry.act.body.parts,
+		.root = act->entry.act.body.root,
+	};
+	struct error cause;
+	uint64_t size;
+	int fd, r;
+
+	if ((r = record_file_open(&v->folder, path, &fd, &size, &cause)) != OK)
+		return record_unreadable(v, path, r, &cause, error);
+	r = part_proof_check(proof, &commitment, &(struct byte_source){ &fd, read_at }, size,
+	                     &cause);
+	close(fd);
+	if (r == OK || record_failure_is_ours(r))
+		return r == OK ? OK : error_set(error, r, "%.400s", cause.message);
+	return record_damaged(v, r, path, NO_OFFSET, &act->place, "%.400s", cause.message);
+}
+
+static int read_part(struct bundle_reading *reading, const struct bundle_part_name *name,
+                     struct bundle_part *part, struct error *error)
+{
+	const struct bundle_act *act = bundle_act_at(reading->bundle, name->act);
+	char path[RECORD_PATH_CAPACITY];
+	int r;
+
+	part->act = name->act;
+	bundle_part_path(&reading->v.state, name, ".proof", path);
+	if (!act->entry.act.has_body)
+		return record_damaged(&reading->v, ERROR_MISMATCH, path, NO_OFFSET, &name->act,
+		                      "the act has no body");
+	if ((r = read_proof(reading, path, &part->proof, error)) != OK)
+		return r;
+	if (part->proof.line.number != name->part)
+		return record_damaged(&reading->v, ERROR_MISMATCH, path, NO_OFFSET, &name->act,
+		                      "it is the proof of another part");
+	bundle_part_path(&reading->v.state, name, "", path);
+	return check_content(reading, path, act, &part->proof, error);
+}
+
+int bundle_read_parts(struct bundle_reading *reading, struct error *error)
+{
+	struct bundle *bundle = reading->bundle;
+	int r;
+
+	if (bundle->text.part_count == 0)
+		return OK;
+	bundle->parts = allocate(bundle->text.part_count, sizeof(*bundle->parts));
+	if (bundle->parts == NULL)
+		return error_set(error, ERROR_MEMORY, "%s", result_text(ERROR_MEMORY));
+	for (size_t i = 0; i < bundle->text.part_count; i++)
+		if ((r = read_part(reading, &bundle->text.parts[i], &bundle->parts[i], error)) !=
+		    OK)
+			return r;
+	return OK;
+}
