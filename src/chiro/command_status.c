@@ -84,7 +84,7 @@ static void show_link(const json_t *link, timestamp now)
 {
 	const char *state = member_text(link, "state");
 	bool up = strcmp(state, "up") == 0;
-	timestamp since = member_time(link, "since"), tested = member_time(link, "last_test");
+	timestamp since = member_time(link, "since");
 	char moment[MOMENT_CAPACITY], span[MOMENT_CAPACITY];
 
 	if (since != 0) {
@@ -105,9 +105,34 @@ static void show_link(const json_t *link, timestamp now)
 		          (int64_t)json_integer_value(member(link, "clock_difference_ms")));
 	else if (member_string(link, "address") != NULL)
 		list_item("", "%s", member_text(link, "address"));
-	if (tested != 0) {
-		moment_span(now > tested ? now - tested : 0, span);
-		list_item("", _("last test %s ago"), span);
+}
+
+/* The tests that the nodes log, by turns. */
+static void show_link_tests(const json_t *tests, timestamp now)
+{
+	timestamp last = member_time(tests, "last");
+	char moment[MOMENT_CAPACITY], span[MOMENT_CAPACITY];
+
+	if (tests == NULL)
+		return;
+	moment_show(member_time(tests, "next"), moment);
+	if (last != 0) {
+		moment_span(now > last ? now - last : 0, span);
+		list_item(_("link test"), _("the last succeeded %s ago; next by %s, %s"), span,
+		          member_text(tests, "next_by"), moment);
+	} else {
+		list_item(_("link test"), _("none has succeeded yet; next by %s, %s"),
+		          member_text(tests, "next_by"), moment);
+	}
+	if (member_true(tests, "waiting"))
+		list_item("", "%s", _("ours is not answered yet"));
+	if (member_number(tests, "failed") > 0) {
+		moment_show(member_time(tests, "failing_since"), moment);
+		list_item_styled(member_true(tests, "has_failed") ? STYLE_BAD : STYLE_WARNING, "",
+		                 ngettext("failed %" PRIu64 " time in a row, since %s",
+		                          "failed %" PRIu64 " times in a row, since %s",
+		                          member_number(tests, "failed")),
+		                 member_number(tests, "failed"), moment);
 	}
 }
 
@@ -265,6 +290,7 @@ static void show_channel(const json_t *channel, bool mirror, timestamp now)
 			list_item("",
 			          _("'chiro recover' says what is missing, and brings it back"));
 		show_link(member(channel, "link"), now);
+		show_link_tests(member(channel, "link_tests"), now);
 		show_neutrals(channel, now);
 	}
 	show_logs(channel);

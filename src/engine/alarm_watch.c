@@ -11,6 +11,9 @@
  * alarm each time. A test of the link that succeeds ends its alarm at once. */
 enum { STANDING_LINGERS = 300 };
 
+/* Seconds for which a receipt may be on its way. */
+enum { WITHHELD_PATIENCE = 300 };
+
 /* --- events ----------------------------------------------------------------------------- */
 
 /* Copies a word of ours or of a signed text; what is not plain is left out altogether. */
@@ -174,6 +177,8 @@ static void forget_what_ended(struct engine *engine)
 static int watch_channel(struct engine_channel *channel)
 {
 	struct engine *engine = channel->engine;
+	timestamp withheld = neutrals_withheld_since(channel);
+	struct link_test_plan plan;
 	int r = OK;
 
 	if (channel->faulted)
@@ -182,9 +187,18 @@ static int watch_channel(struct engine_channel *channel)
 		r = stands(engine, channel, ALARM_READ_ONLY, channel->reason);
 	if (r == OK && channel->alarm[0] != '\0')
 		r = stands(engine, channel, ALARM_CHANNEL, channel->alarm);
-	if (r == OK && neutrals_withheld_since(channel) != 0)
+	if (r == OK && withheld != 0 && engine_now(engine) - withheld >= WITHHELD_PATIENCE)
 		r = stands(engine, channel, ALARM_RECEIPT_WITHHELD,
 		           "the other side holds what it does not receipt");
+	if (r == OK && channel_link_tests(channel, &plan) && plan.has_failed) {
+		char since[TIMESTAMP_CAPACITY], sentence[ALARM_SENTENCE_CAPACITY];
+
+		timestamp_format(plan.failing, since);
+		snprintf(sentence, sizeof sentence,
+		         "%llu tests of the link have failed, the first of them due %s",
+		         (unsigned long long)plan.failed, since);
+		r = stands(engine, channel, ALARM_LINK_TEST, sentence);
+	}
 	return r;
 }
 

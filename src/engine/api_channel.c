@@ -1,6 +1,7 @@
 /* One channel: how it stands, who its parties are, its heads and registers. */
 #include "allocate.h"
 #include "api_call.h"
+#include "channel_internal.h"
 
 const char *api_party_id(const struct engine_channel *channel, unsigned party)
 {
@@ -47,6 +48,26 @@ static void write_link(struct api_writer *writer, const struct engine_channel *c
 		api_write_signed(writer, "clock_difference_ms", link->clock_difference);
 	api_write_time(writer, "last_test", link->last_test);
 	api_write_string(writer, "reason", link->up ? NULL : link->reason);
+	api_write_end(writer);
+}
+
+/* Nothing where links are not tested. */
+static void write_link_tests(struct api_writer *writer, const struct engine_channel *channel)
+{
+	struct link_test_plan plan;
+
+	if (!channel_link_tests(channel, &plan)) {
+		api_write_nothing(writer, "link_tests");
+		return;
+	}
+	api_write_begin(writer, "link_tests");
+	api_write_time(writer, "last", plan.last);
+	api_write_time(writer, "next", plan.next);
+	api_write_string(writer, "next_by", api_party_id(channel, plan.next_by));
+	api_write_bool(writer, "waiting", plan.waiting);
+	api_write_number(writer, "failed", plan.failed);
+	api_write_time(writer, "failing_since", plan.failing);
+	api_write_bool(writer, "has_failed", plan.has_failed);
 	api_write_end(writer);
 }
 
@@ -153,12 +174,17 @@ static void write_given_up(struct api_writer *writer, const struct engine *engin
 static void write_alarms(struct api_writer *writer, const struct engine_channel *channel)
 {
 	const struct engine *engine = channel->engine;
+	struct link_test_plan plan;
 
 	api_write_begin(writer, "alarms");
 	if (channel_reason_alarms(channel))
 		api_write_string(writer, NULL, channel->reason);
 	if (channel->alarm[0] != '\0')
 		api_write_string(writer, NULL, channel->alarm);
+	if (channel_link_tests(channel, &plan) && plan.has_failed)
+		api_write_string(
+		    writer, NULL,
+		    "the tests of the link have failed as often as the charter allows");
 	if (!channel->engine->clock_trusted)
 		api_write_string(writer, NULL, channel->engine->clock_reason);
 	if (engine->store_failed != 0 &&
@@ -203,6 +229,7 @@ void api_write_channel_fields(struct api_writer *writer, struct engine_channel *
 	api_write_number(writer, "their_cosigned", channel->cosigned_size);
 	api_write_number(writer, "unsent", unsent(channel));
 	write_link(writer, channel);
+	write_link_tests(writer, channel);
 	write_neutrals(writer, channel);
 	api_write_time(writer, "receipt_awaited_since", channel->unreceipted_since);
 	api_write_time(writer, "receipt_withheld_since", neutrals_withheld_since(channel));

@@ -10,6 +10,7 @@
 #include "edge.h"
 #include "engine.h"
 #include "evidence.h"
+#include "link_test.h"
 #include "memory_tree.h"
 #include "neutral.h"
 #include "note.h"
@@ -309,6 +310,8 @@ struct engine_channel {
 	uint64_t quota_entries, quota_bytes;
 
 	struct link_state link;
+	struct link_tests link_tests;
+	uint64_t echo_tried; /* number + 1 of the test whose echo was tried to be made up for */
 	struct neutral *neutrals; /* at most NEUTRALS_MAXIMUM; the charter's witnesses first */
 	size_t neutral_count;
 	struct waiting_stamp *stamps; /* that the own log is to take */

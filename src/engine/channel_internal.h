@@ -22,6 +22,7 @@
  *     post_spool.c those that came too early
  *     pack.c       the frames of a file
  *     backup.c     a copy of the database, made in steps
+ *     link_test.c  tests of the link, by the charter's clock
  *     alarm_*.c    what somebody should look at, and the program that is told: alarms.h
  */
 #ifndef CHANNEL_INTERNAL_H
@@ -316,6 +317,13 @@ int channel_make_chunk(struct engine_channel *channel, const struct hash *hash, 
 void channel_send_frame(struct engine_channel *channel, const struct buffer *frame);
 bool channel_has_credit(const struct engine_channel *channel);
 
+/* link_test.c */
+/* False where links are not tested. */
+bool channel_link_tests(const struct engine_channel *channel, struct link_test_plan *ret_plan);
+/* Queues the test that is due, and the echo that was missed. */
+int channel_test_link(struct engine_channel *channel);
+uint64_t channel_test_timer(const struct engine_channel *channel);
+
 /* mirror.c */
 /* Instead of channel_reconcile, where there is no keeper. */
 void channel_make_mirror(struct engine_channel *channel);
@@ -371,8 +379,7 @@ int submit_check_text(struct engine_channel *channel, struct bytes text, struct 
                       struct error *error);
 /* The key that a name would have to sign with; zeros, which is no key, when nobody of
  * that name is accredited. */
-void submit_present_key(struct engine_channel *channel, const char *name,
-                        struct ssh_key *ret_key);
+void submit_present_key(struct engine_channel *channel, const char *name, struct ssh_key *ret_key);
 int unseal_body(struct engine_channel *channel, const struct hash *hash,
                 uint8_t ret_file_key[KEEPER_FILE_KEY_SIZE], struct error *error);
 

@@ -32,6 +32,8 @@ int channel_append(struct engine_channel *channel, unsigned party, const struct 
 		return r;
 	if (ret_verdict->code == VERDICT_VALID && channel_appoints(&entry->act))
 		channel_add_succession(channel, party);
+	link_tests_note(&channel->link_tests, channel->rules,
+	                (struct act_place){ party, rules_size(channel->rules, party) - 1 });
 	if (ed25519_public_equal(&before, &rules_party(channel->rules, party)->link_key))
 		return OK;
 	/* Of several in a row, the first is the one that is surely known. */

@@ -214,7 +214,7 @@ int channel_collect(struct engine_channel *channel, struct error *error)
 	if ((r = collect_arrivals(channel, error)) != OK || (r = post_drain(channel)) != OK ||
 	    (r = settle_early_cosignature(channel)) != OK ||
 	    (r = receipt_what_came(channel, error)) != OK ||
-	    (r = collect_errands(channel, error)) != OK ||
+	    (r = channel_test_link(channel)) != OK || (r = collect_errands(channel, error)) != OK ||
 	    (r = collect_stamps(channel, error)) != OK ||
 	    (r = collect_submissions(channel, error)) != OK ||
 	    (r = receipt_what_came(channel, error)) != OK)
@@ -561,6 +561,8 @@ uint64_t channel_next_timer(const struct engine_channel *channel)
 	uint64_t now = engine_monotonic(channel->engine), next = recovery_timer(channel);
 	uint64_t neutrals = neutrals_next_timer(channel);
 
+	if (channel_test_timer(channel) < next)
+		next = channel_test_timer(channel);
 	if (post_timer(channel) < next)
 		next = post_timer(channel);
 	if (renewal_is_awaited(channel) && renewal_time(channel) < next)

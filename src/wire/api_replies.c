@@ -63,6 +63,12 @@ static const struct api_field link_fields[] = {
 };
 static const struct api_record link_record = API_RECORD("Link", link_fields);
 
+static const struct api_field link_tests[] = {
+	TIME_OR("last"),  TIME_OR("next"),          TEXT_OR("next_by"), FLAG("waiting"),
+	NUMBER("failed"), TIME_OR("failing_since"), FLAG("has_failed"),
+};
+static const struct api_record link_tests_record = API_RECORD("LinkTests", link_tests);
+
 static const struct api_field reminder[] = {
 	TEXT("party"),   TEXT("what"),    TEXT_OR("delegate"), TEXT_OR("role"),
 	TEXT_OR("kind"), TIME_OR("time"), FLAG("urgent"),
@@ -107,6 +113,7 @@ static const struct api_record neutral_record = API_RECORD("Neutral", neutral);
 	NUMBER("their_cosigned"),                                                                  \
 	NUMBER("unsent"),                                                                          \
 	{ "link", API_TYPE_RECORD, .record = &link_record },                                       \
+	{ "link_tests", API_TYPE_RECORD, API_NULLABLE, .record = &link_tests_record },             \
 	LIST("neutrals", neutral_record),                                                          \
 	TIME_OR("receipt_awaited_since"),                                                          \
 	TIME_OR("receipt_withheld_since"),                                                         \

@@ -199,6 +199,99 @@ def the_role_that_is_killed_is_followed_by_another(node):
     wait_until(lambda: node.alarm(identity)["state"] == "delivered", "not delivered")
 
 
+class Pair:
+    """Two nodes with a channel between them; north has an alarm program."""
+
+    def __init__(self, *terms):
+        self.terms = terms
+        self.north = Alarmed("north", "a.head")
+        self.south = Node("south", "b.head", ["may *self admin"])
+
+    def __enter__(self):
+        def changed(charter):
+            for old, new in self.terms:
+                assert old in charter, old
+                charter = charter.replace(old, new)
+            return charter
+        for node in (self.north, self.south):
+            node.start()
+        open_channel([self.north, self.south], changed)
+        return self
+
+    def __exit__(self, *_):
+        for node in (self.north, self.south):
+            node.remove()
+
+    def notify(self, node, precedence, *lines):
+        blob = os.urandom(300)
+        body = node.upload(blob)
+        status, answer = node.submit(node.act("notify", "matter new", f"precedence {precedence}",
+                                              *lines, body))
+        assert status == 201, answer
+        return answer["name"]
+
+    def told(self, event, **members):
+        """Waits until the program was told of such an event, and gives it."""
+        def found():
+            return next((each for each in self.north.events() if each["event"] == event and
+                         all(each[name] == value for name, value in members.items())), None)
+        wait_until(lambda: found() is not None, f"no alarm {event} {members}")
+        return found()
+
+
+def flash_and_immediate_acts_alarm():
+    with Pair() as pair:
+        pair.notify(pair.south, "routine")
+        name = pair.notify(pair.south, "flash")
+        event = pair.told("arrival")
+        assert event["act"] == name and event["precedence"] == "flash", event
+        assert event["act_kind"] == "notify" and event["other"] == "south", event
+        assert event["channel"] == pair.north.channel and not event["exercise"], event
+        name = pair.notify(pair.south, "immediate")
+        assert pair.told("arrival", precedence="immediate")["act"] == name
+        # What is one's own, and what was told, is not told again.
+        pair.notify(pair.north, "flash")
+        pair.north.stop()
+        pair.north.start()
+        time.sleep(1)
+        assert len([e for e in pair.north.events() if e["event"] == "arrival"]) == 2
+        variables = pair.north.runs()[-1]["environment"]
+        assert variables["CHIRO_ACT"] == name and "immediate" in variables["CHIRO_TEXT"], variables
+
+
+def a_flood_is_told_in_few_runs():
+    with Pair() as pair:
+        pair.north.is_to("hang 4")
+        for _ in range(30):
+            pair.notify(pair.south, "flash")
+        wait_until(lambda: sum(1 + alarm["more"] for alarm in pair.north.alarms()) == 30,
+                   "some are not told")
+        assert len(pair.north.alarms()) <= 20, len(pair.north.alarms())
+
+
+def links_are_tested_by_turns_and_failures_told():
+    with Pair(("clock link-test 1h", "clock link-test 4s")) as pair:
+        def entries(node, kind):
+            log = node.request("GET", node.of_channel(f"/log?party={node.party}&count=500"))[1]
+            return [act for act in log["acts"] if act["kind"] == kind]
+        wait_until(lambda: entries(pair.north, "test") and entries(pair.south, "test"),
+                   "no tests of both sides")
+        assert abs(len(entries(pair.north, "test")) - len(entries(pair.south, "test"))) <= 1
+        tests = pair.north.request("GET", pair.north.of_channel())[1]["link_tests"]
+        assert tests["last"] and not tests["has_failed"] and tests["next_by"], tests
+        shown = pair.north.chiro("status")
+        assert "the last succeeded" in shown and "next by" in shown, shown
+        pair.south.stop()
+        made = len(entries(pair.north, "test"))
+        event = pair.told("link-test-failed")
+        assert event["channel"] == pair.north.channel and "tests of the link" in event["text"], event
+        assert "in a row" in pair.north.chiro("status", "--check", status=1)
+        assert len(entries(pair.north, "test")) <= made + 1
+        pair.south.start()
+        wait_until(lambda: not pair.north.request("GET", pair.north.of_channel())[1]["link_tests"]
+                   ["failed"], "it fails for ever")
+
+
 def without_a_program_alarms_are_noted():
     node = Node("north", "a.head", ["may *self admin"])
     try:
@@ -219,4 +312,7 @@ if __name__ == "__main__":
          a_program_that_hangs_is_ended_and_hinders_nobody,
          a_node_that_is_killed_tells_again,
          the_role_that_is_killed_is_followed_by_another,
+         flash_and_immediate_acts_alarm,
+         a_flood_is_told_in_few_runs,
+         links_are_tested_by_turns_and_failures_told,
          without_a_program_alarms_are_noted])

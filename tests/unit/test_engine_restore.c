@@ -47,7 +47,7 @@ static void test_a_hello_renews_cosignatures(void **state)
 		assert_int_equal(size, world_channel(&world, side)->head_size);
 		world_cut(&world);
 		world_run(&world);
-		world_pass(&world, 3000);
+		world_pass(&world, 1500); /* twice less than the clock of link tests */
 		world_link(&world);
 		world_run(&world);
 		after = cosigned_time(&world, side, &again);
