@@ -81,6 +81,26 @@ static int read_entry(const struct engine_channel *channel, struct act_place pla
 	return r == OK ? OK : error_set(error, r, "an entry cannot be read from the database");
 }
 
+int api_write_act_field(struct api_writer *writer, const char *name,
+                        const struct engine_channel *channel, struct act_place place,
+                        const char *field, struct error *error)
+{
+	const struct field_value *value;
+	struct store_entries page;
+	struct entry entry;
+	int r;
+
+	store_entries_init(&page);
+	if ((r = read_entry(channel, place, &page, &entry, error)) == OK) {
+		if ((value = act_field(&entry.act, field)) != NULL)
+			api_write_text(writer, name, value->text);
+		else
+			api_write_nothing(writer, name);
+	}
+	store_entries_release(&page);
+	return r;
+}
+
 /* The latest fault that stands against an act: the word of the fault entry. Only
  * asked for acts against which one stands, which is rare. */
 static int write_fault(struct api_writer *writer, const struct engine_channel *channel,

@@ -9,7 +9,8 @@
  *     api_act.c       how an act is shown; the log, one act
  *     api_submit.c    acts and tests that people send
  *     api_pending.c acts that wait for their second signature
- *     api_inbox.c     obligations, what is unread, matters
+ *     api_agenda.c    what is open; the inbox
+ *     api_matter.c    obligations of an act, matters
  *     api_reminders.c authority that ends soon
  *     api_blob.c      sealed bodies
  *     api_recovery.c  a channel that is to be recovered
@@ -44,7 +45,7 @@ api_handler api_alarms, api_test_alarm;
 api_handler api_channel, api_heads, api_register, api_new_key;
 api_handler api_log, api_act;
 api_handler api_check, api_submit, api_test, api_wait;
-api_handler api_inbox, api_matters, api_matter;
+api_handler api_agenda, api_inbox, api_matters, api_matter;
 api_handler api_upload, api_blob, api_blob_data, api_file_key;
 api_handler api_recovery, api_recover, api_new_successor;
 api_handler api_pack, api_take;
@@ -70,7 +71,15 @@ int api_get_count(const struct api_call *call, size_t *ret_count, struct error *
 /* api_reminders.c: the list of that name, of both sides, ours first. */
 void api_write_reminders(struct api_writer *writer, const struct engine_channel *channel);
 
-/* api_inbox.c: an element of a list of obligations. */
+/* The text of a field of an act, as the database has it; nothing when it has none. */
+int api_write_act_field(struct api_writer *writer, const char *name,
+                        const struct engine_channel *channel, struct act_place place,
+                        const char *field, struct error *error);
+
+/* api_matter.c */
+/* Whether an act's author cannot, by any key, sign for the party today. */
+bool api_author_has_left(const struct engine_channel *channel, const struct act_summary *act);
+/* An element of a list of obligations. */
 void api_write_obligation(struct api_writer *writer, const struct engine_channel *channel,
                           const struct obligation *obligation);
 

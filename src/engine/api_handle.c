@@ -33,6 +33,7 @@ static const struct {
 	[API_LOG - API_STATUS] = { api_log, ANSWER_NOW, ANYWHERE },
 	[API_ACT - API_STATUS] = { api_act, ANSWER_NOW, ANYWHERE },
 	[API_INBOX - API_STATUS] = { api_inbox, ANSWER_NOW, ANYWHERE },
+	[API_AGENDA - API_STATUS] = { api_agenda, ANSWER_NOW, ANYWHERE },
 	[API_MATTERS - API_STATUS] = { api_matters, ANSWER_NOW, ANYWHERE },
 	[API_MATTER - API_STATUS] = { api_matter, ANSWER_NOW, ANYWHERE },
 	[API_HEADS - API_STATUS] = { api_heads, ANSWER_NOW, ANYWHERE },

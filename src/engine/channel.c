@@ -1,3 +1,4 @@
+#include "agenda.h"
 #include "allocate.h"
 #include "channel_internal.h"
 #include "checkpoint.h"
@@ -442,9 +443,11 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 
 	if ((r = load_texts(channel, error)) != OK ||
 	    (r = rules_new(channel->charter, &channel->rules)) != OK ||
-	    (r = replay(channel, error)) != OK || (r = channel_update_keys(channel)) != OK ||
-	    (r = load_heads(channel)) != OK || (r = arrival_load_promise(channel)) != OK ||
-	    (r = recovery_load(channel)) != OK ||
+	    (r = agenda_new(channel->rules, channel->charter, engine_monotonic(engine),
+	                    &channel->agenda)) != OK ||
+	    (r = replay(channel, error)) != OK || (r = agenda_update(channel->agenda)) != OK ||
+	    (r = channel_update_keys(channel)) != OK || (r = load_heads(channel)) != OK ||
+	    (r = arrival_load_promise(channel)) != OK || (r = recovery_load(channel)) != OK ||
 	    (r = load_wanted(channel, channel->other)) != OK || (r = post_load(channel)) != OK ||
 	    (r = count_evidence(channel)) != OK || (r = neutrals_load(channel)) != OK ||
 	    (r = succession_load(channel)) != OK ||
@@ -492,6 +495,7 @@ void channel_free(struct engine_channel *channel)
 		release_memory(errand);
 	}
 	channel_drop_waiters(channel);
+	agenda_free(channel->agenda);
 	rules_free(channel->rules);
 	charter_free(channel->charter);
 	for (unsigned i = 0; i < 2; i++)

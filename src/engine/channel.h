@@ -242,6 +242,7 @@ struct engine_channel {
 	unsigned own, other;         /* party indices */
 	struct buffer signatures[2]; /* armors over the charter */
 	struct rules *rules;
+	struct agenda *agenda; /* of the rules */
 	struct note_key log_keys[2];
 	struct note_key receipt_keys[2];
 

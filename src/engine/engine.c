@@ -1,3 +1,4 @@
+#include "agenda.h"
 #include "allocate.h"
 #include "api_schema.h"
 #include "channel_internal.h"
@@ -366,6 +367,9 @@ int engine_turn(struct engine *engine, struct error *error)
 	for (size_t i = 0; i < engine->channel_count; i++)
 		channel_send(engine->channels[i]);
 	FAULT_POINT("engine-sent");
+	/* What cannot be looked at now is when somebody asks. */
+	for (size_t i = 0; i < engine->channel_count; i++)
+		(void)agenda_catch_up(engine->channels[i]->agenda);
 	for (size_t i = 0; i < engine->channel_count; i++)
 		if ((r = recovery_step(engine->channels[i], error)) != OK)
 			return r;

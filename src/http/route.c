@@ -21,6 +21,7 @@ static const struct route table[] = {
 	{ "GET", CHANNEL "/log", PERMISSION_READ, API_LOG, 200 },
 	{ "GET", CHANNEL "/acts/{act}", PERMISSION_READ, API_ACT, 200 },
 	{ "GET", CHANNEL "/inbox", PERMISSION_READ, API_INBOX, 200 },
+	{ "GET", CHANNEL "/agenda", PERMISSION_READ, API_AGENDA, 200 },
 	{ "GET", CHANNEL "/matters", PERMISSION_READ, API_MATTERS, 200 },
 	{ "GET", CHANNEL "/matters/{act}", PERMISSION_READ, API_MATTER, 200 },
 	{ "GET", CHANNEL "/heads", PERMISSION_READ, API_HEADS, 200 },

@@ -405,6 +405,32 @@ static const struct api_field inbox[] = {
 };
 const struct api_record api_reply_inbox = API_RECORD("Inbox", inbox);
 
+static const struct api_field agenda_item[] = {
+	TEXT("act"),           TEXT("kind"),        TEXT_OR("matter"),
+	TEXT("author"),        TIME("logged"),      TEXT_OR("precedence"),
+	TEXT("owed_by"),       TEXT("what"),        TEXT("state"),
+	TIME_OR("started"),    FLAG("deemed"),      TIME_OR("deadline"),
+	TIME_OR("expires"),    FLAG("receipted"),   TIME_OR("deemed_receipt"),
+	TEXT_OR("refused_by"), TEXT_OR("reason"),   FLAG("exercise"),
+	FLAG("disputed"),      FLAG("author_left"),
+};
+static const struct api_record agenda_item_record = API_RECORD("AgendaItem", agenda_item);
+
+static const struct api_field agenda_counts[] = {
+	NUMBER("waiting"),     NUMBER("due"),      NUMBER("deferred"),
+	NUMBER("overdue"),     NUMBER("silent"),   NUMBER("refused"),
+	NUMBER("unreceipted"), NUMBER("withheld"), NUMBER("unread"),
+};
+static const struct api_record agenda_counts_record = API_RECORD("AgendaCounts", agenda_counts);
+
+static const struct api_field agenda[] = {
+	TIME("now"),
+	LIST("items", agenda_item_record),
+	TEXT_OR("next"),
+	{ "counts", API_TYPE_MAP, .element = API_TYPE_RECORD, .record = &agenda_counts_record },
+};
+const struct api_record api_reply_agenda = API_RECORD("Agenda", agenda);
+
 /* clang-format off */
 #define MATTER_FIELDS                                                                              \
 	TEXT("matter"),                                                                            \

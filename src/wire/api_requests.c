@@ -85,6 +85,15 @@ const struct api_record api_request_log = API_RECORD("LogQuery", log_fields);
 static const struct api_field act[] = { CHANNEL, NAME };
 const struct api_record api_request_act = API_RECORD("ActPath", act);
 
+static const struct api_field agenda[] = {
+	CHANNEL,
+	{ "side", API_TYPE_TEXT, API_OPTIONAL, API_IN_QUERY, API_NAME_MAXIMUM },
+	{ "state", API_TYPE_TEXT, API_OPTIONAL, API_IN_QUERY, 255 },
+	QUERY("count"),
+	{ "cursor", API_TYPE_TEXT, API_OPTIONAL, API_IN_QUERY, 255 },
+};
+const struct api_record api_request_agenda = API_RECORD("AgendaQuery", agenda);
+
 static const struct api_field matters[] = { CHANNEL, QUERY("from"), QUERY("count") };
 const struct api_record api_request_matters = API_RECORD("MattersQuery", matters);
 

@@ -23,6 +23,7 @@ static const struct {
 	[API_LOG - API_STATUS] = { &api_request_log, &api_reply_log },
 	[API_ACT - API_STATUS] = { &api_request_act, &api_reply_act },
 	[API_INBOX - API_STATUS] = { &api_request_channel, &api_reply_inbox },
+	[API_AGENDA - API_STATUS] = { &api_request_agenda, &api_reply_agenda },
 	[API_MATTERS - API_STATUS] = { &api_request_matters, &api_reply_matters },
 	[API_MATTER - API_STATUS] = { &api_request_act, &api_reply_matter },
 	[API_HEADS - API_STATUS] = { &api_request_channel, &api_reply_heads },

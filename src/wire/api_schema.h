@@ -44,6 +44,7 @@ enum api_message {
 	API_LOG,
 	API_ACT,
 	API_INBOX,
+	API_AGENDA,
 	API_MATTERS,
 	API_MATTER,
 	API_HEADS,

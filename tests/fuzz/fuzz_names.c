@@ -1,9 +1,10 @@
 /* The small values within texts: what is read of an act's name, a reference, a
- * list of endpoints, a time or a duration prints as it was. */
+ * list of endpoints, a time, a duration or a cursor of the agenda prints as it was. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "act.h"
+#include "agenda.h"
 #include "charter.h"
 #include "text_values.h"
 
@@ -82,6 +83,18 @@ static void read_times(struct bytes text)
 	require(canonical == seconds);
 }
 
+static void read_cursor(struct bytes text)
+{
+	char printed[AGENDA_CURSOR_CAPACITY];
+	struct agenda_cursor cursor;
+
+	if (agenda_cursor_parse(text, &cursor) != OK)
+		return;
+	require(cursor.now >= 0);
+	agenda_cursor_print(&cursor, printed);
+	require(bytes_equal_string(text, printed));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bytes text = bytes_of(data, size);
@@ -90,5 +103,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_reference(text);
 	read_endpoints(text);
 	read_times(text);
+	read_cursor(text);
 	return 0;
 }

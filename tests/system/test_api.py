@@ -279,6 +279,44 @@ def obligations_and_matters(world):
     assert names[0] not in unread and names[1] in unread
 
 
+def agenda_pages_while_the_log_grows(world):
+    def key(item):
+        order = ["flash", "immediate", "priority", "routine", None]
+        return order.index(item["precedence"]), item["deadline"] or "z"
+
+    def name(item):
+        return item["act"], item["owed_by"], item["what"]
+
+    whole = world.get("/agenda?count=500", world.south)
+    assert whole["next"] is None and whole["items"], whole
+    assert [key(item) for item in whole["items"]] == sorted(map(key, whole["items"]))
+    given, cursor = [], ""
+    while cursor is not None:
+        page = world.get("/agenda?count=1" + cursor, world.south)
+        given += map(name, page["items"])
+        cursor = page["next"] and "&cursor=" + page["next"]
+        if len(given) == 1:  # what comes now stands at the end
+            text = world.north.act("propose", "matter new", "precedence flash",
+                                   "expires 2036-01-01T00:00:00Z",
+                                   world.north.upload(world.sealed(b"more terms")))
+            status, answer = world.north.submit(text)
+            assert status == 201, answer
+            wait_until(lambda n=answer["name"]: world.get(f"/acts/{n}")["receipted"], "no receipt")
+    assert given[:len(whole["items"])] == [name(item) for item in whole["items"]], given
+    assert {each[0] for each in given[len(whole["items"]):]} == {answer["name"]}, given
+    assert len(given) == len(set(given))
+
+    owed = world.get("/agenda?side=south&state=due,overdue,silent&count=500", world.south)
+    assert owed["items"] and all(item["owed_by"] == "south" and item["state"] == "due"
+                                 for item in owed["items"]), owed
+    assert owed["counts"]["south"]["due"] == len(owed["items"]), owed
+    assert world.get("/agenda?side=north&state=silent", world.south)["items"] == []
+    for wrong in ("side=west", "state=late", "state=", "cursor=1.2.3"):
+        world.get("/agenda?" + wrong, expect=400)
+    elsewhere = ".".join(["1"] + 12 * ["0"])
+    world.get("/agenda?cursor=" + elsewhere, expect=409)
+
+
 def log_pages(world):
     whole, cursor, more = [], "", True
     while more:
@@ -674,7 +712,8 @@ def every_route_was_asked(world):
 
 
 CASES = [status_and_channel, charter_again, invitations, act_with_body, body_with_act, body_sealed_anew, uploads,
-         void_acts, obligations_and_matters, log_pages, heads, frames_go_and_come, tests_are_echoed, alarms_are_listed,
+         void_acts, obligations_and_matters, agenda_pages_while_the_log_grows, log_pages, heads, frames_go_and_come,
+         tests_are_echoed, alarms_are_listed,
          nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,
          slow_and_gone_clients, http_is_replaced, after_a_restart, a_second_signature_is_waited_for,
          fresh_keys_for_a_lost_keeper, every_route_was_asked]
