@@ -79,6 +79,7 @@ static void describe_act(const struct rules *rules, const struct charter *charte
 	silence->logged = act->logged;
 	silence->exercise = act->exercise;
 	silence->due = act->due;
+	silence->charter = act->charter;
 	memcpy(silence->author, act->author, sizeof(silence->author));
 	silence->author_is_head = strcmp(act->author, author->head) == 0;
 	silence->silent = 1 - silence->act.party;
@@ -86,8 +87,8 @@ static void describe_act(const struct rules *rules, const struct charter *charte
 		silence->sizes[party] = rules_size(rules, party);
 }
 
-static void describe_clock(const struct rules *rules, const struct charter *charter,
-                           const struct obligation *obligation, struct silence *silence)
+static void describe_clock(const struct rules *rules, const struct obligation *obligation,
+                           struct silence *silence)
 {
 	struct stamp_summary stamp;
 
@@ -100,8 +101,9 @@ static void describe_clock(const struct rules *rules, const struct charter *char
 	silence->start = obligation->started_by;
 	rules_act_name(rules, silence->start, silence->started_by);
 	if (silence->deemed && rules_stamp(rules, silence->start, &stamp) == OK) {
-		silence->allowance = charter->deemed_allowance;
 		silence->deposited = stamp.time;
+		silence->allowance = silence->started -
+		                     (stamp.time > silence->logged ? stamp.time : silence->logged);
 	}
 }
 
@@ -146,7 +148,7 @@ static bool find_head(const struct rules *rules, struct silence *silence)
 		return own;
 	silence->late = SILENCE_BY_STAMP;
 	silence->late_time = stamp.time;
-	silence->neutral = stamp.neutral;
+	silence->neutral = stamp_neutral_name(rules_charter(rules, stamp.place), stamp.neutral);
 	rules_act_name(rules, stamp.place, silence->late_by);
 	set_head(rules, stamp.size, silence);
 	return true;
@@ -211,7 +213,7 @@ static enum silence_verdict judge(const struct rules *rules, const struct charte
 		return SILENCE_NOT_OWED;
 	if (!find_obligation(rules, silence, &obligation))
 		return judge_missing(act);
-	describe_clock(rules, charter, &obligation, silence);
+	describe_clock(rules, &obligation, silence);
 	if (obligation.state == OBLIGATION_MET)
 		return judge_answered(rules, &obligation, silence);
 	if (silence->started == 0)

@@ -107,6 +107,7 @@ struct silence {
 	timestamp deposited; /* with deemed: the certificate's time */
 	int64_t allowance;   /* with deemed */
 	int64_t clock;       /* seconds */
+	unsigned charter;    /* version of the one whose clock it is, from 1 */
 	timestamp due;       /* of the act; 0 when absent */
 	bool deferred;
 	timestamp deadline;
@@ -114,12 +115,12 @@ struct silence {
 	enum silence_late late;
 	timestamp late_time;
 	char late_by[ACT_NAME_CAPACITY];
-	unsigned neutral;    /* of a stamp */
-	uint64_t head_size;  /* the silent side's log has so many entries there … */
-	struct hash root;    /* … under this root */
-	uint64_t first;      /* of a span: the first entry of that log that is shown */
-	uint64_t sizes[2];   /* entries of each log that were read; of a span, of the silent one */
-	bool author_is_head; /* the act is signed by the key of a head that the charter names */
+	struct bytes neutral; /* of a stamp: whose word it is; a view of the charter */
+	uint64_t head_size;   /* the silent side's log has so many entries there … */
+	struct hash root;     /* … under this root */
+	uint64_t first;       /* of a span: the first entry of that log that is shown */
+	uint64_t sizes[2];    /* entries of each log that were read; of a span, of the silent one */
+	bool author_is_head;  /* the act is signed by the key of a head that the charter names */
 };
 
 /* By the rules, from all that they hold. `now` is the reader's clock, which decides only
@@ -127,7 +128,8 @@ struct silence {
 void silence_judge(const struct rules *rules, const struct charter *charter, struct act_place act,
                    enum obligation_duty duty, timestamp now, struct silence *ret_silence);
 
-/* Appends the page of a certificate. ERROR_MEMORY, ERROR_LIMIT (of the buffer). */
+/* Appends the page of a certificate. ERROR_STATE when the facts are those of none;
+ * ERROR_MEMORY, ERROR_LIMIT (of the buffer). */
 int silence_page_print(const struct silence *silence, const struct charter *charter,
                        enum silence_language language, struct buffer *page);
 

@@ -24,6 +24,7 @@ enum phrase {
 	PHRASE_START_SEEN,
 	PHRASE_START_DEEMED,
 	PHRASE_DEADLINE,
+	PHRASE_AMENDED,
 	PHRASE_DUE,
 	PHRASE_DEFERRED,
 	PHRASE_HEAD,
@@ -92,6 +93,8 @@ static const char *const phrases[PHRASE_COUNT][SILENCE_LANGUAGE_COUNT] = {
 	                      "from then.",
 	                      "Срок\t{deadline}. По уставу срок «{clock}» - {time} с этого "
 	                      "времени." },
+	[PHRASE_AMENDED] = { "\tThat is the charter in its version {version}, as amended.",
+	                     "\tЭто устав в редакции {version}, с изменениями." },
 	[PHRASE_DUE] = { "\tThe act itself asks for it by {due}.",
 	                 "\tСам акт просит ответить к {due}." },
 	[PHRASE_DEFERRED] = { "\t{silent} had put its answer off to then.",
@@ -256,6 +259,7 @@ static void add_values(struct page *page, const struct charter *charter)
 	add_time(page, "deposited", silence->deposited);
 	duration_format(silence->allowance, add(page, "allowance"));
 	add_text(page, "clock", clock_of(silence));
+	add_number(page, "version", silence->charter);
 	duration_format(silence->clock, add(page, "time"));
 	add_time(page, "due", silence->due);
 	add_time(page, "deadline", silence->deadline);
@@ -266,7 +270,7 @@ static void add_values(struct page *page, const struct charter *charter)
 	add_number(page, "first-size", silence->sizes[0]);
 	add_number(page, "second-size", silence->sizes[1]);
 	add_number(page, "from", silence->first);
-	add_name(page, "neutral", stamp_neutral_name(charter, silence->neutral));
+	add_name(page, "neutral", silence->neutral);
 }
 
 /* --- lines ----------------------------------------------------------------------- */
@@ -416,6 +420,7 @@ static int put_clock(struct page *page)
 	else if (silence->start.party != silence->silent)
 		start = PHRASE_START_SEEN;
 	if ((r = put(page, start)) != OK || (r = put(page, PHRASE_DEADLINE)) != OK ||
+	    (silence->charter > 1 && (r = put(page, PHRASE_AMENDED)) != OK) ||
 	    (silence->due != 0 && silence->duty == DUTY_ANSWER &&
 	     (r = put(page, PHRASE_DUE)) != OK) ||
 	    (silence->deferred && (r = put(page, PHRASE_DEFERRED)) != OK))

@@ -33,8 +33,8 @@ static void name_of(const struct reading *reading, const struct silence_shown *s
 {
 	const struct charter *charter = reading->evidence->charter;
 
-	/* The generation of a log is not among what a span shows: the place is. */
-	act_name(charter->parties[shown->place.party].id, 1, shown->place.number, ret_name);
+	act_name(charter->parties[shown->place.party].id, shown->generation, shown->place.number,
+	         ret_name);
 }
 
 /* --- the act ------------------------------------------------------------------- */
@@ -73,6 +73,7 @@ static void describe_act(const struct reading *reading)
 	silence->logged = reading->act->entry->logged;
 	silence->exercise = act->exercise;
 	silence->due = act->due;
+	silence->charter = 1;
 	memcpy(silence->author, act->author, sizeof(silence->author));
 	silence->author_is_head = strcmp(act->author,
 	                                 charter->parties[reading->evidence->act.party].head) == 0;
@@ -314,7 +315,7 @@ static void late_by_stamp(struct reading *reading, const struct silence_shown *s
 		return;
 	silence->late = SILENCE_BY_STAMP;
 	silence->late_time = stamp.time;
-	silence->neutral = stamp.neutral;
+	silence->neutral = stamp_neutral_name(reading->evidence->charter, stamp.neutral);
 	silence->head_size = stamp.size;
 	silence->root = stamp.root;
 	name_of(reading, shown, silence->late_by);
@@ -451,7 +452,7 @@ int silence_span_plan(const struct rules *rules, const struct silence *silence,
 	uint64_t vouched;
 	int r;
 
-	if (!vouched_size(rules, silence, &plan, &vouched))
+	if (rules_charter_count(rules) > 1 || !vouched_size(rules, silence, &plan, &vouched))
 		return ERROR_STATE;
 	plan.first = first_to_show(rules, silence);
 	if (silence->late == SILENCE_BY_STAMP) {

@@ -16,6 +16,7 @@
  * stands at its place under its log's signed head. */
 struct silence_shown {
 	struct act_place place;
+	unsigned generation; /* of the log there */
 	const struct entry *entry;
 	bool valid; /* its signers were entitled to sign it, as far as is shown */
 };

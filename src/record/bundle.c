@@ -48,6 +48,7 @@ void bundle_release(struct bundle *bundle)
 	release_memory(bundle->parts);
 	for (unsigned party = 0; party < 2; party++)
 		buffer_release(&bundle->heads[party].note);
+	buffer_release(&bundle->given);
 	record_state_release(&bundle->state);
 	bundle_text_release(&bundle->text);
 	*bundle = (struct bundle){ .act_count = 0 };

@@ -63,6 +63,7 @@ struct bundle {
 	size_t act_count;
 	struct bundle_act *acts;   /* by party, then number */
 	struct bundle_part *parts; /* text.part_count of them, in its order */
+	struct buffer given;       /* the maker's own file, where the purpose has one */
 };
 
 /* NULL when the entry is not here. */
@@ -75,7 +76,9 @@ void bundle_acts_of(const struct bundle *bundle, unsigned party, size_t *ret_fir
  * plain disclosures. */
 struct bundle_purpose {
 	const char *name;
-	const char *file; /* the one file it adds; NULL: none */
+	const char *given; /* a file in which its maker says what is meant; NULL: none */
+	size_t given_maximum;
+	const char *file; /* the one file that follows from all others; NULL: none */
 	/* Appends the one content which that file can have, or says why a bundle for this
 	 * purpose cannot have these entries (any other result than OK, and a sentence). */
 	int (*put)(const struct bundle *bundle, struct buffer *buffer, struct error *error);

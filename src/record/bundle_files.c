@@ -158,5 +158,8 @@ bool bundle_has_file(const struct bundle *bundle, const struct bundle_purpose *p
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
 		if (strcmp(path, always[i]) == 0)
 			return true;
-	return purpose != NULL && purpose->file != NULL && strcmp(path, purpose->file) == 0;
+	if (purpose == NULL)
+		return false;
+	return (purpose->file != NULL && strcmp(path, purpose->file) == 0) ||
+	       (purpose->given != NULL && strcmp(path, purpose->given) == 0);
 }

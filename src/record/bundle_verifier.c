@@ -86,6 +86,22 @@ static int find_purpose(struct checking *checking, const struct bundle_purpose *
 	                      "this version knows no bundle for the purpose '%s'", name);
 }
 
+/* What the maker says in a file of its own is for the purpose to judge. */
+static int read_given(struct checking *checking, struct error *error)
+{
+	const struct bundle_purpose *purpose = checking->purpose;
+	struct buffer *given = &checking->reading.bundle->given;
+	struct error cause = { .code = OK };
+	int r;
+
+	if (purpose == NULL || purpose->given == NULL)
+		return OK;
+	buffer_init(given, purpose->given_maximum);
+	r = record_file_read(&checking->reading.v.folder, purpose->given, given, &cause);
+	return r == OK ? OK
+	               : record_unreadable(&checking->reading.v, purpose->given, r, &cause, error);
+}
+
 static int check_derived(struct checking *checking, struct error *error)
 {
 	const struct record_sink compare = { checking, compare_file };
@@ -108,7 +124,7 @@ static int verify_all(struct checking *checking, const struct bundle_purpose *pu
 
 	if ((r = bundle_read(&checking->reading, error)) != OK ||
 	    (r = find_purpose(checking, purposes, count)) != OK ||
-	    (r = check_derived(checking, error)) != OK)
+	    (r = read_given(checking, error)) != OK || (r = check_derived(checking, error)) != OK)
 		return r;
 	return folder_walk(&checking->reading.v.folder, &walker, error);
 }

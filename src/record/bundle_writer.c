@@ -13,6 +13,7 @@ struct bundle_writer {
 	struct bundle_choice choice;
 	struct buffer notes[2]; /* of the heads, settled */
 	struct buffer entry;    /* scratch */
+	struct buffer given;    /* the purpose's file of the maker's */
 	struct record_folder folder;
 };
 
@@ -137,6 +138,7 @@ void bundle_writer_free(struct bundle_writer *writer)
 	buffer_release(&writer->notes[0]);
 	buffer_release(&writer->notes[1]);
 	buffer_release(&writer->entry);
+	buffer_release(&writer->given);
 	release_memory(writer);
 }
 
@@ -220,6 +222,17 @@ int bundle_writer_part(struct bundle_writer *writer, struct act_place place,
 	if ((r = buffer_put_bytes(&part.content, content)) != OK)
 		return error_set(error, r, "the part cannot be held");
 	choice->parts[choice->part_count++] = part;
+	return OK;
+}
+
+int bundle_writer_given(struct bundle_writer *writer, struct bytes content, struct error *error)
+{
+	int r;
+
+	buffer_release(&writer->given);
+	buffer_init(&writer->given, content.size);
+	if ((r = buffer_put_bytes(&writer->given, content)) != OK)
+		return error_set(error, r, "what its maker says cannot be held");
 	return OK;
 }
 
@@ -397,6 +410,12 @@ static int write_derived(struct bundle_writer *writer, const struct bundle_purpo
 	if (r != OK && reading.v.damaged)
 		error_set(error, r, "%.200s: %.250s", reading.v.report.damage.file,
 		          reading.v.report.damage.reason);
+	if (r == OK && purpose != NULL && purpose->given != NULL) {
+		buffer_init(&bundle.given, writer->given.size);
+		r = buffer_put_bytes(&bundle.given, buffer_view(&writer->given));
+		if (r == OK)
+			r = write_file(writer, purpose->given, buffer_view(&bundle.given), error);
+	}
 	if (r == OK)
 		r = bundle_put_derived(&bundle, purpose, &sink, error);
 	bundle_reading_release(&reading);

@@ -52,6 +52,9 @@ int bundle_writer_part(struct bundle_writer *writer, struct act_place place,
                        const struct manifest *manifest, size_t number, struct bytes content,
                        struct error *error);
 
+/* The content of the purpose's `given` file, which is copied. ERROR_LIMIT, ERROR_MEMORY. */
+int bundle_writer_given(struct bundle_writer *writer, struct bytes content, struct error *error);
+
 /* Settles what will be shown, for a purpose (NULL: a plain disclosure); nothing can be
  * added after it. The text belongs to the writer. ERROR_STATE: there is no subject. */
 int bundle_writer_settle(struct bundle_writer *writer, const struct bundle_purpose *purpose,

@@ -49,6 +49,7 @@ static void show(struct act_place place)
 	assert_true(evidence.count < SHOWN_MAXIMUM);
 	shown[evidence.count++] = (struct silence_shown){
 		.place = place,
+		.generation = 1,
 		.entry = &s.entries[place.party][place.number]->entry,
 		.valid = rules_act(s.rules, place)->verdict.code == VERDICT_VALID,
 	};
