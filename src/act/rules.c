@@ -59,6 +59,7 @@ void rules_free(struct rules *rules)
 	log_release(&rules->logs[1]);
 	amendments_release(rules);
 	release_memory(rules->matters);
+	release_memory(rules->tracks);
 	release_memory(rules->changes);
 	release_memory(rules);
 }
@@ -146,7 +147,7 @@ static enum void_reason judge(const struct rules *rules, const struct act *act,
 	    (reason = judge_authority(rules, draft, act)) != VOID_NONE ||
 	    (reason = judge_amend(rules, draft, act)) != VOID_NONE ||
 	    (reason = judge_offer(draft, act)) != VOID_NONE ||
-	    (reason = judge_matter(rules, draft)) != VOID_NONE)
+	    (reason = judge_matter(rules, draft, act)) != VOID_NONE)
 		return reason;
 	return judge_service(rules, draft, act);
 }
@@ -263,6 +264,11 @@ static int reserve(struct rules *rules, struct log_state *log)
 	if (grown == NULL)
 		return ERROR_MEMORY;
 	rules->matters = grown;
+	grown = grow(rules->tracks, rules->track_count, &rules->track_capacity,
+	             sizeof(*rules->tracks));
+	if (grown == NULL)
+		return ERROR_MEMORY;
+	rules->tracks = grown;
 	if ((r = hash_index_reserve(&log->identities)) != OK ||
 	    (r = hash_index_reserve(&log->blobs)) != OK ||
 	    (r = amendments_reserve(rules, log)) != OK)
@@ -290,6 +296,7 @@ static void place_in_matter(const struct draft *draft, struct act_summary *summa
 static void describe(const struct act *act, const struct draft *draft, struct act_summary *summary)
 {
 	const struct field_value *expires = act_field(act, "expires");
+	const struct field_value *until = act_field(act, "until");
 
 	if (draft->answers != NULL) {
 		summary->has_answers = true;
@@ -313,6 +320,8 @@ static void describe(const struct act *act, const struct draft *draft, struct ac
 	summary->precedence = act->has_precedence ? act->precedence : PRECEDENCE_COUNT;
 	summary->due = act->due;
 	summary->expires = expires == NULL ? 0 : expires->as.time;
+	if (act->kind->number == KIND_DEFER)
+		summary->until = until->as.time;
 	memcpy(summary->author, act->author, sizeof(summary->author));
 }
 
@@ -368,6 +377,13 @@ static struct record new_record(const struct log_state *log, unsigned party,
 		.next = NO_ENTRY,
 		.non_receipts = non_receipts + (entry->act.kind->number != KIND_RECEIPT),
 		.retracted_by = NO_ENTRY,
+		.superseded_by = NO_ENTRY,
+		.deferred_by = NO_ENTRY,
+		.word = act_word(&entry->act),
+		.track = NO_INDEX,
+		.previous_step = NO_ENTRY,
+		.next_step = NO_ENTRY,
+		.other_step = NO_ENTRY,
 		.delivered_by = NO_ENTRY,
 		.resealed_under = NO_ENTRY,
 		.clock_by = NO_ENTRY,

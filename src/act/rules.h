@@ -255,7 +255,7 @@ struct act_summary {
 	unsigned charter; /* version of the charter by which it was judged */
 	bool has_answers, has_matter, has_target, has_body, exercise, eyes_heads;
 	struct act_place answers;
-	struct act_place target; /* of correct, retract, fault, reseal, echo */
+	struct act_place target; /* of correct, retract, fault, reseal, echo, declare */
 	struct act_place matter; /* its matter's opening act (itself when it opens one) */
 	struct hash sealed_hash; /* with has_body, and of a reseal the new blob */
 	uint64_t sealed_size;
@@ -263,6 +263,7 @@ struct act_summary {
 	struct hash body_root;
 	enum precedence precedence; /* PRECEDENCE_COUNT when it has none */
 	timestamp due, expires;     /* 0 when absent */
+	timestamp until;            /* of a defer; else 0 */
 	char author[DELEGATE_NAME_CAPACITY];
 	bool retracted;    /* a retract of it counts */
 	bool fault_stands; /* a fault stands against it in the other log */
@@ -271,7 +272,7 @@ struct act_summary {
 	    obliges_nobody; /* a fault stands, and no certificate says that the body was deposited */
 	/* Numbers in the other log, UINT64_MAX for none: */
 	uint64_t receipted_by;    /* the receipt that first covers it */
-	uint64_t acknowledged_by; /* the first ack */
+	uint64_t acknowledged_by; /* the first ack or defer */
 	uint64_t answered_by;     /* the answer that counts */
 	uint64_t resealed_by;     /* in its own log: the latest reseal that was delivered while a
 	                           * fault stood, whose blob is the body; UINT64_MAX none */
@@ -389,6 +390,7 @@ struct matter_summary {
 	struct act_place opened_by;
 	enum matter_kind kind;
 	enum matter_state state; /* at rules_matter's `now`: expiry lapses a proposal */
+	bool unsupported;        /* an allegation for which no evidence has been lodged */
 	struct act_place last;   /* the act folded last in display order */
 	size_t act_count;
 	bool exercise;
@@ -400,6 +402,12 @@ int rules_matter(const struct rules *rules, size_t index, timestamp now,
                  struct matter_summary *ret_matter);
 int rules_matter_of(const struct rules *rules, struct act_place opening, timestamp now,
                     struct matter_summary *ret_matter);
+
+/* What has become of what asks inside a matter of another kind: of a request, of minutes, of a
+ * communique. Of an act that opens a matter, the state of the matter. ERROR_NOT_FOUND for other
+ * acts. */
+int rules_state_of(const struct rules *rules, struct act_place place, timestamp now,
+                   enum matter_state *ret_state);
 
 /* The acts of a matter in display order, into an array of `capacity`. */
 int rules_matter_acts(const struct rules *rules, struct act_place opening,
@@ -504,9 +512,9 @@ enum obligation_state { OBLIGATION_OPEN, OBLIGATION_MET, OBLIGATION_OVERDUE };
 
 enum obligation_duty {
 	DUTY_ACKNOWLEDGE, /* a person of the other side reads it: ack, or an answer */
-	DUTY_ANSWER,
-	DUTY_UPDATE,   /* owed by who notified an incident: update or conclude */
-	DUTY_CONCLUDE, /* owed by who notified an incident */
+	DUTY_ANSWER,      /* not of what nobody can answer any more: a dropped allegation */
+	DUTY_UPDATE,      /* owed by who notified an incident: update or conclude */
+	DUTY_CONCLUDE,    /* owed by who notified an incident */
 	DUTY_COUNT
 };
 /* "acknowledge", "answer", "update", "conclude". */
@@ -523,6 +531,7 @@ struct obligation {
 	struct act_place started_by;
 	int64_t clock;      /* seconds from the start, but for `due` */
 	timestamp deadline; /* 0 with started 0 */
+	bool deferred;      /* the deadline is that of a defer, logged in time */
 	enum obligation_state state;
 	struct act_place met_by; /* with OBLIGATION_MET; late when logged after the deadline */
 };

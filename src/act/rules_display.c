@@ -103,6 +103,8 @@ int rules_matter_of(const struct rules *rules, struct act_place opening, timesta
                     struct matter_summary *ret_matter)
 {
 	const struct matter *matter = matter_of(rules, opening);
+	struct view everything = view_of_everything(rules);
+	const struct track *track;
 	const struct record *record;
 	struct act_place last[2];
 	unsigned party;
@@ -116,10 +118,13 @@ int rules_matter_of(const struct rules *rules, struct act_place opening, timesta
 	else
 		party = is_before(rules, last[0], last[1]);
 	record = record_at(rules, opening);
+	track = &rules->tracks[matter->track];
 	*ret_matter = (struct matter_summary){
 		.opened_by = opening,
 		.kind = record->summary.kind->matter,
-		.state = matter_state_at(rules, matter, now),
+		.state = track_state_at(rules, track, now),
+		.unsupported = track->kind == MATTER_ALLEGATION &&
+		               !track_in_view(rules, track, &everything).supported,
 		.last = last[party],
 		.act_count = (size_t)matter->count,
 		.exercise = record->summary.exercise,

@@ -4,6 +4,7 @@
 
 #include "frontier.h"
 #include "hash_index.h"
+#include "matters_table.h"
 #include "memory_tree.h"
 #include "rules.h"
 
@@ -33,14 +34,32 @@ struct deposit {
 	struct act_place stamp;
 };
 
+/* What the steps of a track have led to. */
+struct track_state {
+	enum matter_state state;
+	unsigned mover;         /* whose step led to it */
+	struct act_place offer; /* of a proposal: its latest propose or counter */
+	unsigned waiting;       /* minutes or findings that have no answer */
+	bool agreed;            /* one of them has been accepted */
+	bool supported;         /* who alleges has lodged evidence */
+};
+
 /* What is kept of an entry. The summary is what others see of it. */
 struct record {
 	struct act_summary summary;
-	size_t signers[2];     /* among its log's delegates; NO_INDEX for none, or when void */
-	size_t matter;         /* index among the matters; NO_INDEX for none */
-	uint64_t next;         /* the next entry of the same log in the same matter */
-	uint64_t non_receipts; /* in its log before it, itself included */
-	uint64_t retracted_by; /* the first retract, in its own log */
+	size_t signers[2];      /* among its log's delegates; NO_INDEX for none, or when void */
+	size_t matter;          /* index among the matters; NO_INDEX for none */
+	uint64_t next;          /* the next entry of the same log in the same matter */
+	uint64_t non_receipts;  /* in its log before it, itself included */
+	uint64_t retracted_by;  /* the first retract, in its own log */
+	uint64_t superseded_by; /* the first declaration that does, in its own log */
+	uint64_t deferred_by;   /* the first defer, in the other log */
+	int word;               /* of its first field, if that is a choice; else -1 */
+	/* See rules_track.c. */
+	size_t track;                      /* that it opens or is a step of; NO_INDEX for none */
+	uint64_t previous_step, next_step; /* of its log in the track */
+	uint64_t other_step;               /* the other log's last step in its past */
+	struct track_state after;          /* of the track, in its past and with it */
 	/* Numbers in the other log, whose side receives it: */
 	uint64_t delivered_by;   /* the receipt that covers it or its latest reseal */
 	uint64_t resealed_under; /* the latter, if there is one */
@@ -73,7 +92,7 @@ struct matter {
 	struct act_place opened_by;
 	uint64_t first[2], last[2]; /* its entries in each log: see struct record's next */
 	uint64_t count;
-	struct act_place offer; /* of a proposal: its latest propose or counter */
+	size_t track;
 	/* Of an incident: the first update in each log, the conclusion in its own. */
 	uint64_t updated[2], concluded;
 };
@@ -95,6 +114,16 @@ struct charter_in_force {
 struct known_charter {
 	struct hash hash;
 	struct charter *charter;
+};
+
+/* What goes through the states of matters_table.h: a matter, or what asks inside a matter of
+ * another kind (a request, minutes, a communique). */
+struct track {
+	struct act_place opened_by;
+	enum matter_kind kind;
+	uint64_t first[2], last[2]; /* its steps in each log: see struct record */
+	/* The latest steps of which one beat the other: see rules_conflict.h. */
+	uint64_t conflict[2];
 };
 
 /* A log key, and the first entry that it signs for. */
@@ -168,6 +197,8 @@ struct rules {
 	struct log_state logs[2];
 	struct matter *matters; /* in the order of arrival */
 	size_t matter_count, matter_capacity;
+	struct track *tracks; /* in the order of arrival */
+	size_t track_count, track_capacity;
 };
 
 /* An act about to be judged, with what it refers to resolved in its view. */
@@ -300,14 +331,36 @@ void fold_stamp(struct rules *rules, struct record *record, const struct draft *
 struct deposit earlier_deposit(struct deposit a, struct deposit b);
 
 /* --- rules_matter.c --- */
-/* answers, retractions, updates, conclusions: whether their place in the matter
- * is free. */
-enum void_reason judge_matter(const struct rules *rules, const struct draft *draft);
-/* accept, propose, counter: whether their fields mean something here. */
+/* Whether the matter allows it, and what it answers or retracts. `act` is read for the words
+ * of its fields, and may be NULL: then any would do. */
+enum void_reason judge_matter(const struct rules *rules, const struct draft *draft,
+                              const struct act *act);
+/* accept, propose, counter, defer: whether their fields mean something here. */
 enum void_reason judge_offer(const struct draft *draft, const struct act *act);
 void fold_matter(struct rules *rules, struct record *record);
-enum matter_state matter_state_at(const struct rules *rules, const struct matter *matter,
-                                  timestamp now);
+/* The index of the word that the act's first field is, -1 where it is no choice. */
+int act_word(const struct act *act);
+
+/* --- rules_track.c --- */
+/* Opens a track, for which there is room. */
+size_t track_open(struct rules *rules, const struct record *record, enum matter_kind kind);
+/* The record, of an entry that is its log's last, is a step of the track. */
+void track_step(struct rules *rules, size_t track, struct record *record);
+struct track_state track_in_view(const struct rules *rules, const struct track *track,
+                                 const struct view *view);
+/* The same from the first step on, always. */
+struct track_state track_from_start(const struct rules *rules, const struct track *track,
+                                    const struct view *view);
+/* The row by which an act of this kind, naming one or none, counts in a state: where it is
+ * said, or with `crossed` in display order. NULL: by none. */
+const struct matter_row *track_row(const struct track *track, const struct track_state *state,
+                                   const struct kind *kind, unsigned party,
+                                   const struct record *named, int word, bool crossed);
+
+/* --- rules_state.c --- */
+/* Of a track at a time: what its acts led to, and what clocks and proofs make of it. */
+enum matter_state track_state_at(const struct rules *rules, const struct track *track,
+                                 timestamp now);
 
 /* --- what all of them use --- */
 

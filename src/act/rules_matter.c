@@ -1,14 +1,17 @@
-/* Matters: what may follow in them, and what state follows from it. */
+/* Matters: what may follow in them, and what follows from it. What their states are is for
+ * matters_table.h. */
 #include "rules_internal.h"
 
 #include "rules_conflict.h"
 
 /* --- judging ----------------------------------------------------------- */
 
-/* Acts that settle what they answer, once. */
-static bool settles(enum kind_number kind)
+/* Acts that answer what they name, but for later kinds: whoever has given one owes none. */
+static bool settles(const struct kind *kind)
 {
-	return kind == KIND_ACCEPT || kind == KIND_REJECT || kind == KIND_COUNTER;
+	return kind->answers != ABSENT && kind->number != KIND_ACK &&
+	       kind->number != KIND_COMMENT && kind->number != KIND_DEFER &&
+	       kind->number != KIND_PUBLISH;
 }
 
 static bool answer_in_view(const struct view *view, const struct record *record)
@@ -21,59 +24,86 @@ static bool retract_in_view(const struct view *view, const struct record *record
 	return in_view(view, record->summary.place.party, record->retracted_by);
 }
 
-static enum void_reason judge_settlement(const struct draft *draft)
+/* What is offered can be accepted or countered as long as its expiry says. A late
+ * rejection still answers: it says what became of the proposal. */
+static bool has_expired(const struct draft *draft)
 {
-	const struct record *answers = draft->answers;
-	timestamp expires = answers->summary.expires;
+	timestamp expires = draft->answers->summary.expires;
 
-	if (answer_in_view(&draft->view, answers))
+	return expires != 0 && draft->logged > expires && draft->kind->number != KIND_REJECT;
+}
+
+/* A request that has been provided in part can be provided further, and nothing else can
+ * be answered twice. */
+static bool may_answer_again(const struct draft *draft)
+{
+	return draft->kind->number == KIND_PROVIDE || draft->kind->number == KIND_DEFER;
+}
+
+static enum void_reason judge_named(const struct draft *draft, const struct record *named)
+{
+	bool answers = draft->answers != NULL && settles(draft->kind);
+
+	if ((answers || draft->kind->number == KIND_RETRACT) && !may_answer_again(draft) &&
+	    answer_in_view(&draft->view, named))
 		return VOID_ALREADY_ANSWERED;
-	if (retract_in_view(&draft->view, answers))
+	if (draft->kind->number != KIND_PUBLISH && retract_in_view(&draft->view, named))
 		return VOID_MATTER_STATE;
-	/* A late rejection still answers: it says what became of the proposal. */
-	if (expires != 0 && draft->logged > expires && draft->kind->number != KIND_REJECT)
-		return VOID_LAPSED;
-	return VOID_NONE;
+	return answers && has_expired(draft) ? VOID_LAPSED : VOID_NONE;
 }
 
-static bool is_concluded(const struct view *view, const struct matter *matter)
+/* Says nothing that any rule is about, wherever it stands. */
+static bool is_free(const struct kind *kind)
 {
-	return in_view(view, matter->opened_by.party, matter->concluded);
+	return !kind->in_this_version || kind->number == KIND_ACK || kind->number == KIND_COMMENT ||
+	       kind->number == KIND_CORRECT;
 }
 
-/* Of an incident: nothing more is reported once it is concluded or retracted. */
-static enum void_reason judge_report(const struct rules *rules, const struct draft *draft)
+/* The track in which an act has a say: that of what it names, or the matter's. */
+static size_t track_of(const struct draft *draft)
 {
-	const struct matter *matter = &rules->matters[draft->matter->matter];
+	const struct record *named = draft->answers != NULL ? draft->answers : draft->target;
 
-	if (is_concluded(&draft->view, matter) || retract_in_view(&draft->view, draft->matter))
-		return VOID_MATTER_STATE;
-	return VOID_NONE;
+	if (named != NULL)
+		return named->track;
+	return draft->matter != NULL ? draft->matter->track : NO_INDEX;
 }
 
-static enum void_reason judge_retract(const struct rules *rules, const struct draft *draft)
+enum void_reason judge_matter(const struct rules *rules, const struct draft *draft,
+                              const struct act *act)
 {
-	const struct record *target = draft->target;
+	const struct record *named = draft->answers != NULL ? draft->answers : draft->target;
+	const struct track *track;
+	struct track_state state;
+	enum void_reason reason;
+	size_t index = track_of(draft);
 
-	if (answer_in_view(&draft->view, target))
-		return VOID_ALREADY_ANSWERED;
-	if (retract_in_view(&draft->view, target))
-		return VOID_MATTER_STATE;
-	if (kind_of(target) == KIND_NOTIFY &&
-	    is_concluded(&draft->view, &rules->matters[target->matter]))
-		return VOID_MATTER_STATE;
-	return VOID_NONE;
+	if (draft->kind->matter_use == MATTER_LINE_NONE || is_free(draft->kind))
+		return VOID_NONE;
+	if (draft->kind->number == KIND_DECLARE)
+		return draft->target != NULL && draft->target->superseded_by != NO_ENTRY
+		           ? VOID_MATTER_STATE
+		           : VOID_NONE;
+	if (named != NULL && (reason = judge_named(draft, named)) != VOID_NONE)
+		return reason;
+	if (index == NO_INDEX || draft->opens)
+		return VOID_NONE;
+	track = &rules->tracks[index];
+	if (!matter_rules_kind(track->kind, draft->kind->number))
+		return VOID_NONE;
+	state = track_in_view(rules, track, &draft->view);
+	if (track_row(track, &state, draft->kind, draft->party, named,
+	              act == NULL ? -1 : act_word(act), false) != NULL)
+		return VOID_NONE;
+	return named != NULL && answer_in_view(&draft->view, named) ? VOID_ALREADY_ANSWERED
+	                                                            : VOID_MATTER_STATE;
 }
 
-enum void_reason judge_matter(const struct rules *rules, const struct draft *draft)
+int act_word(const struct act *act)
 {
-	if (settles(draft->kind->number))
-		return judge_settlement(draft);
-	if (draft->kind->number == KIND_UPDATE || draft->kind->number == KIND_CONCLUDE)
-		return judge_report(rules, draft);
-	if (draft->kind->number == KIND_RETRACT)
-		return judge_retract(rules, draft);
-	return VOID_NONE;
+	return act->field_count > 0 && act->fields[0].type == FIELD_CHOICE
+	           ? (int)act->fields[0].as.choice
+	           : -1;
 }
 
 enum void_reason judge_offer(const struct draft *draft, const struct act *act)
@@ -84,6 +114,8 @@ enum void_reason judge_offer(const struct draft *draft, const struct act *act)
 	case KIND_PROPOSE:
 	case KIND_COUNTER:
 		return act_field(act, "expires")->as.time < draft->logged ? VOID_FIELD : VOID_NONE;
+	case KIND_DEFER:
+		return act_field(act, "until")->as.time <= draft->logged ? VOID_FIELD : VOID_NONE;
 	case KIND_ACCEPT:
 		answers = &draft->answers->summary;
 		return answers->has_body &&
@@ -136,12 +168,13 @@ static void open_matter(struct rules *rules, struct record *record)
 		.opened_by = place,
 		.first = { NO_ENTRY, NO_ENTRY },
 		.last = { NO_ENTRY, NO_ENTRY },
-		.offer = place,
+		.track = NO_INDEX,
 		.updated = { NO_ENTRY, NO_ENTRY },
 		.concluded = NO_ENTRY,
 	};
 	record->summary.matter = place;
 	record->matter = rules->matter_count++;
+	record->track = matter->track = track_open(rules, record, record->summary.kind->matter);
 	log->openings[log->opening_count++] = place.number;
 }
 
@@ -184,17 +217,63 @@ static void fold_answer(struct rules *rules, const struct record *record)
 	if (kind_of(record) == KIND_ACK) {
 		note_first(&answers->summary.acknowledged_by, number);
 		end_fault(rules, answers);
-	} else if (kind_of(record) != KIND_COMMENT) {
+	} else if (kind_of(record) == KIND_DEFER) {
+		/* A person has read what is put off. */
+		note_first(&answers->deferred_by, number);
+		note_first(&answers->summary.acknowledged_by, number);
+		end_fault(rules, answers);
+	} else if (settles(record->summary.kind)) {
 		answer(rules, answers, number);
 	}
-	if (kind_of(record) == KIND_COUNTER)
-		rules->matters[record->matter].offer = record->summary.place;
+}
+
+/* What an act that changes another one does to that. */
+static void fold_target(const struct rules *rules, const struct record *record)
+{
+	struct record *target = record_at(rules, record->summary.target);
+
+	if (kind_of(record) == KIND_RETRACT) {
+		note_first(&target->retracted_by, record->summary.place.number);
+		settle_retraction(rules, target);
+	} else if (kind_of(record) == KIND_DECLARE) {
+		note_first(&target->superseded_by, record->summary.place.number);
+	}
+}
+
+/* An act that asks inside a matter which knows nothing of it has a track of its own. */
+static bool asks_apart(const struct rules *rules, const struct record *record)
+{
+	const struct kind *kind = record->summary.kind;
+	const struct record *opening = record_at(rules, record->summary.matter);
+
+	return kind->matter_use == MATTER_LINE_EITHER && kind->obliges != CLOCK_NONE &&
+	       !place_equal(record->summary.matter, record->summary.place) &&
+	       !matter_rules_kind(opening->summary.kind->matter, kind->number);
+}
+
+static void fold_step(struct rules *rules, struct record *record)
+{
+	const struct act_summary *act = &record->summary;
+	size_t index = NO_INDEX;
+
+	if (act->has_matter && asks_apart(rules, record))
+		record->track = track_open(rules, record, act->kind->matter);
+	if (record->track != NO_INDEX) {
+		track_step(rules, record->track, record);
+		return;
+	}
+	if (act->has_answers)
+		index = record_at(rules, act->answers)->track;
+	else if (act->has_target)
+		index = record_at(rules, act->target)->track;
+	else if (act->has_matter)
+		index = record_at(rules, act->matter)->track;
+	if (index != NO_INDEX && matter_rules_kind(rules->tracks[index].kind, act->kind->number))
+		track_step(rules, index, record);
 }
 
 void fold_matter(struct rules *rules, struct record *record)
 {
-	struct record *target;
-
 	if (record->summary.has_matter) {
 		if (place_equal(record->summary.matter, record->summary.place))
 			open_matter(rules, record);
@@ -206,123 +285,7 @@ void fold_matter(struct rules *rules, struct record *record)
 	}
 	if (record->summary.has_answers)
 		fold_answer(rules, record);
-	if (kind_of(record) == KIND_RETRACT) {
-		target = record_at(rules, record->summary.target);
-		note_first(&target->retracted_by, record->summary.place.number);
-		settle_retraction(rules, target);
-	}
-}
-
-/* --- states ------------------------------------------------------------ */
-
-/* Whether a neutral knew of an acceptance in time: by the expiry, and where the
- * proposer closed without having receipted it, earlier than it closed. For that its
- * `logged` counts, and any earlier time at which a neutral knew of the close: the one
- * who accepts can have a close cosigned later as often as it likes. */
-static bool is_stamped_in_time(const struct rules *rules, const struct record *offer,
-                               const struct record *acceptance)
-{
-	unsigned party = offer->summary.place.party;
-	const struct log_state *proposer = &rules->logs[party];
-	struct act_place close = { party, proposer->closed_by };
-	struct stamped accepted, closed;
-
-	if (!rules_stamped(rules, acceptance->summary.place, &accepted) ||
-	    accepted.time > offer->summary.expires)
-		return false;
-	if (close.number == NO_ENTRY || acceptance->summary.receipted_by != NO_ENTRY)
-		return true;
-	return accepted.time < proposer->records[close.number].summary.logged &&
-	       (!rules_stamped(rules, close, &closed) || accepted.time < closed.time);
-}
-
-/* An acceptance is proved to be in time by the proposer's own receipt, or by a neutral;
- * without that its word stands only as long as there is time to get it. */
-static enum acceptance acceptance_at(const struct rules *rules, const struct record *offer,
-                                     const struct record *acceptance, timestamp now)
-{
-	const struct log_state *proposer = &rules->logs[offer->summary.place.party];
-	uint64_t receipt = acceptance->summary.receipted_by;
-	timestamp expires = offer->summary.expires;
-
-	if (receipt != NO_ENTRY && proposer->records[receipt].summary.logged <= expires)
-		return ACCEPTANCE_RECEIPTED;
-	if (is_stamped_in_time(rules, offer, acceptance))
-		return ACCEPTANCE_STAMPED;
-	if (now > expires || (receipt == NO_ENTRY && proposer->closed_by != NO_ENTRY))
-		return ACCEPTANCE_UNCONFIRMED;
-	return ACCEPTANCE_OPEN;
-}
-
-enum acceptance rules_acceptance(const struct rules *rules, struct act_place place, timestamp now)
-{
-	const struct act_summary *act = rules_act(rules, place);
-	const struct record *offer;
-
-	if (act == NULL || act->kind->number != KIND_ACCEPT || act->verdict.code != VERDICT_VALID)
-		return ACCEPTANCE_NONE;
-	offer = record_at(rules, act->answers);
-	if (offer->summary.expires == 0)
-		return ACCEPTANCE_NONE;
-	return acceptance_at(rules, offer, record_at(rules, place), now);
-}
-
-static bool offer_has_lapsed(const struct rules *rules, const struct record *offer, timestamp now)
-{
-	struct view view = view_of_everything(rules);
-	timestamp withdrawal = withdrawal_effect(rules, &view, FROM_TALKS);
-
-	return now > offer->summary.expires || (withdrawal != 0 && now >= withdrawal);
-}
-
-/* Each offer has at most one answer that counts, so that the offers of a
- * proposal are a chain; its last one tells the state. */
-static enum matter_state proposal_state(const struct rules *rules, const struct matter *matter,
-                                        timestamp now)
-{
-	const struct record *offer = record_at(rules, matter->offer);
-	struct act_place place = { other_party(matter->offer.party), offer->summary.answered_by };
-	const struct record *retract;
-
-	if (place.number != NO_ENTRY) {
-		const struct record *settled = record_at(rules, place);
-
-		if (kind_of(settled) == KIND_REJECT)
-			return STATE_REJECTED;
-		return acceptance_at(rules, offer, settled, now) == ACCEPTANCE_UNCONFIRMED
-		           ? STATE_UNCONFIRMED
-		           : STATE_ACCEPTED;
-	}
-	if (offer->summary.retracted) {
-		retract = &rules->logs[matter->offer.party].records[offer->retracted_by];
-		if (retract->summary.logged <= offer->summary.expires)
-			return STATE_RETRACTED;
-	}
-	if (offer_has_lapsed(rules, offer, now))
-		return STATE_LAPSED;
-	return place_equal(matter->offer, matter->opened_by) ? STATE_TABLED : STATE_COUNTERED;
-}
-
-static enum matter_state incident_state(const struct rules *rules, const struct matter *matter)
-{
-	const struct record *opening = record_at(rules, matter->opened_by);
-
-	if (matter->concluded != NO_ENTRY)
-		return STATE_CONCLUDED;
-	if (matter->updated[0] != NO_ENTRY || matter->updated[1] != NO_ENTRY)
-		return STATE_UPDATED;
-	return opening->summary.acknowledged_by != NO_ENTRY ? STATE_ACKNOWLEDGED : STATE_NOTIFIED;
-}
-
-enum matter_state matter_state_at(const struct rules *rules, const struct matter *matter,
-                                  timestamp now)
-{
-	const struct record *opening = record_at(rules, matter->opened_by);
-
-	if (opening->summary.kind->matter == MATTER_PROPOSAL)
-		return proposal_state(rules, matter, now);
-	if (opening->summary.retracted)
-		return STATE_RETRACTED;
-	return opening->summary.kind->matter == MATTER_INCIDENT ? incident_state(rules, matter)
-	                                                        : STATE_OPEN;
+	if (record->summary.has_target)
+		fold_target(rules, record);
+	fold_step(rules, record);
 }

@@ -49,8 +49,7 @@ static bool is_released(const struct rules *rules, const struct record *record,
 		    (notice && (from == FROM_TALKS || notices_survive)))
 			continue;
 		withdrawal = &log->records[log->withdrawn_by[from]];
-		if (time >=
-		    withdrawal->summary.logged + charter_of(rules, withdrawal)->notice)
+		if (time >= withdrawal->summary.logged + charter_of(rules, withdrawal)->notice)
 			return true;
 	}
 	return false;
@@ -153,6 +152,23 @@ static bool is_cut_off(const struct rules *rules, const struct obligation *oblig
 	        log->records[seen_by].summary.logged <= obligation->deadline);
 }
 
+/* A request may be put off once, while there is time: then the answer is owed by when its
+ * defer says, should that be later. */
+static void put_off(const struct obligation_list *list, struct obligation *obligation)
+{
+	const struct log_state *log = &list->rules->logs[obligation->owed_by];
+	const struct act_summary *defer;
+
+	if (obligation->duty != DUTY_ANSWER || obligation->started == 0 ||
+	    list->record->deferred_by == NO_ENTRY)
+		return;
+	defer = &log->records[list->record->deferred_by].summary;
+	if (defer->logged > obligation->deadline)
+		return;
+	obligation->deferred = true;
+	obligation->deadline = later(obligation->deadline, defer->until);
+}
+
 /* Adds what is owed within `clock` seconds of the start, and not before `due`;
  * met_by.number is NO_ENTRY while it is not met. */
 static void owe(struct obligation_list *list, unsigned owed_by, enum obligation_duty duty,
@@ -177,6 +193,7 @@ static void owe(struct obligation_list *list, unsigned owed_by, enum obligation_
 		.deadline = started.time == 0 ? 0 : later(started.time + clock, due),
 		.state = OBLIGATION_OPEN,
 	};
+	put_off(list, obligation);
 	if (met_by.number != NO_ENTRY) {
 		obligation->state = OBLIGATION_MET;
 		obligation->met_by = met_by;
@@ -220,6 +237,36 @@ static bool is_settled_amendment(const struct rules *rules, const struct act_sum
 	return act->has_answers || amendment.state == AMENDMENT_LAPSED;
 }
 
+/* Whether an act that opened a track can be answered as the track is now, or could never be
+ * by any row. An allegation that was dropped asks nothing any more. */
+static bool is_answerable(const struct rules *rules, const struct record *record)
+{
+	struct view view = view_of_everything(rules);
+	const struct track *track;
+	struct track_state state;
+	bool has_rows = false;
+
+	if (record->track == NO_INDEX)
+		return true;
+	track = &rules->tracks[record->track];
+	if (!place_equal(track->opened_by, record->summary.place))
+		return true;
+	state = track_in_view(rules, track, &view);
+	for (unsigned number = 0; number < KIND_COUNT; number++) {
+		const struct kind *kind = kind_by_number((enum kind_number)number);
+
+		if (kind->answers != REQUIRED ||
+		    !kind_set_has(&kind->answerable, kind_of(record)) ||
+		    !matter_rules_kind(track->kind, kind->number))
+			continue;
+		has_rows = true;
+		if (track_row(track, &state, kind, other_party(record->summary.place.party), record,
+		              -1, false) != NULL)
+			return true;
+	}
+	return !has_rows;
+}
+
 /* What the other side owes. */
 static void owe_answers(struct obligation_list *list)
 {
@@ -232,7 +279,8 @@ static void owe_answers(struct obligation_list *list)
 	if (act->precedence != PRECEDENCE_COUNT)
 		owe(list, other, DUTY_ACKNOWLEDGE, charter->acknowledge[act->precedence], 0,
 		    reading);
-	if (act->kind->obliges != CLOCK_NONE && !is_settled_amendment(list->rules, act))
+	if (act->kind->obliges != CLOCK_NONE && !is_settled_amendment(list->rules, act) &&
+	    (answer.number != NO_ENTRY || is_answerable(list->rules, list->record)))
 		owe(list, other, DUTY_ANSWER, answer_clock(charter, act), act->due, answer);
 }
 

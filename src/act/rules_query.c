@@ -106,7 +106,7 @@ static bool refer(const struct rules *rules, const struct record *record, struct
 	else if (kind_set_has(&kind->answerable, kind_of(record)))
 		draft->answers = record;
 	else
-		return kind->answers == ABSENT && follows;
+		return kind->answers != REQUIRED && follows;
 	return true;
 }
 
@@ -147,7 +147,7 @@ int rules_legal_answers(const struct rules *rules, unsigned party, struct act_pl
 			continue;
 		if (refer(rules, record, &draft) && judge_references(&draft) == VOID_NONE &&
 		    judge_channel(rules, &draft, NULL) == VOID_NONE &&
-		    judge_matter(rules, &draft) == VOID_NONE)
+		    judge_matter(rules, &draft, NULL) == VOID_NONE)
 			kind_set_add(&kinds, kind->number);
 	}
 	*ret_kinds = kinds;

@@ -52,7 +52,8 @@ enum void_reason resolve_references(const struct rules *rules, const struct act 
 		if (act->fields[i].type != FIELD_ACT)
 			continue;
 		reason = resolve(rules, draft, &act->fields[i].as.act, &named);
-		if (reason == VOID_NONE && strcmp(act->fields[i].field->name, "target") == 0)
+		if (reason == VOID_NONE && (strcmp(act->fields[i].field->name, "target") == 0 ||
+		                            strcmp(act->fields[i].field->name, "supersedes") == 0))
 			draft->target = named;
 	}
 	return reason;
@@ -64,6 +65,14 @@ static bool opens_a_matter(const struct record *record)
 	       place_equal(record->summary.matter, record->summary.place);
 }
 
+/* Whether it answers what stands inside a matter of another kind, and is of its own: the
+ * publication of a communique that was proposed in a meeting. */
+static bool names_its_like(const struct draft *draft)
+{
+	return draft->answers != NULL &&
+	       draft->answers->summary.kind->matter == draft->kind->matter;
+}
+
 static enum void_reason judge_joined_matter(const struct draft *draft)
 {
 	if (draft->matter == NULL)
@@ -71,7 +80,7 @@ static enum void_reason judge_joined_matter(const struct draft *draft)
 	if (!opens_a_matter(draft->matter))
 		return VOID_WRONG_REFERENCE;
 	if (draft->kind->matter_use == MATTER_LINE_JOIN && draft->kind->matter != MATTER_ANY &&
-	    draft->kind->matter != draft->matter->summary.kind->matter)
+	    draft->kind->matter != draft->matter->summary.kind->matter && !names_its_like(draft))
 		return VOID_WRONG_REFERENCE;
 	/* Who notifies an incident concludes it: the other side could silence it. */
 	if (draft->kind->number == KIND_CONCLUDE &&
@@ -97,8 +106,9 @@ static enum void_reason judge_answers(const struct draft *draft)
 	if (!kind_set_has(&draft->kind->answerable, kind_of(answers)) ||
 	    is_elsewhere(draft, answers))
 		return VOID_WRONG_REFERENCE;
+	/* What is published is mostly what its own side asked to have released. */
 	if (answers->summary.place.party == draft->party && draft->kind->in_this_version &&
-	    draft->kind->number != KIND_COMMENT)
+	    draft->kind->number != KIND_COMMENT && draft->kind->number != KIND_PUBLISH)
 		return VOID_OWN_ACT;
 	return VOID_NONE;
 }
@@ -131,6 +141,10 @@ static enum void_reason judge_target(const struct draft *draft)
 	case KIND_RESEAL:
 		right = target->summary.has_body;
 		break;
+	case KIND_DECLARE:
+		if (!own)
+			return VOID_NOT_OWN_ACT;
+		return kind_of(target) == KIND_DECLARE ? VOID_NONE : VOID_WRONG_REFERENCE;
 	case KIND_FAULT:
 		if (own)
 			return VOID_OWN_ACT;

@@ -15,9 +15,9 @@ struct history {
 	timestamp clock;
 	int64_t skews[2];
 	uint64_t random;
-	bool ends;          /* withdrawals and closes happen */
-	uint64_t refused;   /* entries that a log did not take */
-	struct buffer note; /* of the last stamp */
+	bool ends;                                 /* withdrawals and closes happen */
+	uint64_t refused;                          /* entries that a log did not take */
+	struct buffer note;                        /* of the last stamp */
 	struct amended charters[HISTORY_CHARTERS]; /* what amendments put in force */
 };
 
@@ -167,6 +167,8 @@ static inline bool history_suits(const struct line *line, const struct act_summa
 	const struct kind *kind = kind_by_number(line->kind);
 	bool own = act->place.party == line->party;
 
+	if (line->kind == KIND_PUBLISH && kind_set_has(&kind->answerable, act->kind->number))
+		return act->verdict.code == VERDICT_VALID;
 	if (act->verdict.code != VERDICT_VALID)
 		return false;
 	switch (line->kind) {
@@ -176,7 +178,17 @@ static inline bool history_suits(const struct line *line, const struct act_summa
 		return own && (again || act->answered_by == UINT64_MAX) &&
 		       (act->kind->number == KIND_PROPOSE || act->kind->number == KIND_COUNTER ||
 		        act->kind->number == KIND_NOTIFY || act->kind->number == KIND_REQUEST ||
-		        act->kind->number == KIND_AMEND);
+		        act->kind->number == KIND_CONVENE || act->kind->number == KIND_ALLEGE ||
+		        act->kind->number == KIND_ASK_RELEASE || act->kind->number == KIND_AMEND);
+	case KIND_DECLARE:
+		return own && act->kind->number == KIND_DECLARE;
+	case KIND_REPORT:
+	case KIND_DENOUNCE:
+		return act->kind->number == KIND_PROPOSE &&
+		       (again || act->answered_by != UINT64_MAX);
+	case KIND_PROVIDE:
+	case KIND_DEFER:
+		return !own && act->kind->number == KIND_REQUEST;
 	case KIND_RESEAL:
 		return own && act->obliges_nobody;
 	case KIND_FAULT:
@@ -184,6 +196,8 @@ static inline bool history_suits(const struct line *line, const struct act_summa
 	case KIND_ECHO:
 		return !own && act->kind->number == KIND_TEST;
 	default:
+		if (kind->matter_use == MATTER_LINE_EITHER)
+			return history_opens(act);
 		if (kind->matter_use == MATTER_LINE_JOIN && kind->answers != REQUIRED)
 			return history_opens(act) && act->kind->matter == kind->matter;
 		return !own && kind_set_has(&kind->answerable, act->kind->number) &&
@@ -429,6 +443,13 @@ static inline void history_put_fields(struct history *h, struct line *line,
 		if (history_chance(h, 5))
 			history_put(line, values, 0, "text", FIXTURE_HASH);
 		break;
+	case KIND_PROVIDE:
+	case KIND_REPORT:
+		history_put(line, values, 0, "extent", history_chance(h, 75) ? "all" : "part");
+		break;
+	case KIND_DEFER:
+		history_put_time(h, line, values, 0, "until");
+		break;
 	default:
 		break;
 	}
@@ -511,20 +532,20 @@ static const struct {
 } history_weights[] = {
 	{ KIND_ACCREDIT, 5 },    { KIND_RECALL, 2 },     { KIND_APPOINT, 1 },
 	{ KIND_REKEY, 1 },       { KIND_SUSPEND, 1 },    { KIND_RESUME, 2 },
-	{ KIND_WITHDRAW, 2 },    { KIND_CLOSE, 1 },      { KIND_FAULT, 6 },
+	{ KIND_WITHDRAW, 2 },    { KIND_CLOSE, 2 },      { KIND_FAULT, 10 },
 	{ KIND_RESEAL, 4 },      { KIND_TEST, 3 },       { KIND_ECHO, 3 },
 	{ KIND_ACK, 8 },         { KIND_COMMENT, 3 },    { KIND_CORRECT, 3 },
 	{ KIND_RETRACT, 12 },    { KIND_PROPOSE, 13 },   { KIND_COUNTER, 11 },
 	{ KIND_ACCEPT, 11 },     { KIND_REJECT, 6 },     { KIND_NOTIFY, 6 },
 	{ KIND_UPDATE, 5 },      { KIND_CONCLUDE, 4 },   { KIND_ACCEDE, 2 },
-	{ KIND_STAMP, 7 },       { KIND_OFFER, 2 },      { KIND_CONVENE, 4 },
+	{ KIND_STAMP, 10 },      { KIND_OFFER, 2 },      { KIND_CONVENE, 4 },
 	{ KIND_MINUTES, 4 },     { KIND_CALL, 2 },       { KIND_REQUEST, 7 },
 	{ KIND_PROVIDE, 4 },     { KIND_DEFER, 3 },      { KIND_REFUSE, 3 },
 	{ KIND_NOT_HELD, 2 },    { KIND_ALLEGE, 5 },     { KIND_SUBMIT, 3 },
 	{ KIND_DENY, 2 },        { KIND_ADMIT, 2 },      { KIND_NO_POSITION, 3 },
 	{ KIND_FIND, 4 },        { KIND_MAINTAIN, 3 },   { KIND_DROP, 2 },
 	{ KIND_NOTE_PUBLIC, 5 }, { KIND_ADOPT, 2 },      { KIND_DISOWN, 2 },
-	{ KIND_REPORT, 3 },      { KIND_DENOUNCE, 2 },   { KIND_DECLARE, 3 },
+	{ KIND_REPORT, 8 },      { KIND_DENOUNCE, 3 },   { KIND_DECLARE, 3 },
 	{ KIND_ASK_RELEASE, 4 }, { KIND_COMMUNIQUE, 3 }, { KIND_PUBLISH, 4 },
 	{ KIND_PRESS_CHECK, 5 }, { KIND_CONFIRM, 2 },    { KIND_REBUT, 2 },
 	{ KIND_AMEND, 7 },
@@ -579,7 +600,11 @@ static inline void history_act(struct history *h, unsigned party)
 	struct line line = { .party = party, .kind = history_choose_kind(h) };
 	const struct kind *kind = kind_by_number(line.kind);
 	struct history_values values = { .leaf = { { 0 } } };
-	bool targets = false;
+	bool targets = line.kind == KIND_DECLARE && history_chance(h, 50);
+	bool joins = kind->matter_use == MATTER_LINE_JOIN ||
+	             (kind->matter_use == MATTER_LINE_EITHER && history_chance(h, 60));
+	bool answers = kind->answers == REQUIRED ||
+	               (line.kind == KIND_PUBLISH && history_chance(h, 50));
 
 	if ((line.kind == KIND_WITHDRAW || line.kind == KIND_CLOSE) && !h->ends)
 		return;
@@ -588,12 +613,12 @@ static inline void history_act(struct history *h, unsigned party)
 	history_choose_signers(h, &line);
 	history_put_fields(h, &line, &values);
 	line.exercise = kind->matter_use == MATTER_LINE_NEW && history_chance(h, 10);
-	if (targets || kind->answers == REQUIRED || kind->matter_use == MATTER_LINE_JOIN) {
+	if (targets || answers || joins) {
 		if (!history_choose_act(h, &line, &values.named))
 			return;
 		if (targets)
 			line.target = &values.named;
-		else if (kind->answers == REQUIRED)
+		else if (answers)
 			line.answers = &values.named;
 		else
 			line.matter = &values.named;

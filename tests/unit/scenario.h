@@ -355,7 +355,8 @@ static inline void scenario_put_fields(struct scenario *s, const struct rules *r
 
 		if (field->when != NULL && (first == NULL || strcmp(first, field->when) != 0))
 			continue;
-		if (given == NULL && field->presence != REQUIRED)
+		if (given == NULL && field->presence != REQUIRED &&
+		    (field->type != FIELD_ACT || line->target == NULL))
 			continue;
 		buffer_clear(&value);
 		if (given != NULL)

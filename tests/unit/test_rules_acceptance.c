@@ -81,7 +81,7 @@ static void test_acceptance_stamped_in_time(void **state)
 			assert_state(proposal, STATE_UNCONFIRMED);
 			scenario_prove(&s, NORTH, word_about(forms[i % 2], acceptance, expires));
 		}
-		assert_state(proposal, STATE_ACCEPTED);
+		assert_state(proposal, STATE_IN_EFFECT);
 	}
 }
 
@@ -96,7 +96,7 @@ static void test_acceptance_stamped_much_later(void **state)
 	s.now += 300 * SCENARIO_DAY;
 	assert_state(proposal, STATE_UNCONFIRMED);
 	scenario_prove(&s, SOUTH, word_about(STAMP_CHECKPOINT, acceptance, expires - 60));
-	assert_state(proposal, STATE_ACCEPTED);
+	assert_state(proposal, STATE_IN_EFFECT);
 }
 
 /* North closes without having receipted the acceptance: its time decides. */
@@ -125,7 +125,7 @@ static void test_acceptance_against_a_close(void **state)
 		scenario_prove(
 		    &s, SOUTH,
 		    word_about(STAMP_CHECKPOINT, acceptance, scenario_logged(&s, close) - 1));
-		assert_state(proposal, STATE_ACCEPTED);
+		assert_state(proposal, STATE_IN_EFFECT);
 		if (i == 0)
 			continue;
 		/* A neutral knew of the closing head: later, at once, earlier; or of one before. */
@@ -135,7 +135,7 @@ static void test_acceptance_against_a_close(void **state)
 		scenario_prove(
 		    &s, SOUTH,
 		    word_about(STAMP_CHECKPOINT, close, scenario_logged(&s, close) + 1 - (int)i));
-		assert_state(proposal, i == 2 || i == 3 ? STATE_UNCONFIRMED : STATE_ACCEPTED);
+		assert_state(proposal, i == 2 || i == 3 ? STATE_UNCONFIRMED : STATE_IN_EFFECT);
 	}
 }
 
@@ -155,7 +155,7 @@ static void test_acceptance_receipted_late_and_closed(void **state)
 	assert_verdict(&s, VOID_NONE);
 	assert_state(proposal, STATE_UNCONFIRMED);
 	scenario_prove(&s, SOUTH, word_about(STAMP_CHECKPOINT, acceptance, expires));
-	assert_state(proposal, STATE_ACCEPTED);
+	assert_state(proposal, STATE_IN_EFFECT);
 }
 
 /* South says that it accepted in time; the depositary that swore to it swore to me that
@@ -169,14 +169,14 @@ static void test_acceptance_by_a_denied_certificate(void **state)
 	expires = accept_unreceipted(&proposal, &acceptance);
 	s.now = expires + 1;
 	scenario_prove(&s, SOUTH, word_about(STAMP_CERTIFICATE, acceptance, expires - 1));
-	assert_state(proposal, STATE_ACCEPTED);
+	assert_state(proposal, STATE_IN_EFFECT);
 	scenario_prove(&s, NORTH, (struct word){ STAMP_ANSWER, SOUTH, acceptance.number, expires });
 	assert_state(proposal, STATE_UNCONFIRMED);
 	/* Its word as a witness is another: as such it holds nothing. */
 	scenario_prove(&s, SOUTH,
 	               (struct word){ STAMP_CHECKPOINT, SOUTH, acceptance.number + 1, expires - 1,
 	                              .neutral = NEUTRAL_DEPOSITARY });
-	assert_state(proposal, STATE_ACCEPTED);
+	assert_state(proposal, STATE_IN_EFFECT);
 }
 
 int main(void)
