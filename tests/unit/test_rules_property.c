@@ -359,7 +359,7 @@ static void assert_coverage(void)
 
 		if (!kind->in_this_version)
 			continue;
-		assert_often(coverage.valid[i], kind->name, 100);
+		assert_often(coverage.valid[i], kind->name, 50);
 		assert_often(coverage.void_[i], kind->name, 20);
 	}
 	for (unsigned i = 0; i < VOID_REASON_COUNT; i++)
@@ -394,7 +394,7 @@ static void assert_coverage(void)
 	assert_often(coverage.accepted_by_stamp, "acceptances by a stamp", 5);
 	for (int state = 0; state < AMENDMENT_STATE_COUNT; state++)
 		assert_often(coverage.amendments[state], amendment_state_name(state), 20);
-	assert_often(coverage.second_amendments, "charters amended twice", 20);
+	assert_often(coverage.second_amendments, "charters amended twice", 5);
 	assert_often(coverage.retracted_counters, "retracted counters", 20);
 	assert_often(coverage.standing_faults, "standing faults", 20);
 	assert_often(coverage.cured_faults, "cured faults", 20);
