@@ -137,6 +137,8 @@ const char *word_for_people(const char *word)
 		{ "answer", N_("answer") },
 		{ "update", N_("update") },
 		{ "conclude", N_("conclusion") },
+		{ "receipt", N_("receipt") },
+		{ "reading", N_("reading") },
 		/* states of obligations */
 		{ "open", N_("open") },
 		{ "met", N_("met") },

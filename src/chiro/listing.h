@@ -38,6 +38,14 @@ void list_act(const json_t *act);
 /* One OBLIGATION: name and kind of the act, who owes what until when. */
 void list_obligation(const json_t *obligation, timestamp now);
 
+/* One AGENDA ITEM: the same of whatever is open. */
+void list_agenda_item(const json_t *item, timestamp now);
+
+/* Who owes it, below it. */
+void list_owner(const json_t *item, const char *own);
+/* One PENDING act, which waits for its second signature. */
+void list_pending_act(const json_t *pending, timestamp now);
+
 /* Each of an array of REMINDER, labelled or not: ours loudly and with what to do, the
  * other side's plainly. Gives how many. */
 size_t list_reminders(const json_t *reminders, const char *own, bool with_label, timestamp now);

@@ -163,21 +163,50 @@ void list_act(const json_t *act)
 	print_remarks(&remarks, NAME_WIDTH);
 }
 
+/* By when, and how far off that is. */
+static void remark_deadline(struct remarks *remarks, timestamp deadline, timestamp now, bool deemed)
+{
+	char until[MOMENT_CAPACITY], countdown[MOMENT_CAPACITY];
+
+	moment_countdown(deadline, now, countdown);
+	moment_show(deadline, until);
+	remark(remarks, "%s", countdown);
+	remark(remarks, "%s", until);
+	if (deemed)
+		remark(remarks, "%s", _("by deemed receipt"));
+}
+
+/* Who asks, and how urgently. */
+static void remark_asker(struct remarks *remarks, const json_t *owed)
+{
+	if (member_string(owed, "precedence") != NULL)
+		remark(remarks, "%s", member_text(owed, "precedence"));
+	if (member_string(owed, "author") != NULL)
+		remark(remarks, _("from %s"), member_text(owed, "author"));
+	if (member_true(owed, "author_left"))
+		remark(remarks, "%s", _("who holds no authority any more"));
+	if (member_true(owed, "disputed"))
+		remark(remarks, "%s", _("DISPUTED: its author was recalled from before it"));
+}
+
+/* Name and kind of an act, and what is owed, in a line. */
+static void print_owed(const json_t *owed, bool late)
+{
+	fputs(style(stdout, late ? STYLE_BAD : STYLE_STRONG), stdout);
+	print_column(member_text(owed, "act"), NAME_WIDTH);
+	fputs(style(stdout, STYLE_PLAIN), stdout);
+	print_column(member_text(owed, "kind"), KIND_WIDTH);
+	put_visible(stdout, bytes_of_string(word_for_people(member_text(owed, "what"))), false);
+	fputc('\n', stdout);
+}
+
 void list_obligation(const json_t *obligation, timestamp now)
 {
 	const char *state = member_text(obligation, "state");
-	bool overdue = strcmp(state, "overdue") == 0;
 	timestamp deadline = member_time(obligation, "deadline");
 	struct remarks remarks;
 
-	fputs(style(stdout, overdue ? STYLE_BAD : STYLE_STRONG), stdout);
-	print_column(member_text(obligation, "act"), NAME_WIDTH);
-	fputs(style(stdout, STYLE_PLAIN), stdout);
-	print_column(member_text(obligation, "kind"), KIND_WIDTH);
-	put_visible(stdout, bytes_of_string(word_for_people(member_text(obligation, "what"))),
-	            false);
-	fputc('\n', stdout);
-
+	print_owed(obligation, strcmp(state, "overdue") == 0);
 	buffer_init(&remarks.text, REMARKS_MAXIMUM);
 	if (strcmp(state, "met") == 0) {
 		remark(&remarks, "%s", word_for_people(state));
@@ -185,22 +214,86 @@ void list_obligation(const json_t *obligation, timestamp now)
 	} else if (deadline == 0) {
 		remark(&remarks, "%s", _("its clock has not started"));
 	} else {
-		char until[MOMENT_CAPACITY], countdown[MOMENT_CAPACITY];
-
-		moment_countdown(deadline, now, countdown);
-		moment_show(deadline, until);
-		remark(&remarks, "%s", countdown);
-		remark(&remarks, "%s", until);
-		if (member_true(obligation, "deemed"))
-			remark(&remarks, "%s", _("by deemed receipt"));
+		remark_deadline(&remarks, deadline, now, member_true(obligation, "deemed"));
 	}
-	if (member_string(obligation, "precedence") != NULL)
-		remark(&remarks, "%s", member_text(obligation, "precedence"));
-	if (member_string(obligation, "author") != NULL)
-		remark(&remarks, _("from %s"), member_text(obligation, "author"));
-	if (member_true(obligation, "author_left"))
-		remark(&remarks, "%s", _("who holds no authority any more"));
-	if (member_true(obligation, "disputed"))
-		remark(&remarks, "%s", _("DISPUTED: its author was recalled from before it"));
+	remark_asker(&remarks, obligation);
+	print_remarks(&remarks, NAME_WIDTH);
+}
+
+/* What a receipt is awaited for: since when, and when it is deemed. */
+static void remark_receipt(struct remarks *remarks, const json_t *item, timestamp now)
+{
+	timestamp logged = member_time(item, "logged"),
+		  deemed = member_time(item, "deemed_receipt");
+	char text[MOMENT_CAPACITY];
+
+	moment_span(now > logged ? now - logged : 0, text);
+	remark(remarks, _("logged %s ago"), text);
+	if (deemed == 0)
+		return;
+	moment_show(deemed, text);
+	remark(remarks, deemed <= now ? _("deemed received %s") : _("deemed received from %s on"),
+	       text);
+}
+
+void list_agenda_item(const json_t *item, timestamp now)
+{
+	const char *state = member_text(item, "state"), *what = member_text(item, "what");
+	const char *matter = member_string(item, "matter");
+	timestamp deadline = member_time(item, "deadline");
+	bool receipt = strcmp(what, "receipt") == 0;
+	struct remarks remarks;
+
+	print_owed(item, strcmp(state, "overdue") == 0 || strcmp(state, "silent") == 0 ||
+	                     strcmp(state, "withheld") == 0);
+	buffer_init(&remarks.text, REMARKS_MAXIMUM);
+	if (member_true(item, "exercise"))
+		remark(&remarks, "%s", _("EXERCISE"));
+	if (receipt)
+		remark_receipt(&remarks, item, now);
+	else if (strcmp(state, "waiting") == 0)
+		remark(&remarks, "%s", _("its clock has not started"));
+	else if (deadline != 0)
+		remark_deadline(&remarks, deadline, now, member_true(item, "deemed"));
+	if (strcmp(state, "deferred") == 0)
+		remark(&remarks, "%s", word_for_people(state));
+	if (member_string(item, "refused_by") != NULL)
+		remark(&remarks, _("refused by %s: %s"), member_text(item, "refused_by"),
+		       member_text(item, "reason"));
+	if (!receipt)
+		remark_time(&remarks, _("expires"), member_time(item, "expires"));
+	if (matter != NULL && strcmp(matter, member_text(item, "act")) != 0)
+		remark(&remarks, _("in %s"), matter);
+	remark_asker(&remarks, item);
+	print_remarks(&remarks, NAME_WIDTH);
+}
+
+void list_owner(const json_t *item, const char *own)
+{
+	char text[128];
+
+	if (strcmp(member_text(item, "owed_by"), own) == 0)
+		snprintf(text, sizeof(text), "%s", _("owed by us"));
+	else
+		snprintf(text, sizeof(text), _("owed by %.64s"), member_text(item, "owed_by"));
+	print_wrapped(stdout, NAME_WIDTH, text);
+}
+
+void list_pending_act(const json_t *pending, timestamp now)
+{
+	timestamp expires = member_time(pending, "expires");
+	struct remarks remarks;
+	char number[24];
+
+	snprintf(number, sizeof(number), "%" PRIu64, member_number(pending, "number"));
+	fputs(style(stdout, STYLE_STRONG), stdout);
+	print_column(number, NAME_WIDTH);
+	fputs(style(stdout, STYLE_PLAIN), stdout);
+	print_column(member_text(pending, "kind"), KIND_WIDTH);
+	put_visible(stdout, bytes_of_string(member_text(pending, "author")), false);
+	fputc('\n', stdout);
+	buffer_init(&remarks.text, REMARKS_MAXIMUM);
+	if (expires != 0)
+		remark_deadline(&remarks, expires, now, false);
 	print_remarks(&remarks, NAME_WIDTH);
 }

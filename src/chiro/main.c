@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{ "status", N_("how the node, the links and the logs are"), command_status },
 	{ "inbox", N_("what we owe and are owed, and what nobody has acknowledged"),
 	  command_inbox },
+	{ "agenda", N_("what is open, in sections, with deadlines"), command_agenda },
 	{ "log", N_("the acts of both sides in order; matters"), command_log },
 	{ "show", N_("everything about an act but its body"), command_show },
 	{ "read", N_("open the body of an act"), command_read },

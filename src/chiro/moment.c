@@ -117,6 +117,6 @@ void moment_countdown(timestamp deadline, timestamp now, char ret_text[MOMENT_CA
 	char span[MOMENT_CAPACITY];
 
 	moment_span(deadline >= now ? deadline - now : now - deadline, span);
-	snprintf(ret_text, MOMENT_CAPACITY, deadline >= now ? _("in %.80s") : _("%.80s overdue"),
+	snprintf(ret_text, MOMENT_CAPACITY, deadline >= now ? _("in %.80s") : _("overdue by %.80s"),
 	         span);
 }

@@ -21,7 +21,7 @@ int moment_parse_span(const char *text, int64_t standard, int64_t *ret_seconds,
 /* `2026-11-22T14:03:11Z (17:03:11 MSK)`: UTC, and local time where it differs. */
 void moment_show(timestamp time, char ret_text[MOMENT_CAPACITY]);
 
-/* `in 2 h 10 min`, `3 d overdue`, in the largest two units. */
+/* `in 2 h 10 min`, `overdue by 3 d`, in the largest two units. */
 void moment_countdown(timestamp deadline, timestamp now, char ret_text[MOMENT_CAPACITY]);
 /* `2 h 10 min`, for a span of seconds. */
 void moment_span(int64_t seconds, char ret_text[MOMENT_CAPACITY]);

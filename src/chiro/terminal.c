@@ -113,6 +113,17 @@ bool terminal_is_interactive(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
+static FILE *diverted; /* standard output, while what is printed goes elsewhere */
+
+void terminal_divert(FILE *file)
+{
+	if (diverted != NULL)
+		stdout = diverted;
+	diverted = file == NULL ? NULL : stdout;
+	if (file != NULL)
+		stdout = file;
+}
+
 const char *style(FILE *file, enum style wanted)
 {
 	static const char *const sequences[] = {
@@ -122,6 +133,8 @@ const char *style(FILE *file, enum style wanted)
 	const char *term = getenv("TERM");
 	const char *no_colour = getenv("NO_COLOR");
 
+	if (diverted != NULL && file == stdout)
+		file = diverted;
 	if (!isatty(fileno(file)) || term == NULL || strcmp(term, "dumb") == 0 ||
 	    (no_colour != NULL && no_colour[0] != '\0'))
 		return "";

@@ -33,6 +33,10 @@ enum style { STYLE_PLAIN, STYLE_STRONG, STYLE_FAINT, STYLE_GOOD, STYLE_WARNING, 
  * "" where the file is no terminal, TERM is dumb or NO_COLOR is set. */
 const char *style(FILE *file, enum style wanted);
 
+/* From now on what is printed on standard output goes to `file`, which is to be shown on
+ * it later: styles are those of standard output. NULL ends that. */
+void terminal_divert(FILE *file);
+
 /* Columns that UTF-8 text takes; invalid bytes count one. */
 size_t display_width(struct bytes text);
 /* Prints text (UTF-8, may contain LF) in lines no wider than the terminal, each

@@ -95,15 +95,20 @@ json_t *which_channel_party(const struct which_channel *channel, const char *id)
 	return member(member(channel->details, "parties"), id);
 }
 
+const char *node_channel_prefix(const struct options *options)
+{
+	const char *prefix = options_value(options, "channel");
+
+	return prefix != NULL ? prefix : getenv("CHIRO_CHANNEL");
+}
+
 int node_open(const struct options *options, bool with_channel, struct node *ret_node)
 {
 	struct node node = { 0 };
 	struct error error = { 0 };
-	const char *prefix = options_value(options, "channel");
+	const char *prefix = node_channel_prefix(options);
 	int r;
 
-	if (prefix == NULL)
-		prefix = getenv("CHIRO_CHANNEL");
 	if ((r = settings_load(options, &node.settings, &error)) != OK ||
 	    (r = api_new(node.settings.socket, &node.api, &error)) != OK ||
 	    (with_channel &&

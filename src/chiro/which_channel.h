@@ -34,6 +34,8 @@ struct node {
 	struct api *api;
 	struct which_channel channel;
 };
+/* --channel, or CHIRO_CHANNEL; NULL. */
+const char *node_channel_prefix(const struct options *options);
 int node_open(const struct options *options, bool with_channel, struct node *ret_node);
 void node_close(struct node *node);
 

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""The agenda over two real nodes whose clocks are seconds: what each side owes, becomes
+late, is refused and put off; receipts that are withheld; the page that is drawn anew.
+
+    test_cli_agenda.py <chiro>
+"""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from api_node import Node, open_channel, wait_until
+from cli import Cli, assert_fits, tap
+from sealed_body import PARAGRAPH, seal
+
+WIDTH = 60
+SECONDS = {"acknowledge-flash 15m": "acknowledge-flash 2s", "acknowledge-routine 24h": "acknowledge-routine 2h",
+           "position 10d": "position 4s", "request 48h": "request 1h",
+           "request-flash 6h": "request-flash 4s"}
+PARTS = [("1", PARAGRAPH, "en", "authentic", b"What is asked for.")]
+
+
+def terms(text):
+    for clock, shorter in SECONDS.items():
+        assert clock in text
+        text = text.replace(clock, shorter)
+    return text
+
+
+class World:
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="chirograph-", dir="/tmp"))
+        self.north, self.south = Node("north", "a.head"), Node("south", "b.head")
+        self.cli = {node.party: Cli(sys.argv[1], CHIRO_SOCKET=str(node.socket),
+                                    HOME=str(self.folder))
+                    for node in (self.north, self.south)}
+
+    def open(self):
+        for node in (self.north, self.south):
+            node.start()
+        open_channel((self.north, self.south), terms)
+        parties = self.north.request("GET", self.north.of_channel())[1]["parties"]
+        self.recipients = [parties[party]["reading_key"] for party in ("north", "south")]
+
+    def say(self, node, kind, *lines, body=False):
+        """Logs an act that the other side receipts, if it is there."""
+        if body:
+            blob, line = seal(PARTS, self.recipients)
+            node.upload(blob)
+            lines += (line,)
+        status, answer = node.submit(node.act(kind, *lines))
+        assert status == 201, answer
+        return answer["name"]
+
+    def request(self, node, precedence, matter="new"):
+        return self.say(node, "request", f"matter {matter}", f"precedence {precedence}",
+                        "wants information", body=True)
+
+    def reference(self, name):
+        leaf = self.north.request("GET", self.north.of_channel(f"/acts/{name}"))[1]["leaf"]
+        return f"{name} {leaf}"
+
+    def receipted(self, node, name):
+        wait_until(lambda: node.request("GET", node.of_channel(f"/acts/{name}"))[1]["receipted"],
+                   f"{name} is not receipted")
+
+    def items(self, node, query=""):
+        status, page = node.request("GET", node.of_channel(f"/agenda?count=500{query}"))
+        assert status == 200, page
+        return [(item["act"], item["what"], item["state"]) for item in page["items"]]
+
+    def remove(self):
+        self.north.remove()
+        self.south.remove()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+world = World()
+
+
+def squeezed(text):
+    return " ".join(text.split())
+
+
+def what_is_owed_is_due_and_then_late():
+    world.flash = world.request(world.north, "flash")
+    world.routine = world.request(world.north, "routine")
+    world.receipted(world.north, world.routine)
+    for node in (world.north, world.south):
+        assert (world.flash, "answer", "due") in world.items(node, "&side=south")
+    wait_until(lambda: (world.flash, "answer", "silent") in world.items(world.south),
+               "the answer is not late")
+    for node in (world.north, world.south):
+        owed = world.items(node, "&side=south")
+        assert owed[:2] == [(world.flash, "acknowledge", "overdue"),
+                            (world.flash, "answer", "silent")], owed
+        assert (world.routine, "answer", "due") in owed, owed
+
+
+def the_page_has_sections_and_both_times():
+    text = world.cli["south"].text("agenda", TZ="MSK-3", COLUMNS=str(WIDTH))
+    assert_fits(text, WIDTH)
+    assert text.index("Overdue: we are late") < text.index(world.flash) < text.index("We owe")
+    assert "more" not in text, text
+    assert re.search(rf"We owe\n{world.routine} +request +answer\n", text), text
+    assert re.search(r"in 59 min \d+ s · \S+Z \(\d\d:\d\d:\d\d MSK\) ·", squeezed(text)), text
+    assert re.search(r"overdue by \d+ s · \S+Z \(\d\d:\d\d:\d\d MSK\) ·", squeezed(text)), text
+    theirs = world.cli["north"].text("agenda", COLUMNS=str(WIDTH))
+    for title in ("Silent: south has not answered in time", "Overdue: south is late", "south owes"):
+        assert title in theirs, theirs
+    shortened = world.cli["north"].text("agenda", "--count", "1")
+    assert "… and 1 more" in shortened, shortened
+    russian = world.cli["north"].text("agenda", LANGUAGE="ru", COLUMNS=str(WIDTH))
+    assert_fits(russian, WIDTH)
+
+
+def json_has_everything():
+    document = world.cli["north"].json("agenda")
+    assert [channel["other"] for channel in document["channels"]] == ["south"]
+    channel = document["channels"][0]
+    assert [(item["act"], item["what"], item["state"]) for item in channel["items"]] == \
+        world.items(world.north)
+    assert channel["counts"]["south"]["silent"] == 1, channel["counts"]
+    world.cli["north"].refused("agenda", "--channel", "zzz", status=2)
+
+
+def a_refusal_stays_until_it_is_asked_again():
+    world.say(world.south, "refuse", f"matter {world.reference(world.routine)}",
+              f"answers {world.reference(world.routine)}", "reason legal")
+    refused = (world.routine, "answer", "refused")
+    wait_until(lambda: refused in world.items(world.north), "it is not refused")
+    assert refused in world.items(world.south)
+    assert (world.routine, "acknowledge", "due") not in world.items(world.north)
+    text = squeezed(world.cli["north"].text("agenda"))
+    assert re.search(rf"Refused by south {world.routine} request .*refused by south-\d+: legal",
+                     text), text
+    again = world.request(world.north, "routine", world.reference(world.routine))
+    world.receipted(world.north, again)
+    assert refused not in world.items(world.north) + world.items(world.south)
+    assert (again, "answer", "due") in world.items(world.north)
+
+
+def inbox_has_the_same_order():
+    inbox = world.cli["south"].json("inbox")
+    agenda = world.items(world.south, "&state=waiting,due,deferred,overdue,silent")
+    assert [(one["act"], one["what"]) for one in inbox["obligations"]] == \
+        [item[:2] for item in agenda]
+
+
+def a_watched_page_is_drawn_on_the_terminal_and_left_clean():
+    shown = world.cli["north"].on_terminal("agenda", "--watch", interrupt=2.5, COLUMNS=str(WIDTH))
+    assert shown.startswith("\x1b[?1049h\x1b[?25l\x1b[H"), repr(shown[:80])
+    assert shown.endswith("\x1b[0m\x1b[?25h\x1b[?1049l"), repr(shown[-80:])
+    assert "\x1b[2J" not in shown and "Silent: south" in shown
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
+    assert_fits(plain, WIDTH)
+
+
+def a_watched_page_follows_the_log_where_there_is_no_terminal():
+    environment = {**world.cli["south"].environment, "COLUMNS": str(WIDTH)}
+    with subprocess.Popen([sys.argv[1], "agenda", "--watch"], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=environment) as watch:
+        os.set_blocking(watch.stdout.fileno(), False)
+        shown = [b""]
+
+        def appears(name):
+            shown[0] += watch.stdout.read() or b""
+            return name.encode() in shown[0]
+
+        wait_until(lambda: appears(world.flash), "nothing is shown")
+        begun = time.monotonic()
+        name = world.request(world.north, "immediate")
+        wait_until(lambda: appears(name), "what has come is not shown")
+        assert time.monotonic() - begun < 5
+        assert b"\x1b" not in shown[0]
+        watch.send_signal(signal.SIGINT)
+        assert watch.wait(10) == 0 and watch.stderr.read() == b""
+
+
+def a_receipt_is_withheld():
+    world.south.stop()
+    name = world.say(world.north, "notify", "matter new", "precedence flash", body=True)
+    owed = world.items(world.north, "&side=south&state=unreceipted,withheld,waiting")
+    assert (name, "receipt", "unreceipted") in owed and (name, "answer", "due") not in owed
+    wait_until(lambda: (name, "receipt", "withheld") in world.items(world.north), "not withheld")
+    text = squeezed(world.cli["north"].text("agenda"))
+    assert re.search(rf"Receipt withheld by south {name} notify receipt logged \d+ s ago", text), text
+    world.south.start()
+    wait_until(lambda: (name, "receipt", "withheld") not in world.items(world.north),
+               "it is still withheld")
+
+
+def after_a_restart_it_is_the_same():
+    before = {each[:2] for each in world.items(world.north, "&state=due,overdue,silent,unread")}
+    world.north.stop()
+    world.north.start()
+    after = {each[:2] for each in world.items(world.north, "&state=due,overdue,silent,unread")}
+    assert before == after, before ^ after
+
+
+TESTS = [what_is_owed_is_due_and_then_late, the_page_has_sections_and_both_times,
+         json_has_everything, a_refusal_stays_until_it_is_asked_again, inbox_has_the_same_order,
+         a_watched_page_is_drawn_on_the_terminal_and_left_clean,
+         a_watched_page_follows_the_log_where_there_is_no_terminal, a_receipt_is_withheld,
+         after_a_restart_it_is_the_same]
+
+try:
+    world.open()
+    tap(TESTS)
+finally:
+    world.remove()
