@@ -317,6 +317,9 @@ struct amendment_summary {
  * other acts and void ones. */
 int rules_amendment(const struct rules *rules, struct act_place place,
                     struct amendment_summary *ret_amendment);
+/* The amendments that a party has opened, in order; ERROR_NOT_FOUND beyond the last. */
+int rules_amendment_by_index(const struct rules *rules, unsigned party, size_t index,
+                             struct amendment_summary *ret_amendment);
 /* The amendment of a party that is neither completed, taken back nor lapsed. */
 bool rules_open_amendment(const struct rules *rules, unsigned party, struct act_place *ret_place);
 

@@ -394,6 +394,18 @@ int rules_amendment(const struct rules *rules, struct act_place place,
 	return OK;
 }
 
+int rules_amendment_by_index(const struct rules *rules, unsigned party, size_t index,
+                             struct amendment_summary *ret_amendment)
+{
+	const struct log_state *log = &rules->logs[party];
+
+	if (index >= log->amendment_count)
+		return ERROR_NOT_FOUND;
+	return rules_amendment(rules,
+	                       (struct act_place){ party, log->amendments[index].number },
+	                       ret_amendment);
+}
+
 bool rules_open_amendment(const struct rules *rules, unsigned party, struct act_place *ret_place)
 {
 	struct view view = view_of_everything(rules);

@@ -158,8 +158,8 @@ static int warn_of_charters(const struct notary_process *process, struct error *
 	for (size_t i = 0; r == OK && i < process->charters.count; i++)
 		if (!names(process->charters.items[i], depositary, buffer_view(&vkey)))
 			journal(JOURNAL_WARNING,
-			        "the charter of channel %.20s does not name this %s: what it signs "
-			        "counts for nothing there",
+			        "the charter of channel %.20s does not name this %s: unless an "
+			        "amended one does, what it signs counts for nothing there",
 			        process->charters.items[i]->channel,
 			        depositary ? "depositary" : "witness");
 	buffer_release(&vkey);

@@ -169,7 +169,7 @@ static void write_stamp(struct api_writer *writer, const struct engine_channel *
 	api_write_begin(writer, "stamp");
 	api_write_string(writer, "form", stamp_form_name(said.form));
 	api_write_string(writer, "log", api_party_id(channel, said.party));
-	api_write_text(writer, "neutral", stamp_neutral_name(channel->charter, said.neutral));
+	api_write_text(writer, "neutral", stamp_neutral_name(rules_charter(channel->rules, place), said.neutral));
 	api_write_number(writer, "size", said.size);
 	api_write_time(writer, "time", said.time);
 	api_write_number(writer, "bodies", said.blob_count);

@@ -85,6 +85,7 @@ static int check_entries(struct engine_channel *channel, const struct frame_entr
 			arrival->appointments++;
 			arrival->begins_generation |= i == 0;
 		}
+		arrival->amends |= entry->act.kind->number == KIND_AMEND && entry->act.has_answers;
 		if (entry->logged > arrival->latest)
 			arrival->latest = entry->logged;
 		if (entry->act.kind->number == KIND_RECEIPT &&
@@ -192,7 +193,7 @@ static int queue_arrival(struct engine_channel *channel, const struct checkpoint
 		return r;
 	channel->arrival_count++;
 	arrival->deadline = engine_monotonic(channel->engine) +
-	                    (uint64_t)channel->charter->blob_wait * 1000000000;
+	                    (uint64_t)channel_charter(channel)->blob_wait * 1000000000;
 	*channel->arrivals_end = arrival;
 	channel->arrivals_end = &arrival->next;
 	return OK;
@@ -259,7 +260,7 @@ bool arrival_is_ready(struct engine_channel *channel, const struct arrival *arri
  * a day is taken in any case, or a frame over the whole quota would wait for ever. */
 static bool quota_allows(struct engine_channel *channel, const struct arrival *arrival)
 {
-	const struct charter *charter = channel->charter;
+	const struct charter *charter = channel_charter(channel);
 
 	quota_start_day(channel);
 	if (channel->quota_entries == 0 ||
@@ -359,6 +360,8 @@ static int settle_entry(struct engine_channel *channel, const struct frame_entri
 	if ((r = entry_parse(arrival->entries[index], &entry, error)) != OK)
 		return r;
 	r = channel_append(channel, place.party, &entry, arrival->keys[index], &verdict, error);
+	if (r == ERROR_CHARTER)
+		return error_set(error, ERROR_WAIT, "the charter that it puts in force is not here");
 	if (r == ERROR_MEMORY || r == ERROR_LIMIT || r == ERROR_INTERNAL ||
 	    (r == ERROR_WAIT && arrival->copied))
 		return r;
@@ -524,7 +527,9 @@ int arrival_judge(struct engine_channel *channel, struct arrival *arrival, struc
 	    (!quota_allows(channel, arrival) || !time_allows(channel, arrival->latest)))
 		return error_set(error, ERROR_WAIT, "%s", channel->alarm);
 	channel->alarm[0] = '\0';
-	if ((r = channel_check_succession(channel, arrival, error)) != OK)
+	if ((!arrival->copied &&
+	     (r = arrival_know_charters(channel, arrival, error)) != OK) ||
+	    (r = channel_check_succession(channel, arrival, error)) != OK)
 		return r;
 	if ((r = engine_write(channel->engine)) != OK ||
 	    (r = settle_entries(channel, arrival, error)) != OK)

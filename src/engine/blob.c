@@ -75,7 +75,7 @@ static bool quota_allows_blob(struct engine_channel *channel, const struct wante
 {
 	quota_start_day(channel);
 	return wanted->held > 0 ||
-	       channel->quota_bytes + wanted->size <= channel->charter->quota_bytes;
+	       channel->quota_bytes + wanted->size <= channel_charter(channel)->quota_bytes;
 }
 
 /* --- what is stored ------------------------------------------------------- */
@@ -115,7 +115,7 @@ int verify_blob(struct engine_channel *channel, const struct hash *hash, uint64_
 
 bool blob_is_too_large(const struct engine_channel *channel, uint64_t size)
 {
-	return size > BLOB_MAXIMUM || size > channel->charter->quota_bytes;
+	return size > BLOB_MAXIMUM || size > channel_charter(channel)->quota_bytes;
 }
 
 struct wanted_blob *find_wanted(struct engine_channel *channel, const struct hash *hash)

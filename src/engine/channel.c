@@ -146,6 +146,8 @@ int channel_store_entry(struct engine_channel *channel, unsigned party, const st
 
 	if ((r = engine_write(channel->engine)) != OK)
 		return r;
+	if ((r = channel_keep_charter(channel, &entry->act)) != OK)
+		return r;
 	return store_append_entries(channel->engine->settings.store, channel->number, party, &row,
 	                            1);
 }

@@ -86,6 +86,7 @@ struct arrival {
 	uint64_t receipted;     /* greatest size in a receipt among them */
 	size_t appointments;    /* of a log key, each for its place */
 	bool begins_generation; /* entries[0] is one */
+	bool amends;            /* some of them complete an amendment */
 	int refused;            /* result: entries[count] was refused for this */
 	char refused_reason[REASON_CAPACITY];
 };
@@ -315,6 +316,7 @@ struct engine_channel {
 	uint64_t echo_tried; /* number + 1 of the test whose echo was tried to be made up for */
 	struct neutral *neutrals; /* at most NEUTRALS_MAXIMUM; the charter's witnesses first */
 	size_t neutral_count;
+	unsigned neutrals_by; /* version of the charter that names them */
 	struct waiting_stamp *stamps; /* that the own log is to take */
 	uint64_t stamps_looked_at;    /* what was known of own heads when acceptances were */
 	struct silence_watch silence;
@@ -409,6 +411,20 @@ int engine_submit(struct engine_channel *channel, uint32_t request,
 /* What the act would be worth, signed by its author's present key. */
 int engine_try(struct engine_channel *channel, struct bytes text, struct verdict *ret_verdict,
                struct error *error);
+
+/* The charter in force: clocks, quotas, neutrals and the like. channel->charter is the
+ * first, which says who the parties are and what their logs are called. */
+const struct charter *channel_charter(const struct engine_channel *channel);
+
+/* Takes the text of a charter from the node's own people, before the act that names it,
+ * or after, where it was lost. The results of charter_parse_amended, or a failure of the
+ * machine. */
+int engine_give_charter(struct engine_channel *channel, struct bytes text, struct hash *ret_hash,
+                        struct error *error);
+
+/* Appends the text of a charter that was given, by its hash. ERROR_NOT_FOUND. */
+int channel_charter_text(struct engine_channel *channel, const struct hash *hash,
+                         struct buffer *text);
 
 /* Queues a `test` entry; answered as a submission. */
 int engine_submit_test(struct engine_channel *channel, uint32_t request, struct error *error);

@@ -324,6 +324,18 @@ bool channel_link_tests(const struct engine_channel *channel, struct link_test_p
 int channel_test_link(struct engine_channel *channel);
 uint64_t channel_test_timer(const struct engine_channel *channel);
 
+/* charters.c */
+/* Makes the rules know a text that the store has; ERROR_CHARTER when it has none. */
+int channel_know_charter(struct engine_channel *channel, const struct hash *hash);
+/* Of an own act before it is tried: the text that it names is here, and can amend. */
+int channel_need_charter(struct engine_channel *channel, const struct act *act,
+                         struct error *error);
+/* Stores the text that an entry names, if it is known: within the turn's transaction. */
+int channel_keep_charter(struct engine_channel *channel, const struct act *act);
+/* ERROR_WAIT, and an alarm, when what was opened here is completed and its text is lost. */
+int arrival_know_charters(struct engine_channel *channel, const struct arrival *arrival,
+                          struct error *error);
+
 /* mirror.c */
 /* Instead of channel_reconcile, where there is no keeper. */
 void channel_make_mirror(struct engine_channel *channel);

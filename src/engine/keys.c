@@ -28,7 +28,11 @@ int channel_append(struct engine_channel *channel, unsigned party, const struct 
 
 	if ((r = channel_reserve_succession(channel, party)) != OK)
 		return error_set(error, r, "the entry cannot be held");
-	if ((r = rules_append(channel->rules, party, entry, keys, ret_verdict, error)) != OK)
+	r = rules_append(channel->rules, party, entry, keys, ret_verdict, error);
+	if (r == ERROR_CHARTER &&
+	    channel_know_charter(channel, &act_field(&entry->act, "charter")->as.hash) == OK)
+		r = rules_append(channel->rules, party, entry, keys, ret_verdict, error);
+	if (r != OK)
 		return r;
 	if (ret_verdict->code == VERDICT_VALID && channel_appoints(&entry->act))
 		channel_add_succession(channel, party);

@@ -117,9 +117,10 @@ static int add_neutral(struct engine_channel *channel, struct bytes vkey, bool w
 
 int neutrals_load(struct engine_channel *channel)
 {
-	const struct charter *charter = channel->charter;
+	const struct charter *charter = channel_charter(channel);
 	int r = OK;
 
+	channel->neutrals_by = rules_charter_count(channel->rules);
 	if (charter->witness_count == 0 && charter->depositary.size == 0)
 		return OK;
 	channel->neutrals = allocate(NEUTRALS_MAXIMUM, sizeof *channel->neutrals);
@@ -145,6 +146,19 @@ void neutrals_free(struct engine_channel *channel)
 	release_memory(channel->neutrals);
 	channel->neutrals = NULL;
 	channel->neutral_count = 0;
+}
+
+/* Another charter is in force: others may be asked. What waits to be stamped stays. */
+static int load_anew(struct engine_channel *channel)
+{
+	struct waiting_stamp *stamps = channel->stamps;
+	int r;
+
+	channel->stamps = NULL;
+	neutrals_free(channel);
+	r = neutrals_load(channel);
+	channel->stamps = stamps;
+	return r;
 }
 
 /* --- success and failure ------------------------------------------------------- */
@@ -294,6 +308,9 @@ static void ask_first_due(const struct neutral_question *question)
 
 void neutrals_ask(struct engine_channel *channel)
 {
+	if (channel->neutrals_by != rules_charter_count(channel->rules) && load_anew(channel) != OK)
+		journal(JOURNAL_ERROR, "channel %.20s: the charter's neutrals cannot be read",
+		        channel->charter->channel);
 	if (stamps_due(channel) <= engine_monotonic(channel->engine) &&
 	    stamp_acceptances(channel) != OK)
 		journal(JOURNAL_ERROR, "channel %.20s: acceptances cannot be looked through",

@@ -109,6 +109,51 @@ static int pack_charter(struct engine_channel *channel, struct place *place, str
 	return frame_put_charter(frame, &charter);
 }
 
+/* Whether the entries of this pass open an amendment, or complete it. */
+static bool is_named_here(const struct engine_channel *channel, const struct place *place,
+                          const struct amendment_summary *amendment)
+{
+	const struct act_summary *opened = rules_act(channel->rules, amendment->opened);
+	unsigned party = amendment->opened.party;
+
+	return opened->place.number >= place->from[party] ||
+	       (opened->answered_by != UINT64_MAX &&
+	        opened->answered_by >= place->from[1 - party]);
+}
+
+/* The texts of the charters that entries of this pass name, before these entries: `at` is
+ * the index among a log's amendments, `offset` the log. */
+static int pack_amended(struct engine_channel *channel, struct place *place, struct buffer *frame,
+                        bool *ret_over)
+{
+	struct amendment_summary amendment;
+	struct buffer text;
+	int r = OK;
+
+	buffer_init(&text, CHARTER_SIZE_MAXIMUM);
+	while (text.size == 0 && place->offset < 2) {
+		if (rules_amendment_by_index(channel->rules, (unsigned)place->offset,
+		                             (size_t)place->at, &amendment) != OK) {
+			place->offset++;
+			place->at = 0;
+			continue;
+		}
+		place->at++;
+		if (!is_named_here(channel, place, &amendment))
+			continue;
+		r = channel_charter_text(channel, &amendment.charter, &text);
+		if (r != OK && r != ERROR_NOT_FOUND)
+			break;
+		r = OK;
+	}
+	if (text.size > 0)
+		r = frame_put_amended(frame, buffer_view(&text));
+	else
+		*ret_over = true;
+	buffer_release(&text);
+	return r;
+}
+
 static int pack_hello(struct engine_channel *channel, struct place *place, struct buffer *frame,
                       bool *ret_over)
 {
@@ -341,9 +386,10 @@ static int pack_second_heads(struct engine_channel *channel, struct place *place
  * no reason to say that one is missing. Nobody says that of a copy. */
 static stage_function *const post_stages[] = { pack_hello, pack_own_blobs, pack_own_entries,
 	                                       pack_cosignature };
-static stage_function *const copy_stages[] = { pack_charter,     pack_both_logs,
-	                                       pack_first_heads, pack_second_heads,
-	                                       pack_first_blobs, pack_second_blobs };
+static stage_function *const copy_stages[] = { pack_charter,      pack_amended,
+	                                       pack_both_logs,    pack_first_heads,
+	                                       pack_second_heads, pack_first_blobs,
+	                                       pack_second_blobs };
 
 static size_t stage_count(bool copy)
 {

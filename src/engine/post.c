@@ -9,7 +9,7 @@
  * is what it could do on the link, and no more: the same heads, proofs, signatures
  * and rules decide. What it cannot do yet waits in the spool. */
 
-enum { COSIGNERS = WITNESSES_MAXIMUM + 2 /* receipt key and depositary */ };
+enum { COSIGNERS = 4 * (WITNESSES_MAXIMUM + 1) };
 
 int post_party_of(const struct engine_channel *channel, struct bytes bytes, unsigned *ret_party,
                   struct error *error)
@@ -82,6 +82,18 @@ static void restart_link(struct engine_channel *channel)
 	channel_link_down(channel, reason);
 }
 
+/* Whether what waits is the entry that puts a charter in force. */
+static bool lacks_charter(const struct engine_channel *channel, const struct arrival *arrival)
+{
+	uint64_t next = rules_size(channel->rules, arrival->party);
+	struct entry entry;
+
+	return arrival->amends && next >= arrival->start &&
+	       next - arrival->start < arrival->count &&
+	       entry_parse(arrival->entries[next - arrival->start], &entry, NULL) == OK &&
+	       entry.act.kind->number == KIND_AMEND;
+}
+
 static int judge(struct engine_channel *channel, struct arrival *arrival, struct error *error)
 {
 	const char *other = channel->charter->parties[1 - arrival->party].id;
@@ -91,7 +103,7 @@ static int judge(struct engine_channel *channel, struct arrival *arrival, struct
 		return error_set(error, ERROR_WAIT, "it receipts %s-%llu, which is not here", other,
 		                 (unsigned long long)arrival->receipted - 1);
 	r = arrival_judge(channel, arrival, error);
-	if (r == ERROR_WAIT && channel->copying)
+	if (r == ERROR_WAIT && channel->copying && !lacks_charter(channel, arrival))
 		return error_set(error, r, "it receipts entries of %s that are not here yet",
 		                 other);
 	/* Only an own entry that is refused leaves memory as the database is. */
@@ -243,21 +255,51 @@ static int take_charter(struct engine_channel *channel, struct bytes payload,
 	return OK;
 }
 
+/* It is held until an entry names it: see charters.c. */
+static int take_amended(struct engine_channel *channel, struct bytes payload,
+                        struct post_outcome *outcome, struct error *error)
+{
+	struct bytes text;
+	int r;
+
+	(void)outcome;
+	if ((r = frame_get_amended(payload, &text, error)) != OK)
+		return r;
+	if ((r = rules_add_charter(channel->rules, text, NULL)) != OK)
+		return error_set(error, r, "a charter cannot be held");
+	return OK;
+}
+
 /* --- heads of a copy ------------------------------------------------------- */
 
-/* Who may have cosigned a log: the other party, the charter's witnesses, and its
- * depositary. */
+static void add_cosigner(struct note_key keys[COSIGNERS], size_t *count, struct bytes vkey)
+{
+	struct note_key key;
+
+	if (vkey.size == 0 || *count == COSIGNERS || note_key_parse(vkey, &key, NULL) != OK)
+		return;
+	for (size_t i = 0; i < *count; i++)
+		if (strcmp(keys[i].name, key.name) == 0 &&
+		    ed25519_public_equal(&keys[i].public_key, &key.public_key))
+			return;
+	keys[(*count)++] = key;
+}
+
+/* Who may have cosigned a log: the other party, the witnesses of the charter and its
+ * depositary, and those of the charters before it, the latest first. */
 static size_t cosigners_of(const struct engine_channel *channel, unsigned party,
                            struct note_key ret_keys[COSIGNERS])
 {
-	const struct charter *charter = channel->charter;
 	size_t count = 0;
 
 	ret_keys[count++] = channel->receipt_keys[1 - party];
-	for (size_t i = 0; i < charter->witness_count; i++)
-		count += note_key_parse(charter->witnesses[i], &ret_keys[count], NULL) == OK;
-	count += charter->depositary.size > 0 &&
-	         note_key_parse(charter->depositary, &ret_keys[count], NULL) == OK;
+	for (unsigned i = rules_charter_count(channel->rules); i > 0; i--) {
+		const struct charter *charter = rules_charter_version(channel->rules, i);
+
+		for (size_t j = 0; j < charter->witness_count; j++)
+			add_cosigner(ret_keys, &count, charter->witnesses[j]);
+		add_cosigner(ret_keys, &count, charter->depositary);
+	}
 	return count;
 }
 
@@ -447,6 +489,7 @@ static const struct {
 	{ FRAME_COSIGNATURE, take_cosignature },
 	{ FRAME_BLOB_CHUNK, post_take_chunk },
 	{ FRAME_CHARTER, take_charter },
+	{ FRAME_AMENDED, take_amended },
 	{ FRAME_HEADS, take_heads },
 };
 

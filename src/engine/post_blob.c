@@ -77,7 +77,7 @@ static int begin(struct engine_channel *channel, const struct wanted_blob *wante
 
 	quota_start_day(channel);
 	if (!channel->copying &&
-	    channel->quota_bytes + chunk->total > channel->charter->quota_bytes)
+	    channel->quota_bytes + chunk->total > channel_charter(channel)->quota_bytes)
 		return error_set(error, ERROR_LIMIT,
 		                 "the other side has used up its quota for today; take it again "
 		                 "tomorrow");

@@ -277,7 +277,7 @@ static int check_room(const struct engine_channel *channel, const struct post_it
                       struct error *error)
 {
 	const struct post_spool *spool = &channel->post;
-	uint64_t most = channel->charter->quota_bytes;
+	uint64_t most = channel_charter(channel)->quota_bytes;
 
 	if (most > SPOOL_BYTES_MAXIMUM || channel->copying)
 		most = SPOOL_BYTES_MAXIMUM;

@@ -20,7 +20,7 @@ int submit_check_text(struct engine_channel *channel, struct bytes text, struct 
 	if (!kind_is_for_people(ret_act->kind))
 		return error_set(error, ERROR_DENIED, "'%s' is an entry of the node, not of people",
 		                 ret_act->kind->name);
-	return OK;
+	return channel_need_charter(channel, ret_act, error);
 }
 
 /* Against a side whose log is refused only what ends or protects is said. */

@@ -193,6 +193,13 @@ static int check_charter(struct bytes payload, struct error *error)
 	return frame_get_charter(payload, &ignored, error);
 }
 
+static int check_amended(struct bytes payload, struct error *error)
+{
+	struct bytes ignored;
+
+	return frame_get_amended(payload, &ignored, error);
+}
+
 static int check_heads(struct bytes payload, struct error *error)
 {
 	struct frame_heads ignored;
@@ -210,6 +217,7 @@ static const struct {
 	{ FRAME_BLOB_CHUNK, check_blob_chunk },
 	{ FRAME_CHARTER, check_charter },
 	{ FRAME_HEADS, check_heads },
+	{ FRAME_AMENDED, check_amended },
 };
 
 int courier_check_frame(uint8_t type, struct bytes payload, struct error *error)

@@ -193,6 +193,16 @@ int frame_put_charter(struct buffer *buffer, const struct frame_charter *charter
 	return finish_frame(buffer, start, r);
 }
 
+int frame_put_amended(struct buffer *buffer, struct bytes text)
+{
+	size_t start;
+	int r;
+
+	if ((r = start_frame(buffer, FRAME_AMENDED, &start)) != OK)
+		return r;
+	return finish_frame(buffer, start, buffer_put_bytes(buffer, text));
+}
+
 int frame_put_heads(struct buffer *buffer, const struct frame_heads *heads)
 {
 	size_t start;

@@ -45,7 +45,8 @@ enum frame_type {
 	FRAME_BYE = 12,
 	/* in files only */
 	FRAME_CHARTER = 20,
-	FRAME_HEADS = 21
+	FRAME_HEADS = 21,
+	FRAME_AMENDED = 22
 };
 
 /* First frame each way. `head` is the sender's own signed checkpoint note, empty
@@ -147,6 +148,8 @@ int frame_put_credit(struct buffer *buffer, const struct frame_credit *credit);
 int frame_put_error(struct buffer *buffer, const struct frame_error *error);
 int frame_put_bye(struct buffer *buffer);
 int frame_put_charter(struct buffer *buffer, const struct frame_charter *charter);
+/* The text of a charter that amends the channel's: the whole payload. */
+int frame_put_amended(struct buffer *buffer, struct bytes text);
 int frame_put_heads(struct buffer *buffer, const struct frame_heads *heads);
 
 /* Looks at the front of a stream. OK: a whole frame is there, *ret_size bytes
@@ -167,6 +170,7 @@ int frame_get_echo(struct bytes payload, struct frame_echo *ret, struct error *e
 int frame_get_credit(struct bytes payload, struct frame_credit *ret, struct error *error);
 int frame_get_error(struct bytes payload, struct frame_error *ret, struct error *error);
 int frame_get_charter(struct bytes payload, struct frame_charter *ret, struct error *error);
+int frame_get_amended(struct bytes payload, struct bytes *ret_text, struct error *error);
 int frame_get_heads(struct bytes payload, struct frame_heads *ret, struct error *error);
 
 /* Walk the notes of a decoded heads frame, and the entries and blobs of a decoded

@@ -193,6 +193,14 @@ int frame_get_charter(struct bytes payload, struct frame_charter *ret, struct er
 	return OK;
 }
 
+int frame_get_amended(struct bytes payload, struct bytes *ret_text, struct error *error)
+{
+	if (payload.size == 0 || payload.size > FRAME_CHARTER_MAXIMUM)
+		return malformed(error, "amended", "wrong length");
+	*ret_text = payload;
+	return OK;
+}
+
 int frame_get_heads(struct bytes payload, struct frame_heads *ret, struct error *error)
 {
 	struct cursor cursor = cursor_over(payload);

@@ -108,6 +108,14 @@ static int charter_again(struct bytes payload, struct buffer *again)
 	return r == OK ? frame_put_charter(again, &frame) : r;
 }
 
+static int amended_again(struct bytes payload, struct buffer *again)
+{
+	struct bytes text;
+	int r = frame_get_amended(payload, &text, NULL);
+
+	return r == OK ? frame_put_amended(again, text) : r;
+}
+
 static int heads_again(struct bytes payload, struct buffer *again)
 {
 	struct frame_heads frame;
@@ -130,6 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		[FRAME_ERROR] = error_again,
 		[FRAME_CHARTER] = charter_again,
 		[FRAME_HEADS] = heads_again,
+		[FRAME_AMENDED] = amended_again,
 	};
 	struct buffer again;
 	struct bytes payload;
