@@ -157,6 +157,18 @@ static void write_stamped(struct api_writer *writer, const struct engine_channel
 }
 
 /* What a stamp says. */
+/* By which charter it was judged; of an amendment, what became of it. */
+static void write_amendment(struct api_writer *writer, const struct rules *rules,
+                            struct act_place place)
+{
+	struct amendment_summary amendment;
+	bool found = rules_amendment(rules, place, &amendment) == OK;
+
+	api_write_number(writer, "charter", rules_act(rules, place)->charter);
+	api_write_string(writer, "amendment",
+	                 found ? amendment_state_name(amendment.state) : NULL);
+}
+
 static void write_stamp(struct api_writer *writer, const struct engine_channel *channel,
                         struct act_place place)
 {
@@ -193,6 +205,7 @@ static void write_proofs(struct api_writer *writer, const struct engine_channel 
 	api_write_string(
 	    writer, "acceptance",
 	    acceptance_name(rules_acceptance(rules, place, engine_now(channel->engine))));
+	write_amendment(writer, rules, place);
 	write_stamp(writer, channel, place);
 }
 

@@ -6,6 +6,7 @@
  *     api_alarms.c    alarms and what became of them
  *     api_backup.c    a copy of the database, read in pieces
  *     api_channel.c   one channel: summary, parties, heads, register, keys
+ *     api_charters.c  the charter in force, those before it, and what is to amend it
  *     api_act.c       how an act is shown; the log, one act
  *     api_submit.c    acts and tests that people send
  *     api_pending.c acts that wait for their second signature
@@ -43,6 +44,7 @@ api_handler api_status, api_confirm_clock, api_configuration, api_new_setup, api
 api_handler api_backup, api_backup_state, api_backup_data, api_end_backup;
 api_handler api_alarms, api_test_alarm;
 api_handler api_channel, api_heads, api_register, api_new_key;
+api_handler api_charters, api_charter, api_give_charter;
 api_handler api_log, api_act;
 api_handler api_check, api_submit, api_test, api_wait;
 api_handler api_agenda, api_inbox, api_matters, api_matter;

@@ -351,6 +351,8 @@ int api_channel(struct api_call *call, struct error *error)
 	(void)error;
 	api_write_channel_fields(writer, channel);
 	api_write_text(writer, "charter", channel->charter->text);
+	api_write_number(writer, "charter_version", rules_charter_count(channel->rules));
+	api_write_text(writer, "charter_in_force", channel_charter(channel)->text);
 	api_write_begin(writer, "signatures");
 	for (unsigned party = 0; party < 2; party++)
 		api_write_text(writer, api_party_id(channel, party),

@@ -332,6 +332,8 @@ int channel_need_charter(struct engine_channel *channel, const struct act *act,
                          struct error *error);
 /* Stores the text that an entry names, if it is known: within the turn's transaction. */
 int channel_keep_charter(struct engine_channel *channel, const struct act *act);
+/* Takes a text that came in a file: OK, or what fails here. */
+int channel_take_charter(struct engine_channel *channel, struct bytes text);
 /* ERROR_WAIT, and an alarm, when what was opened here is completed and its text is lost. */
 int arrival_know_charters(struct engine_channel *channel, const struct arrival *arrival,
                           struct error *error);

@@ -4,8 +4,9 @@
  *
  *     charter/<SHA-256 in hexadecimal>     the text
  *
- * What people give is stored at once. What comes in a copy is held in memory until an
- * entry names it: anybody can write into a file. */
+ * What people give is stored at once, and so is what a copy brings while this node's
+ * logs are copied. What any other file brings is held in memory until an entry names it:
+ * the other side writes it. */
 #include "channel_internal.h"
 #include "encoding.h"
 #include "journal.h"
@@ -15,7 +16,7 @@
 
 enum {
 	KEY_CAPACITY = sizeof("charter/") + 2 * HASH_SIZE,
-	UNNAMED_MAXIMUM = 64 /* given, and named by no act yet */
+	UNNAMED_MAXIMUM = 2 * CHARTERS_MAXIMUM /* stored, and named by no act yet */
 };
 
 static void print_key(const struct hash *hash, char ret_key[KEY_CAPACITY])
@@ -123,8 +124,8 @@ static bool is_named(const struct engine_channel *channel, struct bytes key)
 	return false;
 }
 
-/* Drops one of those that no act names once there are too many: people have begun that
- * many amendments and given each of them up. */
+/* Drops one of those that no act names once there are too many: so many amendments were
+ * begun and given up, or a copy brings what is none. */
 static int make_room(struct engine_channel *channel)
 {
 	struct store *store = channel->engine->settings.store;
@@ -146,6 +147,22 @@ static int make_room(struct engine_channel *channel)
 	if (r != OK || count < UNNAMED_MAXIMUM)
 		return r;
 	return store_delete_value(store, channel->number, first);
+}
+
+int channel_take_charter(struct engine_channel *channel, struct bytes text)
+{
+	struct hash hash;
+	int r;
+
+	sha256_of(&hash, text);
+	if (hash_equal(&hash, &channel->charter->hash))
+		return OK;
+	if ((r = rules_add_charter(channel->rules, text, NULL)) != OK || !channel->copying ||
+	    rules_known_charter(channel->rules, &hash) == NULL)
+		return r;
+	if ((r = engine_write(channel->engine)) != OK || (r = make_room(channel)) != OK)
+		return r;
+	return store_text(channel, &hash, text);
 }
 
 /* What waited for it is tried again. */

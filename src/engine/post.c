@@ -255,7 +255,7 @@ static int take_charter(struct engine_channel *channel, struct bytes payload,
 	return OK;
 }
 
-/* It is held until an entry names it: see charters.c. */
+/* An entry is to name it: see charters.c. */
 static int take_amended(struct engine_channel *channel, struct bytes payload,
                         struct post_outcome *outcome, struct error *error)
 {
@@ -265,8 +265,10 @@ static int take_amended(struct engine_channel *channel, struct bytes payload,
 	(void)outcome;
 	if ((r = frame_get_amended(payload, &text, error)) != OK)
 		return r;
-	if ((r = rules_add_charter(channel->rules, text, NULL)) != OK)
-		return error_set(error, r, "a charter cannot be held");
+	if ((r = channel_take_charter(channel, text)) != OK) {
+		channel->post.failure = r;
+		return error_set(error, r, "a charter cannot be kept");
+	}
 	return OK;
 }
 

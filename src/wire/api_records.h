@@ -23,6 +23,9 @@ extern const struct api_record api_reply_nothing, api_reply_status, api_reply_cl
     api_reply_new_key, api_reply_successor, api_reply_recovery, api_reply_packed, api_reply_taken,
     api_reply_pending, api_reply_pending_act, api_reply_added_pending;
 
+extern const struct api_record api_request_give_charter, api_reply_charters, api_reply_charter,
+    api_reply_given_charter;
+
 extern const struct api_record api_request_alarms, api_reply_alarms, api_reply_raised;
 
 #define API_RECORD(record_name, table)                                                             \

@@ -244,10 +244,35 @@ static const struct api_record party_record = API_RECORD("Party", party);
 static const struct api_field channel[] = {
 	CHANNEL_FIELDS,
 	LONG_TEXT("charter"),
+	NUMBER("charter_version"),
+	LONG_TEXT("charter_in_force"),
 	{ "signatures", API_TYPE_MAP, .maximum = 8192, .element = API_TYPE_TEXT },
 	{ "parties", API_TYPE_MAP, .element = API_TYPE_RECORD, .record = &party_record },
 };
 const struct api_record api_reply_channel = API_RECORD("Channel", channel);
+
+static const struct api_field charter_version[] = {
+	NUMBER("version"), HASH("sha256"), TEXT_OR("opened"), TEXT_OR("completed"), TIME_OR("logged"),
+};
+static const struct api_record charter_version_record =
+    API_RECORD("CharterVersion", charter_version);
+
+static const struct api_field amendment[] = {
+	TEXT("opened"), NUMBER("version"), HASH("sha256"), TEXT("state"), FLAG("held"),
+};
+static const struct api_record amendment_record = API_RECORD("Amendment", amendment);
+
+static const struct api_field charters[] = {
+	LIST("charters", charter_version_record),
+	LIST("open", amendment_record),
+};
+const struct api_record api_reply_charters = API_RECORD("Charters", charters);
+
+static const struct api_field charter[] = { LONG_TEXT("text") };
+const struct api_record api_reply_charter = API_RECORD("CharterText", charter);
+
+static const struct api_field given_charter[] = { HASH("sha256") };
+const struct api_record api_reply_given_charter = API_RECORD("GivenCharter", given_charter);
 
 static const struct api_field head[] = { NUMBER("size"), LONG_TEXT("note") };
 static const struct api_record head_record = API_RECORD("Head", head);
@@ -358,6 +383,8 @@ static const struct api_record stamp_record = API_RECORD("Stamp", stamp);
 	TIME_OR("deemed_receipt"),                                                                 \
 	TEXT_OR("deemed_by"),                                                                      \
 	TEXT_OR("acceptance"),                                                                     \
+	NUMBER("charter"),                                                                         \
+	TEXT_OR("amendment"),                                                                      \
 	{ "stamp", API_TYPE_RECORD, API_NULLABLE, .record = &stamp_record },                       \
 	FLAG("receipted"),                                                                         \
 	{ "entry", API_TYPE_OCTETS, API_OPTIONAL, .maximum = ENTRY_BYTES }

@@ -73,6 +73,10 @@ const struct api_record api_request_adopt = API_RECORD("CharterRequest", adopt);
 static const struct api_field channel[] = { CHANNEL };
 const struct api_record api_request_channel = API_RECORD("ChannelPath", channel);
 
+static const struct api_field give_charter[] = { CHANNEL, TEXT("text", API_TEXT_MAXIMUM) };
+const struct api_record api_request_give_charter =
+    API_RECORD("AmendedCharterRequest", give_charter);
+
 static const struct api_field log_fields[] = {
 	CHANNEL,
 	QUERY("count"),

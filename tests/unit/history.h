@@ -55,7 +55,7 @@ static inline void history_make_charters(struct history *h)
 		charter.deemed_allowance = charter.depositary.size > 0 ? (1 + i) * 600 : 0;
 		if (i == 1)
 			kind_set_add(&charter.two_signatures, KIND_PROPOSE);
-		if (i == 2) {
+		if (i == 2 && history_chance(h, 20)) {
 			charter.depositary.size = 0;
 			charter.deemed_allowance = 0;
 		}

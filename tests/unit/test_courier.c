@@ -146,7 +146,8 @@ static int check(uint8_t type, struct bytes payload)
 static void test_which_frames_stand_in_a_file(void **state)
 {
 	static const uint8_t in_files[] = { FRAME_HELLO,      FRAME_ENTRIES, FRAME_COSIGNATURE,
-		                            FRAME_BLOB_CHUNK, FRAME_CHARTER, FRAME_HEADS };
+		                            FRAME_BLOB_CHUNK, FRAME_CHARTER, FRAME_HEADS,
+		                            FRAME_AMENDED };
 
 	(void)state;
 	for (unsigned type = 0; type < 0x80; type++) {
