@@ -19,7 +19,7 @@ bool channel_link_tests(const struct engine_channel *channel, struct link_test_p
 	if (engine->settings.mirror || channel->copying || channel->read_only || channel->faulted ||
 	    !has_link(channel))
 		return false;
-	link_tests_plan(&channel->link_tests, channel->rules, channel->charter, channel->own,
+	link_tests_plan(&channel->link_tests, channel->rules, channel_charter(channel), channel->own,
 	                engine->started, engine_now(engine), ret_plan);
 	return ret_plan->next != 0;
 }
@@ -45,7 +45,7 @@ static timestamp own_test_time(const struct engine_channel *channel,
 		next += channel->link.since - plan->next;
 	if (!plan->waiting)
 		return next;
-	again = rules_act(channel->rules, place)->logged + channel->charter->link_test_every;
+	again = rules_act(channel->rules, place)->logged + channel_charter(channel)->link_test_every;
 	return again > next ? again : next;
 }
 
