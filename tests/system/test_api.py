@@ -383,6 +383,56 @@ def tests_are_echoed(world):
                            for act in world.get("/log?party=south&count=500")["acts"]), "no echo")
 
 
+def amends(world, node, text, *lines):
+    """Submits an amend to the charter with this text; the status and the answer."""
+    sha256 = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    now = base64.b64encode(hashlib.sha256(world.charter.encode()).digest()).decode()
+    return node.submit(node.act("amend", *lines, "version 2", f"previous {now}",
+                                f"charter {sha256}", node.upload(world.sealed(b"a line\n"))))
+
+
+def charter_is_amended(world):
+    """The text is given first, by each side's own people; it is bound to nothing else."""
+    north, south = world.north, world.south
+    line = next(one for one in world.charter.splitlines() if one.startswith("clock list-changes "))
+    text = world.charter.replace(line, "clock list-changes 4d")
+    given = hashlib.sha256(text.encode()).digest()
+    path = f"/charters/{given.hex()}"
+    assert world.get("/charters") == {"open": [], "charters": [
+        {"version": 1, "sha256": base64.b64encode(hashlib.sha256(world.charter.encode()).digest())
+         .decode(), "opened": None, "completed": None, "logged": None}]}
+    world.get(path, expect=404)
+    assert amends(world, north, text)[1]["error"]["code"] == "charter"
+    domain = text.replace("\ndomain ", "\ndomain x.", 1)
+    for wrong, status in ((text + "\n", 400), ("", 400), (domain, 409)):
+        world.ask(north, "POST", north.of_channel("/charters"), {"text": wrong}, expect=status)
+    answer = world.ask(north, "POST", north.of_channel("/charters"), {"text": text}, expect=201)
+    assert base64.b64decode(answer["sha256"]) == given
+    assert world.get(path)["text"] == text
+    status, opened = amends(world, north, text)
+    assert status == 201, opened
+    wait_until(lambda: world.get(f"/acts/{opened['name']}")["receipted"], "no receipt")
+    shown = world.get("/charters", south)["open"]
+    assert shown == [{"opened": opened["name"], "version": 2, "sha256": answer["sha256"],
+                      "state": "open", "held": False}], shown
+    assert "amend" in world.get(f"/acts/{opened['name']}", south)["legal_answers"]
+    answers = f"answers {reference(world, opened['name'])}"
+    assert amends(world, south, text, answers)[1]["error"]["code"] == "charter"
+    world.ask(south, "POST", south.of_channel("/charters"), {"text": text}, expect=201)
+    status, completed = amends(world, south, text, answers)
+    assert status == 201, completed
+    wait_until(lambda: world.get("")["charter_version"] == 2, "the charter is not amended")
+    channel = world.get("")
+    assert channel["charter"] == world.charter and channel["charter_in_force"] == text
+    newest = world.get("/charters")["charters"][-1]
+    assert newest["opened"] == opened["name"] and newest["completed"] == completed["name"]
+    assert world.get("/charters")["open"] == []
+    act = world.get(f"/acts/{completed['name']}")
+    assert act["charter"] == 1 and act["amendment"] == "completed" and act["answers"] == opened["name"]
+    # It is in force here once the other side's act is in its past.
+    assert world.get(f"/acts/{world.comment(north)}")["charter"] == 2
+
+
 def alarms_are_listed(world):
     before = world.ask(world.north, "GET", "/v1/alarms", expect=200)
     assert before["program"] is None, before
@@ -713,7 +763,7 @@ def every_route_was_asked(world):
 
 CASES = [status_and_channel, charter_again, invitations, act_with_body, body_with_act, body_sealed_anew, uploads,
          void_acts, obligations_and_matters, agenda_pages_while_the_log_grows, log_pages, heads, frames_go_and_come,
-         tests_are_echoed, alarms_are_listed,
+         tests_are_echoed, charter_is_amended, alarms_are_listed,
          nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,
          slow_and_gone_clients, http_is_replaced, after_a_restart, a_second_signature_is_waited_for,
          fresh_keys_for_a_lost_keeper, every_route_was_asked]
