@@ -34,6 +34,7 @@ int command_log(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_read(int argc, char **argv);
 int command_export(int argc, char **argv);
+int command_disclose(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_pack(int argc, char **argv);

@@ -1,6 +1,8 @@
-/* chiro verify: a record, without any node. */
+/* chiro verify: a record or a bundle, without any node. */
 #include <inttypes.h>
 
+#include "bundle_listing.h"
+#include "bundle_purposes.h"
 #include "command.h"
 #include "listing.h"
 #include "options.h"
@@ -13,7 +15,7 @@ static const struct option_row rows[] = {
 	{ .name = "threads",
 	  .value = N_("N"),
 	  .help = N_("that verify; as many as there are processors without this option") },
-	{ .name = "quiet", .help = N_("say nothing about an intact record") },
+	{ .name = "quiet", .help = N_("say nothing about what is intact") },
 	{ 0 },
 };
 
@@ -21,14 +23,16 @@ static const struct usage usage = {
 	.name = "verify",
 	.arguments = N_("DIR"),
 	.help = N_(
-	    "Verifies a record that 'chiro export' has written, by itself, without any node and "
+	    "Verifies a record that 'chiro export' has written, or a bundle of 'chiro disclose', "
+	    "by itself, without any node and "
 	    "trusting nobody: signatures of the charter and of every act, both logs and their "
 	    "countersigned heads, what neutrals say in stamps, what every act is worth, and every "
 	    "file. Names the first "
-	    "thing that is wrong, and where; or says as of which entries it speaks, and what it "
-	    "could not check. Exits with 0 when the record is intact, 1 when it is damaged or "
-	    "something is missing."),
-	.examples = "  chiro verify record\n  chiro verify --json record | jq .intact\n",
+	    "thing that is wrong, and where; or says as of which entries it speaks, what it shows, "
+	    "and what it could not check or does not show. Exits with 0 when what is there is "
+	    "intact, 1 when it is damaged or something is missing."),
+	.examples = "  chiro verify record\n  chiro verify --json record | jq .intact\n"
+		    "  chiro verify bundle\n",
 	.rows = rows,
 	.common = OPTIONS_JSON,
 	.arguments_minimum = 1,
@@ -101,6 +105,41 @@ static void show(const struct record_report *report, bool quiet)
 	advise(_("This is the first thing that is wrong; there may be more."));
 }
 
+/* --- bundles ------------------------------------------------------------------ */
+
+static void print_bundle_document(const struct bundle *bundle, const struct bundle_report *report)
+{
+	json_t *document = report->intact ? bundle_document(bundle, report)
+	                                  : bundle_damage_document(&report->damage);
+
+	print_json(document);
+	json_decref(document);
+}
+
+static int verify_bundle(const struct options *options, const char *directory)
+{
+	struct bundle_purpose purposes[BUNDLE_PURPOSES_MAXIMUM];
+	struct bundle bundle = { .act_count = 0 };
+	struct bundle_report report;
+	struct error error = { 0 };
+	int r = bundle_verify(directory, purposes, purposes_known(purposes), &bundle, &report,
+	                      &error);
+
+	if (r == OK && options_has(options, "json")) {
+		print_bundle_document(&bundle, &report);
+	} else if (r == OK && !report.intact) {
+		bundle_damage_show(&report.damage);
+		advise(_("This is the first thing that is wrong; there may be more."));
+	} else if (r == OK && !options_has(options, "quiet")) {
+		r = bundle_show(&bundle, &report, directory, &error);
+	}
+	bundle_release(&bundle);
+	if (r == OK)
+		return report.intact ? STATUS_OK : STATUS_FAILED;
+	error.code = r;
+	return complain_error(directory, &error);
+}
+
 int command_verify(int argc, char **argv)
 {
 	struct options options;
@@ -118,6 +157,8 @@ int command_verify(int argc, char **argv)
 		return result;
 	if (options_number(&options, "threads", 1, THREADS_MAXIMUM, 0, &threads, &error) != OK)
 		return complain_error(usage.name, &error);
+	if (bundle_is_one(options.arguments[0]))
+		return verify_bundle(&options, options.arguments[0]);
 	verify_options.threads = (unsigned)threads;
 	progress_begin(&progress, _("verifying"), 0);
 	r = record_verify(options.arguments[0], &verify_options, &report, &error);

@@ -99,16 +99,30 @@ json_t *record_report_document(const struct record_report *report)
 	return document;
 }
 
-void record_damage_show(const struct record_damage *damage)
+static void show_damage(const char *what, const struct record_damage *damage)
 {
-	printf("%s%s%s\n", style(stdout, STYLE_BAD), _("The record is damaged."),
-	       style(stdout, STYLE_PLAIN));
+	printf("%s%s%s\n", style(stdout, STYLE_BAD), what, style(stdout, STYLE_PLAIN));
 	list_item(_("file"), "%s", damage->file);
 	if (damage->has_offset)
 		list_item(_("byte"), "%" PRIu64, damage->offset);
 	if (damage->act[0] != '\0')
 		list_item(_("act"), "%s", damage->act);
 	list_item(_("reason"), "%s", damage->reason);
+}
+
+void record_damage_show(const struct record_damage *damage)
+{
+	show_damage(_("The record is damaged."), damage);
+}
+
+void bundle_damage_show(const struct record_damage *damage)
+{
+	show_damage(_("The bundle is damaged: it shows nothing."), damage);
+}
+
+json_t *bundle_damage_document(const struct record_damage *damage)
+{
+	return json_pack("{s:b,s:o}", "intact", 0, "damage", damage_document(damage));
 }
 
 void record_gaps_show(const struct record_report *report)

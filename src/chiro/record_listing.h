@@ -14,4 +14,8 @@ json_t *record_report_document(const struct record_report *report);
 void record_damage_show(const struct record_damage *damage);
 void record_gaps_show(const struct record_report *report);
 
+/* The same of a bundle that is damaged. */
+json_t *bundle_damage_document(const struct record_damage *damage);
+void bundle_damage_show(const struct record_damage *damage);
+
 #endif

@@ -61,6 +61,21 @@ static int note_cosigner(struct bundle_choice *choice, struct act_place place,
 	return OK;
 }
 
+static int note_marking(struct bundle_choice *choice, struct act_place place, const struct act *act)
+{
+	struct marking_note *note;
+	void *grown = grow(choice->markings, choice->marking_count, &choice->marking_capacity,
+	                   sizeof(*choice->markings));
+
+	if (grown == NULL)
+		return ERROR_MEMORY;
+	choice->markings = grown;
+	note = &choice->markings[choice->marking_count++];
+	note->place = place;
+	memcpy(note->marking, act->marking, sizeof(note->marking));
+	return OK;
+}
+
 int bundle_choice_note(struct bundle_choice *choice, struct act_place place,
                        const struct entry *entry, struct error *error)
 {
@@ -79,6 +94,8 @@ int bundle_choice_note(struct bundle_choice *choice, struct act_place place,
 	}
 	if (r == OK && act->cosigner[0] != '\0')
 		r = note_cosigner(choice, place, act);
+	if (r == OK && act->marking[0] != '\0')
+		r = note_marking(choice, place, act);
 	return r == OK ? OK : error_set(error, r, "%s", result_text(r));
 }
 
@@ -138,6 +155,21 @@ static bool is_later_of(const struct act_summary *act, const struct act_summary 
 	       act->matter.number == subject->matter.number;
 }
 
+/* What the other side has faulted it may have cured by its own ack or answer: one is not
+ * shown without the other. */
+static int add_cures_of(struct bundle_choice *choice, const struct act_summary *act,
+                        struct error *error)
+{
+	const uint64_t cures[] = { act->acknowledged_by, act->answered_by };
+	int r = OK;
+
+	for (size_t i = 0; i < sizeof(cures) / sizeof(cures[0]) && r == OK; i++)
+		if (cures[i] != UINT64_MAX)
+			r = bundle_choice_add(
+			    choice, (struct act_place){ 1 - act->place.party, cures[i] }, 0, error);
+	return r;
+}
+
 /* What comes later of one act; corrections of updates, faults of corrections: again. */
 static int add_later_of(struct bundle_choice *choice, struct act_place place, struct error *error)
 {
@@ -153,6 +185,9 @@ static int add_later_of(struct bundle_choice *choice, struct act_place place, st
 
 			if (!is_later_of(act, rules_act(rules, place)))
 				continue;
+			if (act->kind->number == KIND_FAULT &&
+			    (r = add_cures_of(choice, rules_act(rules, place), error)) != OK)
+				return r;
 			if ((r = bundle_choice_add(choice, later, CHOSEN_RECEIPTED, error)) != OK ||
 			    (new && (r = add_later_of(choice, later, error)) != OK))
 				return r;
@@ -397,6 +432,7 @@ void bundle_choice_release(struct bundle_choice *choice)
 	release_memory(choice->parts);
 	release_memory(choice->authority);
 	release_memory(choice->cosigners);
+	release_memory(choice->markings);
 	buffer_release(&choice->marks[0]);
 	buffer_release(&choice->marks[1]);
 	record_state_release(&choice->state);

@@ -20,6 +20,11 @@ struct cosigner_note {
 	char name[DELEGATE_NAME_CAPACITY];
 };
 
+struct marking_note {
+	struct act_place place;
+	char marking[MARKING_CAPACITY];
+};
+
 struct chosen_part {
 	struct act_place act;
 	struct part_proof proof;
@@ -36,6 +41,8 @@ struct bundle_choice {
 	struct authority_note *authority;
 	size_t cosigner_count, cosigner_capacity;
 	struct cosigner_note *cosigners;
+	size_t marking_count, marking_capacity;
+	struct marking_note *markings;
 	size_t part_count, part_capacity;
 	struct chosen_part *parts;
 	bool later_included;

@@ -152,6 +152,17 @@ const struct charter *bundle_writer_charter(const struct bundle_writer *writer)
 	return writer->choice.state.charter;
 }
 
+const char *bundle_writer_marking(const struct bundle_writer *writer, struct act_place place)
+{
+	const struct bundle_choice *choice = &writer->choice;
+
+	for (size_t i = 0; i < choice->marking_count; i++)
+		if (choice->markings[i].place.party == place.party &&
+		    choice->markings[i].place.number == place.number)
+			return choice->markings[i].marking;
+	return "";
+}
+
 /* --- choosing ------------------------------------------------------------------------ */
 
 int bundle_writer_subject(struct bundle_writer *writer, struct act_place place, struct error *error)

@@ -32,6 +32,9 @@ void bundle_writer_free(struct bundle_writer *writer);
 const struct rules *bundle_writer_rules(const struct bundle_writer *writer);
 const struct charter *bundle_writer_charter(const struct bundle_writer *writer);
 
+/* The marking of an act, "" where it has none. */
+const char *bundle_writer_marking(const struct bundle_writer *writer, struct act_place place);
+
 /* What the bundle is about. Brings with it the receipt of the other side that first covers
  * the act, if there is one, with its proof. ERROR_NOT_FOUND, ERROR_MEMORY, ERROR_LIMIT. */
 int bundle_writer_subject(struct bundle_writer *writer, struct act_place place,

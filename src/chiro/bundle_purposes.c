@@ -1,0 +1,25 @@
+#include "bundle_purposes.h"
+
+#include <string.h>
+
+/* A row a purpose; the last names none. */
+static const struct purpose_row rows[] = {
+	{ .purpose.name = NULL },
+};
+
+const struct purpose_row *purpose_row_of(const char *name)
+{
+	for (const struct purpose_row *row = rows; row->purpose.name != NULL; row++)
+		if (strcmp(row->purpose.name, name) == 0)
+			return row;
+	return NULL;
+}
+
+size_t purposes_known(struct bundle_purpose ret_purposes[BUNDLE_PURPOSES_MAXIMUM])
+{
+	size_t count = 0;
+
+	for (const struct purpose_row *row = rows; row->purpose.name != NULL; row++)
+		ret_purposes[count++] = row->purpose;
+	return count;
+}
