@@ -266,7 +266,7 @@ static int show_act(const struct bundle *bundle, const struct bundle_act *act,
 	show_worth(bundle, act);
 	show_signers(bundle, act);
 	list_item(_("logged"), "%s", logged);
-	if (act->is_subject)
+	if (act->is_subject || act->receipted)
 		show_receipt(bundle, act);
 	show_related(bundle, act);
 	return show_parts(bundle, act, directory, error);

@@ -2,15 +2,18 @@
 
 #include <string.h>
 
+#include "bundle_silence.h"
+
 /* A row a purpose; the last names none. */
 static const struct purpose_row rows[] = {
-	{ .purpose.name = NULL },
+	{ .name = "silence", .purpose = silence_purpose },
+	{ .name = NULL },
 };
 
 const struct purpose_row *purpose_row_of(const char *name)
 {
-	for (const struct purpose_row *row = rows; row->purpose.name != NULL; row++)
-		if (strcmp(row->purpose.name, name) == 0)
+	for (const struct purpose_row *row = rows; row->name != NULL; row++)
+		if (strcmp(row->name, name) == 0)
 			return row;
 	return NULL;
 }
@@ -19,7 +22,7 @@ size_t purposes_known(struct bundle_purpose ret_purposes[BUNDLE_PURPOSES_MAXIMUM
 {
 	size_t count = 0;
 
-	for (const struct purpose_row *row = rows; row->purpose.name != NULL; row++)
-		ret_purposes[count++] = row->purpose;
+	for (const struct purpose_row *row = rows; row->name != NULL; row++)
+		ret_purposes[count++] = row->purpose();
 	return count;
 }

@@ -9,7 +9,8 @@
 enum { BUNDLE_PURPOSES_MAXIMUM = 8 };
 
 struct purpose_row {
-	struct bundle_purpose purpose;
+	const char *name;
+	struct bundle_purpose (*purpose)(void);
 	/* Says, first of all, what an intact bundle of this purpose comes to. NULL: nothing. */
 	void (*show)(const struct bundle *bundle);
 	/* Adds the same to the document of --json. NULL: nothing. */
