@@ -44,5 +44,6 @@ int command_wait(int argc, char **argv);
 int command_alarms(int argc, char **argv);
 int command_recover(int argc, char **argv);
 int command_succeed(int argc, char **argv);
+int command_practice(int argc, char **argv);
 
 #endif

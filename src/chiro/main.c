@@ -41,6 +41,8 @@ static const struct command commands[] = {
 	{ "recover", N_("bring back a channel after a loss, step by step"), command_recover },
 	{ "succeed", N_("go on with fresh keys when all keys of the node are gone"),
 	  command_succeed },
+	{ "practice", N_("a channel on this machine with a counterpart that answers by itself"),
+	  command_practice },
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]), NAME_MAXIMUM = 32 };

@@ -4,14 +4,13 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "files.h"
 #include "filter.h"
 #include "page_text.h"
+#include "programs.h"
 #include "terminal.h"
 #include "text.h"
-#include "translate.h"
 #include "visible.h"
 
 enum { BLOCK_MAXIMUM = 4000, LEFT_WIDTH = 20, LEFT_SHARE = 3, PDF_MAXIMUM = 16 << 20 };
@@ -202,30 +201,6 @@ out:
 
 /* --- as a PDF ------------------------------------------------------------ */
 
-/* Where chiro-page is: as installed, else in the build's folder beside chiro's. */
-static int find_program(char *ret_path, size_t capacity, struct error *error)
-{
-	static const char beside[] = "../page/chiro-page";
-	char self[PATH_MAX];
-	ssize_t size = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-
-	if (size > 0) {
-		self[size] = '\0';
-		if ((slash = strrchr(self, '/')) != NULL) {
-			*slash = '\0';
-			if (path_join(self, beside, ret_path, capacity) == OK &&
-			    access(ret_path, X_OK) == 0)
-				return OK;
-		}
-	}
-	if (access(CHIRO_PAGE_INSTALLED, X_OK) != 0)
-		return error_set(error, ERROR_NOT_FOUND, _("%s is not there to make a PDF"),
-		                 CHIRO_PAGE_INSTALLED);
-	snprintf(ret_path, capacity, "%s", CHIRO_PAGE_INSTALLED);
-	return OK;
-}
-
 int page_write_pdf_file(const struct page *page, const char *path, timestamp time,
                         struct error *error)
 {
@@ -234,7 +209,8 @@ int page_write_pdf_file(const struct page *page, const char *path, timestamp tim
 	struct buffer document;
 	int r;
 
-	if ((r = find_program(program, sizeof(program), error)) != OK)
+	if ((r = program_find("page/chiro-page", CHIRO_PAGE_INSTALLED, program, sizeof(program),
+	                      error)) != OK)
 		return r;
 	if (time != 0) {
 		timestamp_format(time, date);

@@ -1,0 +1,18 @@
+/* Where the other programs of Chirograph are. */
+#ifndef PROGRAMS_H
+#define PROGRAMS_H
+
+#include <stddef.h>
+
+#include "result.h"
+
+/* The path of this program itself. ERROR_IO, ERROR_LIMIT. */
+int program_self(char *ret_path, size_t capacity, struct error *error);
+
+/* The path of another: in the folder of a build, where this program stands in one
+ * (`built`, such as "page/chiro-page"), else as installed. ERROR_NOT_FOUND,
+ * ERROR_LIMIT, ERROR_IO. */
+int program_find(const char *built, const char *installed, char *ret_path, size_t capacity,
+                 struct error *error);
+
+#endif
