@@ -36,6 +36,7 @@ int command_read(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_disclose(int argc, char **argv);
 int command_verify(int argc, char **argv);
+int command_certify(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_pack(int argc, char **argv);
 int command_take(int argc, char **argv);

@@ -30,6 +30,7 @@ static const struct command commands[] = {
 	{ "export", N_("write the record of a channel as files"), command_export },
 	{ "disclose", N_("write a piece of the record as a bundle for others"), command_disclose },
 	{ "verify", N_("verify a record or bundle, without any node"), command_verify },
+	{ "certify", N_("certify that an act was not answered when it was due"), command_certify },
 	{ "wait", N_("wait for a receipt, or for something new"), command_wait },
 	{ "pack", N_("write for the other side to a file what the line does not carry"),
 	  command_pack },
