@@ -96,6 +96,7 @@ static void describe_clock(const struct rules *rules, const struct obligation *o
 	silence->started = obligation->started;
 	silence->deadline = obligation->deadline;
 	silence->deemed = obligation->deemed;
+	silence->deferred = obligation->deferred;
 	if (silence->started == 0)
 		return;
 	silence->start = obligation->started_by;

@@ -318,6 +318,8 @@ int bundle_show(const struct bundle *bundle, const struct bundle_report *report,
 	const struct purpose_row *purpose = purpose_row_of(bundle->text.purpose);
 	int r = OK;
 
+	if (purpose != NULL && purpose->show != NULL)
+		purpose->show(bundle);
 	show_beginning(bundle);
 	for (unsigned party = 0; party < 2; party++) {
 		size_t first, end;
@@ -327,8 +329,6 @@ int bundle_show(const struct bundle *bundle, const struct bundle_report *report,
 		          party_of(bundle, party), end - first, bundle->text.sizes[party]);
 	}
 	list_item(_("files"), _("%" PRIu64 ", all accounted for"), report->files);
-	if (purpose != NULL && purpose->show != NULL)
-		purpose->show(bundle);
 	for (size_t i = 0; i < bundle->act_count && r == OK; i++) {
 		bool has_parts = false;
 

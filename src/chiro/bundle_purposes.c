@@ -3,10 +3,14 @@
 #include <string.h>
 
 #include "bundle_silence.h"
+#include "silence_showing.h"
 
 /* A row a purpose; the last names none. */
 static const struct purpose_row rows[] = {
-	{ .name = "silence", .purpose = silence_purpose },
+	{ .name = "silence",
+	  .purpose = silence_purpose,
+	  .show = silence_show,
+	  .describe = silence_describe },
 	{ .name = NULL },
 };
 
