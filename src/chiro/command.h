@@ -43,6 +43,7 @@ int command_take(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_wait(int argc, char **argv);
 int command_alarms(int argc, char **argv);
+int command_call(int argc, char **argv);
 int command_recover(int argc, char **argv);
 int command_succeed(int argc, char **argv);
 int command_practice(int argc, char **argv);

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "listing.h"
 #include "moment.h"
+#include "spoken_words.h"
 #include "translate.h"
 #include "which_channel.h"
 
@@ -17,6 +18,7 @@ static const struct option_row rows[] = {
 	  .value = N_("ACT"),
 	  .help = N_("the acts of the matter that this one opened") },
 	{ .name = "matters", .help = N_("the matters and their states instead of acts") },
+	{ .name = "words", .help = N_("with the code words of each act, for the telephone") },
 	{ .name = "all", .help = N_("receipts and link tests as well") },
 	{ 0 },
 };
@@ -140,12 +142,17 @@ static int select_acts(struct node *node, const struct options *options,
 	return OK;
 }
 
-static void print_acts(const json_t *acts)
+static void print_acts(const json_t *acts, bool with_words)
 {
 	json_t *each;
 	size_t i;
 
-	json_array_foreach(acts, i, each) list_act(each);
+	json_array_foreach(acts, i, each)
+	{
+		list_act(each);
+		if (with_words)
+			list_spoken_words(each);
+	}
 	if (json_array_size(acts) == 0)
 		puts(_("Nothing."));
 }
@@ -194,7 +201,7 @@ static int show_log(struct node *node, const struct options *options, struct err
 		print_json(document);
 		json_decref(document);
 	} else if (r == OK) {
-		print_acts(acts);
+		print_acts(acts, options_has(options, "words"));
 	}
 	json_decref(acts);
 	return r;
@@ -221,7 +228,7 @@ static int show_matter(struct node *node, const struct options *options, struct 
 			print_wrapped(stdout, 0,
 			              _("DISPUTED: its author was recalled from before it"));
 		putchar('\n');
-		print_acts(member(matter, "list"));
+		print_acts(member(matter, "list"), options_has(options, "words"));
 		if (member_true(matter, "more"))
 			print_wrapped(stdout, 0,
 			              _("There is more than is shown: see 'chiro log'."));

@@ -6,25 +6,30 @@
 #include "command.h"
 #include "listing.h"
 #include "moment.h"
+#include "spoken_words.h"
 #include "translate.h"
 #include "which_channel.h"
 
 static const struct option_row rows[] = {
 	{ .name = "text", .help = N_("only the signed text, as it is") },
+	{ .name = "words",
+	  .value = N_("WORDS"),
+	  .help = N_("the act that has these four code words, instead of one by name") },
 	{ 0 },
 };
 
 static const struct usage usage = {
 	.name = "show",
-	.arguments = N_("ACT"),
+	.arguments = N_("[ACT]"),
 	.help = N_(
 	    "Shows everything about an act but its body, which 'chiro read' opens: who signed it, "
 	    "when it was logged and receipted, what it is worth and why, its fields, what it "
-	    "obliges whom to, and how our side can answer."),
-	.examples = "  chiro show south-3\n  chiro show south-3 --text | sha256sum\n",
+	    "obliges whom to, and how our side can answer. Its code words are for the telephone: "
+	    "two people who see the same four speak of the same act."),
+	.examples = "  chiro show south-3\n  chiro show south-3 --text | sha256sum\n"
+		    "  chiro show --words 'otter bronze linen cabin'\n",
 	.rows = rows,
 	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
-	.arguments_minimum = 1,
 	.arguments_maximum = 1,
 };
 
@@ -214,6 +219,7 @@ static void show(const json_t *act, const struct which_channel *channel)
 	const struct kind *kind = kind_by_name(bytes_of_string(kind_word));
 	const char *party = member_text(act, "party");
 	const char *receiver = strcmp(party, channel->own) == 0 ? channel->other : channel->own;
+	char words[WORDS_SAID_CAPACITY];
 
 	printf("%s%s  %s%s%s\n", style(stdout, STYLE_STRONG), name, kind_word,
 	       style(stdout, STYLE_PLAIN), member_true(act, "exercise") ? _("  EXERCISE") : "");
@@ -233,6 +239,8 @@ static void show(const json_t *act, const struct which_channel *channel)
 	show_fields(act);
 	show_stamp(member(act, "stamp"));
 	show_body(act);
+	spoken_words_of(act, words);
+	list_item(_("code words"), "%s", words);
 	item_of(_("leaf"), act, "leaf");
 	item_of(_("identity"), act, "identity");
 	show_course(act, receiver);
@@ -250,24 +258,45 @@ static void give_text(const json_t *act)
 		fwrite(text.data, 1, text.size, stdout);
 }
 
+/* The name of the act that is meant, with its NUL. */
+static int find_name(const struct options *options, const struct node *node, struct buffer *name,
+                     struct error *error)
+{
+	int r;
+
+	if (options_has(options, "words"))
+		return spoken_words_find(node->api, node->channel.id,
+		                         options_value(options, "words"), name, error);
+	if ((r = buffer_put_string(name, options->arguments[0])) == OK)
+		r = buffer_put_u8(name, 0);
+	return r;
+}
+
 int command_show(int argc, char **argv)
 {
 	char party[PARTY_ID_CAPACITY];
 	struct options options;
 	struct error error = { 0 };
 	struct node node;
+	struct buffer name;
 	json_t *act = NULL;
 	uint64_t number;
 	int result, r;
 
 	if ((result = options_parse(&usage, argc, argv, &options)) >= 0)
 		return result;
-	if (act_name_read(options.arguments[0], party, &number, &error) != OK)
+	if ((options.argument_count == 1) == options_has(&options, "words"))
+		return usage_error(&usage, _("an act is missing, or its --words"));
+	if (options.argument_count == 1 &&
+	    act_name_read(options.arguments[0], party, &number, &error) != OK)
 		return complain_error(NULL, &error);
 	if ((result = node_open(&options, true, &node)) >= 0)
 		return result;
-	r = api_get(node.api, &act, &error, "/v1/channels/%s/acts/%s", node.channel.id,
-	            options.arguments[0]);
+	buffer_init(&name, ACT_NAME_CAPACITY);
+	if ((r = find_name(&options, &node, &name, &error)) == OK)
+		r = api_get(node.api, &act, &error, "/v1/channels/%s/acts/%s", node.channel.id,
+		            (const char *)name.data);
+	buffer_release(&name);
 	if (r == OK && options_has(&options, "json"))
 		print_json(act);
 	else if (r == OK && options_has(&options, "text"))

@@ -37,6 +37,7 @@ static const struct command commands[] = {
 	{ "take", N_("take such files"), command_take },
 	{ "clock", N_("the node's clock, and a person's word for it"), command_clock },
 	{ "test", N_("prove the link by an entry that the other node echoes"), command_test },
+	{ "call", N_("who is on the telephone; minutes of a call"), command_call },
 	{ "alarms", N_("what the alarm program was told, and whether it took it"), command_alarms },
 	{ "backup", N_("back a node up, sealed; rehearse the restore"), command_backup },
 	{ "recover", N_("bring back a channel after a loss, step by step"), command_recover },

@@ -122,6 +122,12 @@ static int ask_recover(void *context, const struct keeper_recover *recover, stru
 	return keeper_client_recover(context, recover, error);
 }
 
+static int ask_call_words(void *context, const struct keeper_call *call,
+                          struct call_words *ret_words, struct error *error)
+{
+	return keeper_client_call_words(context, call, ret_words, error);
+}
+
 /* --- effects ------------------------------------------------------------------ */
 
 static void send_to(struct engine_process *process, enum peer peer, uint16_t type, uint32_t request,
@@ -467,6 +473,7 @@ int engine_main(struct role_context *context)
 			.adopt_successor = ask_adopt_successor,
 			.activate_key = ask_activate_key,
 			.recover = ask_recover,
+			.call_words = ask_call_words,
 		},
 		.effects = { .send_link = send_link, .link_is_full = link_is_full,
 		             .send_messenger = send_messenger, .send_http = send_http, .open_body = open_body,

@@ -83,6 +83,108 @@ const char *words_at(enum words_language language, uint8_t place)
 	return lists[language][place];
 }
 
+void words_print(enum words_language language, const uint8_t *bytes, size_t count,
+                 char ret_text[WORDS_SAID_CAPACITY])
+{
+	char *at = ret_text;
+
+	for (size_t i = 0; i < count && i < WORDS_SAID_MAXIMUM; i++) {
+		const char *word = words_at(language, bytes[i]);
+		size_t size = strlen(word);
+
+		if (i > 0)
+			*at++ = ' ';
+		memcpy(at, word, size);
+		at += size;
+	}
+	*at = '\0';
+}
+
+static bool is_between(uint8_t byte)
+{
+	return byte == ' ' || byte == '-' || byte == ',';
+}
+
+/* The next letter in lower case, ё as е; 0 at the end or between words. A letter that is
+ * neither ASCII nor two bytes of UTF-8 is none of ours: UINT32_MAX. */
+static uint32_t next_letter(const uint8_t **at, const uint8_t *end)
+{
+	uint32_t letter;
+
+	if (*at == end || is_between(**at))
+		return 0;
+	letter = *(*at)++;
+	if (letter >= 'A' && letter <= 'Z')
+		return letter + ('a' - 'A');
+	if (letter < 0x80)
+		return letter;
+	if ((letter & 0xe0) != 0xc0 || *at == end || (**at & 0xc0) != 0x80)
+		return UINT32_MAX;
+	letter = (letter & 0x1f) << 6 | (*(*at)++ & 0x3f);
+	if (letter >= 0x410 && letter <= 0x42f)
+		letter += 0x20;
+	return letter == 0x401 || letter == 0x451 ? 0x435 : letter;
+}
+
+/* Whether what is at *text, up to the next word, is this word or its beginning. */
+static bool is_meant(const uint8_t *text, const uint8_t *end, const char *word)
+{
+	enum { LETTERS_MINIMUM = 4 };
+	const uint8_t *rest = (const uint8_t *)word, *word_end = rest + strlen(word);
+
+	for (unsigned letters = 0;; letters++) {
+		uint32_t said = next_letter(&text, end), meant = next_letter(&rest, word_end);
+
+		if (said == 0)
+			return meant == 0 || letters >= LETTERS_MINIMUM;
+		if (said != meant)
+			return false;
+	}
+}
+
+static int read_word(enum words_language language, const uint8_t *text, const uint8_t *end,
+                     uint8_t *ret_byte)
+{
+	for (size_t i = 0; i < WORDS_LIST_SIZE; i++) {
+		if (is_meant(text, end, words_at(language, (uint8_t)i))) {
+			*ret_byte = (uint8_t)i;
+			return OK;
+		}
+	}
+	return ERROR_SYNTAX;
+}
+
+static int read_in(enum words_language language, struct bytes text, uint8_t *bytes, size_t count)
+{
+	const uint8_t *at = text.data, *end = text.data + text.size;
+
+	for (size_t i = 0;; i++) {
+		while (at < end && is_between(*at))
+			at++;
+		if (at == end)
+			return i == count ? OK : ERROR_SYNTAX;
+		if (i == count || read_word(language, at, end, &bytes[i]) != OK)
+			return ERROR_SYNTAX;
+		while (at < end && !is_between(*at))
+			at++;
+	}
+}
+
+int words_read(struct bytes text, uint8_t *ret_bytes, size_t count)
+{
+	uint8_t bytes[WORDS_SAID_MAXIMUM];
+
+	if (count == 0 || count > WORDS_SAID_MAXIMUM || text.size == 0)
+		return ERROR_SYNTAX;
+	for (int language = 0; language < WORDS_LANGUAGE_COUNT; language++) {
+		if (read_in((enum words_language)language, text, bytes, count) != OK)
+			continue;
+		memcpy(ret_bytes, bytes, count);
+		return OK;
+	}
+	return ERROR_SYNTAX;
+}
+
 void words_fingerprint(enum words_language language, const struct hash *hash,
                        char ret_text[WORDS_FINGERPRINT_CAPACITY])
 {

@@ -22,6 +22,22 @@ enum {
 /* The word for a byte; lower case, UTF-8, static. */
 const char *words_at(enum words_language language, uint8_t place);
 
+/* A few words, one a byte, with one space between them: `count` at most WORDS_SAID_MAXIMUM.
+ * They name something between people who know what it is about; who wants to can find
+ * something else with the same few words. */
+enum { WORDS_SAID_MAXIMUM = 8, WORDS_SAID_CAPACITY = WORDS_SAID_MAXIMUM * 20 };
+void words_print(enum words_language language, const uint8_t *bytes, size_t count,
+                 char ret_text[WORDS_SAID_CAPACITY]);
+
+/* How many words stand for an act, of the first bytes of its leaf hash. */
+enum { WORDS_OF_ACT = 4 };
+
+/* Reads exactly `count` words as people write them down: of either list, all of one, in any
+ * case, with or without the dots of ё, shortened to four letters or more, with spaces, hyphens
+ * or commas between.
+ * ERROR_SYNTAX: another number of words, or one that is in neither list. */
+int words_read(struct bytes text, uint8_t *ret_bytes, size_t count);
+
 /* Twelve words with one space between them. Cannot fail. */
 void words_fingerprint(enum words_language language, const struct hash *hash,
                        char ret_text[WORDS_FINGERPRINT_CAPACITY]);

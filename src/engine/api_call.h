@@ -15,6 +15,7 @@
  *     api_reminders.c authority that ends soon
  *     api_blob.c      sealed bodies
  *     api_recovery.c  a channel that is to be recovered
+ *     api_words.c     words for the telephone
  *     api_post.c      frames that come and go in files
  */
 #ifndef API_CALL_H
@@ -43,6 +44,7 @@ api_handler api_status, api_confirm_clock, api_configuration, api_new_setup, api
     api_discard_setup, api_adopt;
 api_handler api_backup, api_backup_state, api_backup_data, api_end_backup;
 api_handler api_alarms, api_test_alarm;
+api_handler api_call_words, api_answer_call, api_find_words;
 api_handler api_channel, api_heads, api_register, api_new_key;
 api_handler api_charters, api_charter, api_give_charter;
 api_handler api_log, api_act;

@@ -45,10 +45,10 @@ static const struct {
 	[API_PENDING - API_STATUS] = { api_pending, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_PENDING_ACT - API_STATUS] = { api_pending_act, ANSWER_NOW, AT_THE_NODE },
 	[API_ADD_PENDING - API_STATUS] = { api_add_pending, ANSWER_WHEN_DURABLE, AT_THE_NODE },
-	[API_REFUSE_PENDING - API_STATUS] = { api_refuse_pending, ANSWER_WHEN_DURABLE,
-	                                      AT_THE_NODE },
-	[API_WITHDRAW_PENDING - API_STATUS] = { api_withdraw_pending, ANSWER_WHEN_DURABLE,
-	                                        AT_THE_NODE },
+	[API_REFUSE_PENDING -
+	    API_STATUS] = { api_refuse_pending, ANSWER_WHEN_DURABLE, AT_THE_NODE },
+	[API_WITHDRAW_PENDING -
+	    API_STATUS] = { api_withdraw_pending, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_PENDING_FILE_KEY - API_STATUS] = { api_pending_file_key, ANSWER_NOW, AT_THE_NODE },
 	[API_WAIT - API_STATUS] = { api_wait, ANSWER_LATER, ANYWHERE },
 	[API_UPLOAD - API_STATUS] = { api_upload, ANSWER_WHEN_DURABLE, AT_THE_NODE },
@@ -62,6 +62,9 @@ static const struct {
 	[API_RECOVER - API_STATUS] = { api_recover, ANSWER_NOW, AT_THE_NODE },
 	[API_NEW_SUCCESSOR - API_STATUS] = { api_new_successor, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_PACK - API_STATUS] = { api_pack, ANSWER_NOW, ANYWHERE },
+	[API_CALL_WORDS - API_STATUS] = { api_call_words, ANSWER_NOW, AT_THE_NODE },
+	[API_ANSWER_CALL - API_STATUS] = { api_answer_call, ANSWER_WHEN_DURABLE, AT_THE_NODE },
+	[API_FIND_WORDS - API_STATUS] = { api_find_words, ANSWER_NOW, ANYWHERE },
 	[API_TAKE - API_STATUS] = { api_take, ANSWER_WHEN_DURABLE, ANYWHERE },
 };
 

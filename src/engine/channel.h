@@ -545,6 +545,18 @@ int engine_new_key(struct engine_channel *channel, enum keeper_purpose purpose,
 int engine_new_successor(struct engine_channel *channel, struct keeper_setup_keys *ret_keys,
                          struct error *error);
 
+/* --- words for the telephone (call.c) ------------------------------------- */
+
+/* A fresh challenge, with what must be answered and how that is confirmed. The caller
+ * wipes the words. ERROR_LIMIT: too many were asked for. */
+int engine_ask_on_call(struct engine_channel *channel, struct call_question *ret_question,
+                       struct call_words *ret_words, struct error *error);
+/* What answers a challenge of the other side, once: ERROR_DENIED afterwards. ERROR_CLOCK:
+ * it is of another time. */
+int engine_answer_on_call(struct engine_channel *channel, const uint8_t said[CALL_WORDS_COUNT],
+                          struct call_question *ret_question, struct call_words *ret_words,
+                          struct error *error);
+
 /* A person vouches for the clock. */
 void engine_confirm_clock(struct engine *engine);
 

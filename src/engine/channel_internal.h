@@ -22,6 +22,7 @@
  *     post_spool.c those that came too early
  *     pack.c       the frames of a file
  *     backup.c     a copy of the database, made in steps
+ *     call.c       words for the telephone
  *     link_test.c  tests of the link, by the charter's clock
  *     alarm_*.c    what somebody should look at, and the program that is told: alarms.h
  */

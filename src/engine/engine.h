@@ -57,6 +57,8 @@ struct engine_keeper {
 	int (*activate_key)(void *context, const struct hash *channel, enum keeper_purpose purpose,
 	                    const char *key, struct error *error);
 	int (*recover)(void *context, const struct keeper_recover *recover, struct error *error);
+	int (*call_words)(void *context, const struct keeper_call *call,
+	                  struct call_words *ret_words, struct error *error);
 };
 
 /* Where effects go. Messages are queued by the receiver and never fail here: a

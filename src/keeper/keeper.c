@@ -181,6 +181,34 @@ int keeper_unseal(struct keeper *keeper, const struct hash *channel_id, struct b
 	return r;
 }
 
+int keeper_call_words(struct keeper *keeper, const struct keeper_call *call,
+                      struct call_words *ret_words, struct error *error)
+{
+	uint64_t window = call_window(keeper->clock.now(keeper->clock.context));
+	const struct call_question *question = &call->question;
+	struct keeper_channel *channel;
+	struct x25519_secret secret;
+	int r;
+
+	if ((r = keeper_find_channel(keeper, &question->channel, &channel, error)) != OK)
+		return r;
+	if (question->window + 1 < window || question->window > window + 1)
+		return error_set(error, ERROR_CLOCK, "these are not words of this time");
+	if (keeper->call_window != window)
+		keeper->calls = 0;
+	keeper->call_window = window;
+	if (keeper->calls == KEEPER_CALLS_MAXIMUM)
+		return error_set(error, ERROR_LIMIT,
+		                 "so many words for the telephone were asked for that there are "
+		                 "no more for some minutes");
+	keeper->calls++;
+	memcpy(secret.bytes, keeper_keys_current(channel->keys, KEEPER_KEY_READING)->secret,
+	       sizeof(secret.bytes));
+	r = call_words_make(question, channel->own_party, &secret, &call->other, ret_words);
+	wipe(&secret, sizeof(secret));
+	return r == OK ? OK : error_set(error, r, "no words can be made: %s", result_text(r));
+}
+
 int keeper_link_certificate(struct keeper *keeper, const struct hash *channel_id,
                             const struct ed25519_public *public_key, struct buffer *der,
                             struct error *error)

@@ -53,6 +53,9 @@ struct keeper {
 	struct random_source random;
 	size_t channel_count;
 	struct keeper_channel *channels[KEEPER_CHANNELS_MAXIMUM];
+	/* Words for the telephone that were given in this window of time. */
+	uint64_t call_window;
+	unsigned calls;
 	size_t setup_count;
 	struct keeper_setup setups[KEEPER_SETUPS_MAXIMUM];
 };
@@ -146,6 +149,15 @@ int keeper_recover(struct keeper *keeper, const struct keeper_recover *recover,
  * age_header_unwrap for the errors. The caller wipes the key. */
 int keeper_unseal(struct keeper *keeper, const struct hash *channel, struct bytes header,
                   struct age_file_key *ret_file_key, struct error *error);
+
+/* Words for the telephone, from the current reading key and the other side's, which the
+ * engine tells. The secret that they are made of does not leave the keeper, and who asks for
+ * the words of many challenges, to be prepared for one, is given few: KEEPER_CALLS_MAXIMUM in
+ * each window (ERROR_LIMIT), and only of the present window and those beside it
+ * (ERROR_CLOCK). ERROR_DENIED: no key that a secret can be shared with. */
+enum { KEEPER_CALLS_MAXIMUM = 60 };
+int keeper_call_words(struct keeper *keeper, const struct keeper_call *call,
+                      struct call_words *ret_words, struct error *error);
 
 /* Appends a certificate for the key of a TLS process: see link_certificate.h. */
 int keeper_link_certificate(struct keeper *keeper, const struct hash *channel,

@@ -308,6 +308,24 @@ static int handle_adopt_successor(void *context, struct message_socket *engine,
 	return r;
 }
 
+static int handle_call_words(void *context, struct message_socket *engine,
+                             const struct message *message)
+{
+	struct call_words words;
+	struct keeper_call call;
+	struct work work;
+	int r;
+
+	if ((r = keeper_get_call(message->body, &call)) != OK)
+		return r;
+	work_init(&work, context, message);
+	if ((r = keeper_call_words(work.keeper, &call, &words, &work.error)) == OK &&
+	    (r = buffer_put(&work.body, words.answer, CALL_WORDS_COUNT)) == OK)
+		r = buffer_put(&work.body, words.confirmation, CALL_WORDS_COUNT);
+	wipe(&words, sizeof(words));
+	return work_finish(&work, engine, message, r);
+}
+
 /* What may be asked, with the least and the most bytes of the question. */
 static const struct message_rule rules[] = {
 	{ KEEPER_STATUS, false, 0, 0, handle_status },
@@ -329,6 +347,7 @@ static const struct message_rule rules[] = {
 	{ KEEPER_SUCCESSION, false, HASH_SIZE, MESSAGE_BODY_MAXIMUM, handle_succession },
 	{ KEEPER_ADOPT_SUCCESSOR, false, KEEPER_SETUP_SIZE, MESSAGE_BODY_MAXIMUM,
 	  handle_adopt_successor },
+	{ KEEPER_CALL_WORDS, false, KEEPER_CALL_SIZE, KEEPER_CALL_SIZE, handle_call_words },
 };
 
 int keeper_answer(struct keeper *keeper, struct message_socket *engine,

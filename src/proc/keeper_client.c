@@ -207,6 +207,25 @@ int keeper_client_unseal(struct keeper_client *client, const struct hash *channe
 	return OK;
 }
 
+int keeper_client_call_words(struct keeper_client *client, const struct keeper_call *call,
+                             struct call_words *ret_words, struct error *error)
+{
+	struct buffer question;
+	struct message answer;
+	int r;
+
+	question_init(&question);
+	r = keeper_put_call(&question, call);
+	if ((r = ask(client, KEEPER_CALL_WORDS, &question, r, &answer, error)) != OK)
+		return r;
+	if (answer.body.size != 2 * CALL_WORDS_COUNT)
+		return malformed(error);
+	memcpy(ret_words->answer, answer.body.data, CALL_WORDS_COUNT);
+	memcpy(ret_words->confirmation, answer.body.data + CALL_WORDS_COUNT, CALL_WORDS_COUNT);
+	buffer_clear(&client->socket.incoming); /* wipes the copy */
+	return OK;
+}
+
 int keeper_client_link_certificate(struct keeper_client *client, const struct hash *channel,
                                    const struct ed25519_public *public_key,
                                    struct buffer *certificate, struct error *error)

@@ -46,6 +46,10 @@ int keeper_client_unseal(struct keeper_client *client, const struct hash *channe
                          struct bytes header, uint8_t ret_file_key[KEEPER_FILE_KEY_SIZE],
                          struct error *error);
 
+/* The caller wipes the words. */
+int keeper_client_call_words(struct keeper_client *client, const struct keeper_call *call,
+                             struct call_words *ret_words, struct error *error);
+
 /* Appends the DER. */
 int keeper_client_link_certificate(struct keeper_client *client, const struct hash *channel,
                                    const struct ed25519_public *public_key,

@@ -446,3 +446,39 @@ int keeper_get_successor(struct bytes body, struct keeper_successor *ret_success
 	*ret_successor = successor;
 	return OK;
 }
+
+int keeper_put_call(struct buffer *buffer, const struct keeper_call *call)
+{
+	const struct call_question *question = &call->question;
+	size_t before = buffer->size;
+	int r;
+
+	if ((r = buffer_put(buffer, question->channel.bytes, HASH_SIZE)) != OK ||
+	    (r = buffer_put_u8(buffer, (uint8_t)question->asker)) != OK ||
+	    (r = buffer_put_u64(buffer, question->window)) != OK ||
+	    (r = buffer_put(buffer, question->random, CALL_RANDOM_SIZE)) != OK ||
+	    (r = buffer_put(buffer, call->other.bytes, X25519_SIZE)) != OK)
+		buffer_truncate(buffer, before);
+	return r;
+}
+
+int keeper_get_call(struct bytes body, struct keeper_call *ret_call)
+{
+	struct cursor cursor = cursor_over(body);
+	struct keeper_call call;
+	uint8_t asker;
+	int r;
+
+	if ((r = cursor_get(&cursor, call.question.channel.bytes, HASH_SIZE)) != OK ||
+	    (r = cursor_get_u8(&cursor, &asker)) != OK ||
+	    (r = cursor_get_u64(&cursor, &call.question.window)) != OK ||
+	    (r = cursor_get(&cursor, call.question.random, CALL_RANDOM_SIZE)) != OK ||
+	    (r = cursor_get(&cursor, call.other.bytes, X25519_SIZE)) != OK ||
+	    (r = cursor_end(&cursor)) != OK)
+		return r;
+	if (asker > 1)
+		return ERROR_SYNTAX;
+	call.question.asker = asker;
+	*ret_call = call;
+	return OK;
+}

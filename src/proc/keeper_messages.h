@@ -32,6 +32,9 @@
  *                         charter, sized edge, u64 cosigned
  *                         size, root(32), u16 count, sized
  *                         entries
+ *   CALL_WORDS            channel(32) u8 asker, u64 window,     answer(4) confirmation(4)
+ *                         random(3), the other side's
+ *                         reading key(32)
  *
  * A failed request is answered by MESSAGE_ERROR and changes nothing, but see
  * COMMIT in keeper.h.
@@ -40,6 +43,7 @@
 #define KEEPER_MESSAGES_H
 
 #include "buffer.h"
+#include "call_words.h"
 #include "ed25519.h"
 #include "message.h"
 #include "timestamp.h"
@@ -58,7 +62,8 @@ enum keeper_request {
 	KEEPER_DESTROY_READING_KEY,
 	KEEPER_RECOVER,
 	KEEPER_SUCCESSION,
-	KEEPER_ADOPT_SUCCESSOR
+	KEEPER_ADOPT_SUCCESSOR,
+	KEEPER_CALL_WORDS
 };
 
 enum {
@@ -76,7 +81,8 @@ enum {
 	KEEPER_EDGE_MAXIMUM = 8 + 63 * 32, /* edge.h: EDGE_ENCODED_MAXIMUM */
 	KEEPER_ENTRY_MAXIMUM = 65535,
 	KEEPER_CHANNELS_MAXIMUM = 256,
-	KEEPER_SETUPS_MAXIMUM = 64
+	KEEPER_SETUPS_MAXIMUM = 64,
+	KEEPER_CALL_SIZE = 32 + 1 + 8 + 3 + 32
 };
 
 /* What a key is for. */
@@ -195,6 +201,12 @@ struct keeper_successor {
 	struct keeper_links links; /* the last appoints the setup's log key */
 };
 
+/* Words for the telephone: see call_words.h. */
+struct keeper_call {
+	struct call_question question;
+	struct x25519_public other; /* the other side's reading key */
+};
+
 /* The layouts, for both ends. Put appends; get reads the whole of `body`:
  * ERROR_SYNTAX (too short, trailing bytes, a number out of range), ERROR_LIMIT. */
 int keeper_put_status(struct buffer *buffer, const struct keeper_status *status);
@@ -212,5 +224,7 @@ int keeper_put_succession(struct buffer *buffer, const struct keeper_succession 
 int keeper_get_succession(struct bytes body, struct keeper_succession *ret_succession);
 int keeper_put_successor(struct buffer *buffer, const struct keeper_successor *successor);
 int keeper_get_successor(struct bytes body, struct keeper_successor *ret_successor);
+int keeper_put_call(struct buffer *buffer, const struct keeper_call *call);
+int keeper_get_call(struct bytes body, struct keeper_call *ret_call);
 
 #endif

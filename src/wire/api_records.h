@@ -26,7 +26,8 @@ extern const struct api_record api_reply_nothing, api_reply_status, api_reply_cl
 extern const struct api_record api_request_give_charter, api_reply_charters, api_reply_charter,
     api_reply_given_charter;
 
-extern const struct api_record api_request_alarms, api_reply_alarms, api_reply_raised;
+extern const struct api_record api_request_alarms, api_reply_alarms, api_reply_raised,
+    api_request_answer_call, api_request_words, api_reply_call_words, api_reply_found;
 
 #define API_RECORD(record_name, table)                                                             \
 	{                                                                                          \

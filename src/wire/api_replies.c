@@ -543,6 +543,27 @@ const struct api_record api_reply_pending_act = API_RECORD("PendingAct", pending
 static const struct api_field added_pending[] = { NUMBER("number"), TIME("expires") };
 const struct api_record api_reply_added_pending = API_RECORD("PendingAdded", added_pending);
 
+/* --- the telephone ---------------------------------------------------------- */
+
+static const struct api_field words[] = { TEXT("en"), TEXT("ru") };
+static const struct api_record words_record = API_RECORD("Words", words);
+
+#define WORDS(n)                                                                                   \
+	{                                                                                          \
+		n, API_TYPE_RECORD, .record = &words_record                                        \
+	}
+
+static const struct api_field call_words[] = {
+	WORDS("challenge"),
+	WORDS("answer"),
+	WORDS("confirmation"),
+	TIME("until"),
+};
+const struct api_record api_reply_call_words = API_RECORD("CallWords", call_words);
+
+static const struct api_field found[] = { TEXTS("acts") };
+const struct api_record api_reply_found = API_RECORD("Found", found);
+
 /* --- sealed bodies -------------------------------------------------------- */
 
 static const struct api_field uploaded[] = { NUMBER("held"), FLAG("complete") };

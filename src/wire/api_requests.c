@@ -86,6 +86,17 @@ static const struct api_field log_fields[] = {
 };
 const struct api_record api_request_log = API_RECORD("LogQuery", log_fields);
 
+enum { WORDS_MAXIMUM = 256 };
+
+static const struct api_field answer_call[] = { CHANNEL, TEXT("challenge", WORDS_MAXIMUM) };
+const struct api_record api_request_answer_call = API_RECORD("CallRequest", answer_call);
+
+static const struct api_field words[] = {
+	CHANNEL,
+	{ "words", API_TYPE_TEXT, API_ALWAYS, API_IN_QUERY, WORDS_MAXIMUM },
+};
+const struct api_record api_request_words = API_RECORD("WordsQuery", words);
+
 static const struct api_field act[] = { CHANNEL, NAME };
 const struct api_record api_request_act = API_RECORD("ActPath", act);
 

@@ -70,6 +70,14 @@ static int successor_again(struct bytes body, struct buffer *again)
 	return r == OK ? keeper_put_successor(again, &successor) : r;
 }
 
+static int call_again(struct bytes body, struct buffer *again)
+{
+	struct keeper_call call;
+	int r = keeper_get_call(body, &call);
+
+	return r == OK ? keeper_put_call(again, &call) : r;
+}
+
 static int request_again(struct bytes body, struct buffer *again)
 {
 	struct reader_request request;
@@ -171,10 +179,10 @@ static int descriptor_read(struct bytes body, struct buffer *again)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const readers[])(struct bytes body, struct buffer * again) = {
-		commit_again,    sign_again,    status_again,     setup_again,
-		request_again,   part_again,    reply_read,       failure_read,
-		descriptor_read, recover_again, succession_again, successor_again,
-		question_again,  answer_again,  event_again,      result_again,
+		commit_again,     sign_again,      status_again,   setup_again,     request_again,
+		part_again,       reply_read,      failure_read,   descriptor_read, recover_again,
+		succession_again, successor_again, question_again, answer_again,    event_again,
+		result_again,     call_again,
 	};
 	struct buffer again;
 	struct bytes body;

@@ -433,6 +433,19 @@ def charter_is_amended(world):
     assert world.get(f"/acts/{world.comment(north)}")["charter"] == 2
 
 
+def words_for_the_telephone(world):
+    north, south = world.north, world.south
+    asked = world.ask(north, "POST", north.of_channel("/call"), expect=201)
+    answer = world.ask(south, "POST", south.of_channel("/call/answer"),
+                       {"challenge": asked["challenge"]["ru"]})
+    assert answer == asked, (answer, asked)
+    world.ask(south, "POST", south.of_channel("/call/answer"),
+              {"challenge": asked["challenge"]["en"]}, expect=409)
+    world.ask(south, "POST", south.of_channel("/call/answer"), {"challenge": "x"}, expect=400)
+    assert world.get("/words?words=acorn-acorn-acorn-acorn")["acts"] == []
+    world.get("/words?words=acorn", expect=400)
+
+
 def alarms_are_listed(world):
     before = world.ask(world.north, "GET", "/v1/alarms", expect=200)
     assert before["program"] is None, before
@@ -764,6 +777,7 @@ def every_route_was_asked(world):
 CASES = [status_and_channel, charter_again, invitations, act_with_body, body_with_act, body_sealed_anew, uploads,
          void_acts, obligations_and_matters, agenda_pages_while_the_log_grows, log_pages, heads, frames_go_and_come,
          tests_are_echoed, charter_is_amended, alarms_are_listed,
+         words_for_the_telephone,
          nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,
          slow_and_gone_clients, http_is_replaced, after_a_restart, a_second_signature_is_waited_for,
          fresh_keys_for_a_lost_keeper, every_route_was_asked]

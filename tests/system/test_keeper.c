@@ -1,6 +1,8 @@
 /* What the keeper's process signs, and what it refuses to sign, whoever asks. */
 #include "keeper_fixture.h"
 
+#include <time.h>
+
 static void test_heads_are_signed_and_repeated(void **state)
 {
 	struct fixture *f = *state;
@@ -251,6 +253,41 @@ static void check_fatal(struct fixture *f, uint16_t type, struct bytes body)
 	keeper_process_start(&f->keeper, f->home);
 }
 
+/* Words are made with whom the engine names, of this time, and not without end. */
+static void test_words_for_the_telephone(void **state)
+{
+	struct fixture *f = *state;
+	struct keeper_call call = { .question = { .channel = f->channel, .random = { 1, 2, 3 } } };
+	struct call_words words, expected;
+	struct x25519_public own;
+	struct x25519_secret secret = { { 7 } };
+	struct error error = { 0 };
+	struct buffer body;
+
+	call.question.window = call_window(time(NULL));
+	x25519_public_of(&secret, &call.other);
+	assert_ok(keeper_client_call_words(&f->keeper.client, &call, &words, &error));
+	assert_ok(age_recipient_parse(bytes_of_string(f->keys.reading_key), &own));
+	assert_ok(call_words_make(&call.question, 1, &secret, &own, &expected));
+	assert_memory_equal(&words, &expected, sizeof(words));
+	call.question.window += 2;
+	assert_int_equal(keeper_client_call_words(&f->keeper.client, &call, &words, &error),
+	                 ERROR_CLOCK);
+	call.question.window -= 2;
+	memset(&call.other, 0, sizeof(call.other));
+	assert_int_equal(keeper_client_call_words(&f->keeper.client, &call, &words, &error),
+	                 ERROR_DENIED);
+	call.question.channel.bytes[0] ^= 1;
+	assert_int_equal(keeper_client_call_words(&f->keeper.client, &call, &words, &error),
+	                 ERROR_NOT_FOUND);
+	buffer_init(&body, KEEPER_CALL_SIZE);
+	assert_ok(keeper_put_call(&body, &call));
+	body.data[HASH_SIZE] = 2;
+	check_fatal(f, KEEPER_CALL_WORDS, buffer_view(&body));
+	buffer_release(&body);
+	assert_ok(commit_own(f, 0, 1));
+}
+
 static void test_requests_outside_the_table_end_it(void **state)
 {
 	struct fixture *f = *state;
@@ -279,6 +316,7 @@ int main(void)
 		TEST(test_a_fork_ends_cosigning_for_good),
 		TEST(test_receipts_only_for_what_is_verified),
 		TEST(test_only_node_entries_are_signed),
+		TEST(test_words_for_the_telephone),
 		TEST(test_requests_outside_the_table_end_it),
 	};
 

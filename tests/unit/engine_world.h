@@ -243,6 +243,12 @@ static inline int node_recover(void *context, const struct keeper_recover *recov
 	return r;
 }
 
+static inline int node_call_words(void *context, const struct keeper_call *call,
+                                  struct call_words *ret_words, struct error *error)
+{
+	return keeper_call_words(&((struct node *)context)->keeper, call, ret_words, error);
+}
+
 /* --- the link --------------------------------------------------------------------- */
 
 static inline void node_put(struct node *node, uint16_t type, struct bytes channel,
@@ -422,7 +428,7 @@ static inline void node_start(struct node *node)
 		.keeper = { node, node_status, node_new_setup, node_discard_setup, node_adopt,
 		            node_sign, node_commit, node_unseal, node_link_certificate,
 		            node_succession, node_adopt_successor, node_new_key, node_activate_key,
-		            node_recover },
+		            node_recover, node_call_words },
 		.effects = { .context = node,
 		             .send_link = node_send_link,
 		             .send_messenger = node_send_messenger,

@@ -85,6 +85,58 @@ static void test_fingerprint(void **state)
 	                          "ястреб ящерица монета микрофон абрикос абрикос");
 }
 
+static void check_read(const char *text, int expected)
+{
+	static const uint8_t four[] = { 0, 22, 255, 95 }, cyrillic[] = { 18, 220, 255, 0 };
+	uint8_t bytes[4] = { 9, 9, 9, 9 };
+
+	assert_int_equal(words_read(bytes_of_string(text), bytes, 4), expected);
+	if (expected == OK)
+		assert_memory_equal(bytes, (uint8_t)text[0] < 0x80 ? four : cyrillic, 4);
+	else
+		assert_int_equal(bytes[0], 9);
+}
+
+/* As people write down what they heard. */
+static void test_words_are_read(void **state)
+{
+	(void)state;
+	check_read("acorn branch zinc gypsum", OK);
+	check_read("Acorn BRANCH  zinc   Gypsum", OK);
+	check_read("acor bran zinc gyps", OK);
+	check_read("берёза фартук ящерица абрикос", OK);
+	check_read("Береза ФАРТУК Ящер абри", OK);
+	check_read("aco bran zinc gyps", ERROR_SYNTAX);
+	check_read("acorns branch zinc gypsum", ERROR_SYNTAX);
+	check_read("acorn branch zinc", ERROR_SYNTAX);
+	check_read("acorn branch zinc gypsum acorn", ERROR_SYNTAX);
+	check_read("acorn branch zinc абрикос", ERROR_SYNTAX);
+	check_read("acorn,branch,zinc,gypsum", OK);
+	check_read(" acorn-branch - zinc, gypsum,", OK);
+	check_read("acorn/branch/zinc/gypsum", ERROR_SYNTAX);
+	check_read("", ERROR_SYNTAX);
+	check_read("    ", ERROR_SYNTAX);
+	check_read("\xd0 \xff\xff \xe2\x82 \xd1", ERROR_SYNTAX);
+}
+
+/* Each word of each list says its byte, also by its first letters alone. */
+static void test_every_word_is_read(void **state)
+{
+	(void)state;
+	for (int language = 0; language < WORDS_LANGUAGE_COUNT; language++) {
+		for (unsigned i = 0; i < WORDS_LIST_SIZE; i++) {
+			const char *word = words_at((enum words_language)language, (uint8_t)i);
+			size_t four = language == WORDS_RUSSIAN ? 8 : 4;
+			uint8_t byte;
+
+			assert_ok(words_read(bytes_of_string(word), &byte, 1));
+			assert_int_equal(byte, i);
+			assert_ok(words_read(bytes_of(word, four), &byte, 1));
+			assert_int_equal(byte, i);
+		}
+	}
+}
+
 /* The longest possible fingerprint fits. */
 static void test_capacity(void **state)
 {
@@ -98,6 +150,7 @@ static void test_capacity(void **state)
 			longest = size > longest ? size : longest;
 		}
 		assert_true(WORDS_FINGERPRINT_COUNT * (longest + 1) <= WORDS_FINGERPRINT_CAPACITY);
+		assert_true(WORDS_SAID_MAXIMUM * (longest + 1) <= WORDS_SAID_CAPACITY);
 	}
 }
 
@@ -107,6 +160,8 @@ int main(void)
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_fingerprint),
 		cmocka_unit_test(test_capacity),
+		cmocka_unit_test(test_words_are_read),
+		cmocka_unit_test(test_every_word_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
