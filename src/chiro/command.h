@@ -25,6 +25,7 @@ int command_reply(int argc, char **argv);
 int command_send(int argc, char **argv);
 int command_pending(int argc, char **argv);
 int command_keys(int argc, char **argv);
+int command_rules(int argc, char **argv);
 
 int command_status(int argc, char **argv);
 int command_clock(int argc, char **argv);

@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{ "reply", N_("answer an act of the other side"), command_reply },
 	{ "send", N_("log a text that was drafted, and perhaps signed, before"), command_send },
 	{ "pending", N_("what waits for its second signature"), command_pending },
+	{ "rules", N_("the kinds of acts, and what becomes of a matter"), command_rules },
 	{ "keys", N_("who can sign for each side, and until when"), command_keys },
 	{ "status", N_("how the node, the links and the logs are"), command_status },
 	{ "inbox", N_("what we owe and are owed, and what nobody has acknowledged"),
