@@ -17,15 +17,13 @@ const struct agenda_class_row agenda_classes[AGENDA_CLASS_COUNT] = {
 	[AGENDA_UNREAD] = { AGENDA_IS_UNREAD, AGENDA_IS_UNREAD, AGENDA_IS_UNREAD, 2 },
 };
 
-int agenda_new(struct rules *rules, const struct charter *charter, uint64_t epoch,
-               struct agenda **ret_agenda)
+int agenda_new(struct rules *rules, uint64_t epoch, struct agenda **ret_agenda)
 {
 	struct agenda *agenda = allocate(1, sizeof(*agenda));
 
 	if (agenda == NULL)
 		return ERROR_MEMORY;
 	agenda->rules = rules;
-	agenda->charter = charter;
 	agenda->epoch = epoch;
 	agenda->free = agenda->oldest = agenda->newest = AGENDA_NONE;
 	for (unsigned side = 0; side < 2; side++)
@@ -165,6 +163,8 @@ static void want(struct wanted *wanted, const struct act_summary *act, enum agen
 
 static enum agenda_class class_of(const struct obligation *obligation)
 {
+	if (obligation->deferred)
+		return AGENDA_DEFERRED;
 	return obligation->duty == DUTY_ANSWER ? AGENDA_ANSWER : AGENDA_DUTY;
 }
 
@@ -176,11 +176,13 @@ static bool is_closed(const struct agenda *agenda, struct act_place opening)
 	if (rules_matter_of(agenda->rules, opening, 0, &matter) != OK)
 		return false;
 	switch (matter.state) {
-	case STATE_CONCLUDED:
 	case STATE_RETRACTED:
+	case STATE_REJECTED:
+	case STATE_CONCLUDED:
 	case STATE_PERFORMED:
 	case STATE_DENOUNCED:
-	case STATE_REJECTED:
+	case STATE_PROVIDED:
+	case STATE_DROPPED:
 		return true;
 	default:
 		return false;
@@ -213,7 +215,7 @@ static timestamp receipt_deadline(const struct agenda *agenda, const struct act_
 
 	if (precedence == PRECEDENCE_COUNT)
 		precedence = PRECEDENCE_ROUTINE;
-	return act->logged + agenda->charter->acknowledge[precedence];
+	return act->logged + rules_charter(agenda->rules, act->place)->acknowledge[precedence];
 }
 
 static void list_wanted(const struct agenda *agenda, const struct act_summary *act,

@@ -32,13 +32,13 @@
  *
  * Cost. An entry makes the acts that it touches (rules_changes.h) be looked at again, in
  * time by the logarithm of what is open. A reading costs as much for each item that it
- * gives. Three things make a reading, or the first one after them, look at everything
- * that is open: a close, a withdrawal, and a neutral's certificate that is older than one
- * which stood already, for acts without a body. What is settled is never looked at.
+ * gives. After an upheaval the next reading looks at everything that is open, and after a
+ * neutral's certificate that is older than one which stood already, at the acts without a
+ * body among it. What is settled is never looked at.
  *
  * Paging. A cursor is a place in the order as it was when the reading began. Items that
  * came, or moved in the order, since then are given at the end, in the order in which they
- * did: each item is given once, and one that moved perhaps once more, as it is then.
+ * did: each item is given once, and one that moved perhaps again, as it is then.
  */
 #ifndef AGENDA_H
 #define AGENDA_H
@@ -86,10 +86,9 @@ enum {
 	AGENDA_BOTH_SIDES = 3
 };
 
-/* The index of some rules, whose changes (rules_changes.h) it alone reads. Rules and
- * charter must outlive it. `epoch` tells its cursors from those of any other. */
-int agenda_new(struct rules *rules, const struct charter *charter, uint64_t epoch,
-               struct agenda **ret_agenda);
+/* The index of some rules, whose changes (rules_changes.h) it alone reads, and which must
+ * outlive it. `epoch` tells its cursors from those of any other. */
+int agenda_new(struct rules *rules, uint64_t epoch, struct agenda **ret_agenda);
 void agenda_free(struct agenda *agenda);
 
 /* Looks again at what entries have touched since the last time: before every reading.

@@ -30,7 +30,6 @@ struct slot {
 
 struct agenda {
 	struct rules *rules;
-	const struct charter *charter;
 	uint64_t epoch, revision;
 	uint32_t trees[2][AGENDA_CLASS_COUNT];
 	struct agenda_node *nodes;

@@ -266,8 +266,8 @@ void agenda_count(const struct agenda *agenda, unsigned side, timestamp now,
 
 		for (; more; from = to) {
 			more = next_state(&from, now, &to);
-			ret_counts[state_at(class, from.time, now)] +=
-			    count_between(agenda, root, &from, &to);
+			ret_counts[state_at(class, from.time, now)] += count_between(agenda, root,
+			                                                             &from, &to);
 		}
 	}
 }

@@ -45,7 +45,10 @@ void touch_named(const struct rules *rules, struct record *record)
 		touch(rules, record_at(rules, act->target));
 	if (act->has_matter)
 		touch(rules, record_at(rules, act->matter));
-	if (kind_of(record) == KIND_CLOSE || kind_of(record) == KIND_WITHDRAW)
+	if (record->track != NO_INDEX)
+		touch(rules, record_at(rules, rules->tracks[record->track].opened_by));
+	if (kind_of(record) == KIND_CLOSE || kind_of(record) == KIND_WITHDRAW ||
+	    kind_of(record) == KIND_AMEND)
 		rules->changes->upheaval = true;
 }
 

@@ -5,14 +5,14 @@
  * however often it was touched, and costs no memory of its own. An act is touched by
  *
  *     its own entry, and each that answers it, names it as its target, or joins the
- *     matter that it opened
+ *     matter or the track that it opened
  *     the other log's receipt of it, and what starts its clocks anew (a cure, a new seal)
  *     its own log's first entry that has seen that, which may bear an earlier time
  *     a fault against its body, and a certificate that names it
  *
- * What touches many acts at once is noted as such: a close, a withdrawal and the like,
- * of which there are few in any log, and a certificate, which covers all acts without a
- * body below its size. There is one reader of the notes for each rules.
+ * What touches many acts at once is noted as such: an upheaval, which is a close, a
+ * withdrawal or an amendment, and a certificate, which covers all acts without a body
+ * below its size. There is one reader of the notes for each rules.
  */
 #ifndef RULES_CHANGES_H
 #define RULES_CHANGES_H

@@ -445,8 +445,7 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 
 	if ((r = load_texts(channel, error)) != OK ||
 	    (r = rules_new(channel->charter, &channel->rules)) != OK ||
-	    (r = agenda_new(channel->rules, channel->charter, engine_monotonic(engine),
-	                    &channel->agenda)) != OK ||
+	    (r = agenda_new(channel->rules, engine_monotonic(engine), &channel->agenda)) != OK ||
 	    (r = replay(channel, error)) != OK || (r = agenda_update(channel->agenda)) != OK ||
 	    (r = channel_update_keys(channel)) != OK || (r = load_heads(channel)) != OK ||
 	    (r = arrival_load_promise(channel)) != OK || (r = recovery_load(channel)) != OK ||

@@ -143,6 +143,20 @@ def a_refusal_stays_until_it_is_asked_again():
     world.receipted(world.north, again)
     assert refused not in world.items(world.north) + world.items(world.south)
     assert (again, "answer", "due") in world.items(world.north)
+    world.again = again
+
+
+def what_is_put_off_says_until_when():
+    until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2 * 3600))
+    world.say(world.south, "defer", f"matter {world.reference(world.routine)}",
+              f"answers {world.reference(world.again)}", f"until {until}")
+    deferred = (world.again, "answer", "deferred")
+    wait_until(lambda: deferred in world.items(world.north), "it is not deferred")
+    for side in ("north", "south"):
+        text = squeezed(world.cli[side].text("agenda"))
+        owner = "us" if side == "south" else "south"
+        assert re.search(rf"Deferred {world.again} request answer in 1 h 59 min · {until} · "
+                         rf"deferred · in {world.routine} · .* owed by {owner}", text), text
 
 
 def inbox_has_the_same_order():
@@ -204,7 +218,8 @@ def after_a_restart_it_is_the_same():
 
 
 TESTS = [what_is_owed_is_due_and_then_late, the_page_has_sections_and_both_times,
-         json_has_everything, a_refusal_stays_until_it_is_asked_again, inbox_has_the_same_order,
+         json_has_everything, a_refusal_stays_until_it_is_asked_again,
+         what_is_put_off_says_until_when, inbox_has_the_same_order,
          a_watched_page_is_drawn_on_the_terminal_and_left_clean,
          a_watched_page_follows_the_log_where_there_is_no_terminal, a_receipt_is_withheld,
          after_a_restart_it_is_the_same]
