@@ -69,7 +69,7 @@ static enum void_reason judge(const struct rules *rules, const struct act *act,
 }
 
 int rules_append_piece(struct rules *rules, struct act_place place, const struct entry *entry,
-                       const struct ssh_key keys[2], timestamp earlier, enum void_reason said,
+                       const struct ssh_key keys[2], timestamp earlier, bool is_void,
                        struct verdict *ret_verdict, struct error *error)
 {
 	struct log_state *log = &rules->logs[place.party];
@@ -79,7 +79,7 @@ int rules_append_piece(struct rules *rules, struct act_place place, const struct
 		.logged = entry->logged,
 		.exercise = entry->act.exercise,
 	};
-	enum void_reason reason = said;
+	enum void_reason reason;
 	int r;
 
 	if ((r = authority_reserve(log)) != OK)
@@ -87,9 +87,8 @@ int rules_append_piece(struct rules *rules, struct act_place place, const struct
 	if ((r = check_place(rules, place, entry, earlier, error)) != OK)
 		return r;
 	draft.view.size[place.party] = place.number;
-	if (said == VOID_NONE)
-		reason = judge(rules, &entry->act, keys, place.number, &draft);
-	if (reason == VOID_NONE)
+	reason = judge(rules, &entry->act, keys, place.number, &draft);
+	if (reason == VOID_NONE && !is_void)
 		fold_authority(log, &entry->act, place.number, entry->logged);
 	*ret_verdict = (struct verdict){ reason == VOID_NONE ? VERDICT_VALID : VERDICT_VOID,
 		                         reason };

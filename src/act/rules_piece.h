@@ -14,13 +14,14 @@
 #include "rules.h"
 
 /* Judges an entry that stands at `place`; of each log they are given in ascending
- * order. `earlier` is the `logged` of the one given before, 0 for none; `said` why whoever
- * knows both logs says that the entry is void: then it is, and nothing follows from it.
+ * order. `earlier` is the `logged` of the one given before, 0 for none; `is_void`: whoever
+ * knows both logs says that the entry is void, so that nothing follows from it, whatever is
+ * judged here.
  * Entry 0 must be an accession that carries its head's signature over the charter.
  * ERROR_MISMATCH (channel, party), ERROR_CLOCK, ERROR_STATE, ERROR_MEMORY, and those of
  * charter_verify. */
 int rules_append_piece(struct rules *rules, struct act_place place, const struct entry *entry,
-                       const struct ssh_key keys[2], timestamp earlier, enum void_reason said,
+                       const struct ssh_key keys[2], timestamp earlier, bool is_void,
                        struct verdict *ret_verdict, struct error *error);
 
 #endif

@@ -121,12 +121,13 @@ static json_t *act_json(const struct bundle *bundle, const struct bundle_act *ac
 	bool is_void = act->verdict.code == VERDICT_VOID;
 
 	return json_pack(
-	    "{s:o,s:s,s:s,s:b,s:o,s:o,s:o,s:o,s:b,s:b,s:b,s:s,s:o,s:o}", "act",
+	    "{s:o,s:s,s:s,s:b,s:o,s:o,s:o,s:o,s:b,s:b,s:b,s:b,s:s,s:o,s:o}", "act",
 	    name_json(bundle, act->place), "party", record_party(&bundle->state, act->place.party),
 	    "kind", act->entry.act.kind->name, "subject", act->is_subject, "signers",
 	    signers_json(bundle, act), "logged", time_json(act->entry.logged), "receipt",
 	    act->receipted ? name_json(bundle, act->receipt) : json_null(), "void",
-	    is_void ? json_string(void_reason_name(act->verdict.reason)) : json_null(), "disputed",
+	    is_void ? json_string(void_reason_name(act->verdict.reason)) : json_null(),
+	    "void_shown", is_void && !act->void_by_word, "disputed",
 	    bundle_is_disputed(bundle, act) ||
 		bundle_places_have(text->disputed, text->disputed_count, act->place),
 	    "faulted",

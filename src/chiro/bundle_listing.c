@@ -127,8 +127,11 @@ static void show_worth(const struct bundle *bundle, const struct bundle_act *act
 
 	if (act->verdict.code == VERDICT_VOID)
 		list_item_styled(STYLE_BAD, _("VOID"),
-		                 bundle->whole ? _("by the rules, over both logs: %s")
-		                               : _("as the bundle itself says: %s"),
+		                 act->void_by_word
+		                     ? _("by the word of whoever made the bundle, not by "
+		                         "what is here: %s")
+		                 : bundle->whole ? _("by the rules, over both logs: %s")
+		                                 : _("by what is here: %s"),
 		                 _(void_reason_text(act->verdict.reason)));
 	else if (bundle->whole)
 		list_item_styled(STYLE_GOOD, _("verdict"), "%s",

@@ -43,6 +43,7 @@ struct bundle_act {
 	/* By both logs where the bundle is whole; else by the entries that are here, as
 	 * rules_piece.h explains. */
 	struct verdict verdict;
+	bool void_by_word; /* void by its maker's word alone: the entries here do not show it */
 	bool is_subject;
 	/* A receipt of the other side, here as well, is proved to cover it. */
 	bool receipted;

@@ -183,7 +183,9 @@ static int check_voids(struct bundle_reading *reading)
 		enum void_reason said = bundle_text_void(&bundle->text, act->place);
 		char path[RECORD_PATH_CAPACITY];
 
-		if (act->verdict.reason == said)
+		/* By a piece the reason may be another than by both logs. */
+		if (act->verdict.reason == said ||
+		    (!bundle->whole && act->verdict.code == VERDICT_VOID && said != VOID_NONE))
 			continue;
 		record_act_path(&reading->v.state, act->place, RECORD_ACT_SIGNATURE, path);
 		if (act->verdict.code == VERDICT_VALID)

@@ -95,15 +95,20 @@ static int judge(struct bundle_reading *reading, struct bundle_act *act, struct 
 {
 	struct verification *v = &reading->v;
 	timestamp *earlier = &reading->logged[act->place.party];
+	enum void_reason said = bundle_text_void(&reading->bundle->text, act->place);
 	char path[RECORD_PATH_CAPACITY];
 	struct error cause;
 	int r;
 
 	record_act_path(&v->state, act->place, RECORD_ACT_TEXT, path);
 	if ((r = rules_append_piece(v->state.rules, act->place, &act->entry, act->keys, *earlier,
-	                            bundle_text_void(&reading->bundle->text, act->place),
-	                            &act->verdict, &cause)) != OK ||
-	    (r = record_state_note(&v->state, act->place, &act->entry, act->verdict, &cause)) != OK)
+	                            said != VOID_NONE, &act->verdict, &cause)) != OK)
+		return record_unreadable(v, path, r, &cause, error);
+	if (said != VOID_NONE && act->verdict.code == VERDICT_VALID) {
+		act->verdict = (struct verdict){ VERDICT_VOID, said };
+		act->void_by_word = true;
+	}
+	if ((r = record_state_note(&v->state, act->place, &act->entry, act->verdict, &cause)) != OK)
 		return record_unreadable(v, path, r, &cause, error);
 	*earlier = act->entry.logged;
 	return OK;
@@ -187,6 +192,7 @@ static int run_lane(struct bundle_reading *reading, struct record_state *state, 
 		r = rules_append(state->rules, party, &act->entry, act->keys, &act->verdict, cause);
 		if (r == ERROR_WAIT)
 			return OK;
+		act->void_by_word = false;
 		if (r != OK || (r = record_state_note(state, act->place, &act->entry, act->verdict,
 		                                      cause)) != OK)
 			return r;

@@ -56,7 +56,8 @@ struct small_body {
 	struct byte_source sources[SMALL_BODY_PARTS];
 };
 
-static inline void small_body_init(struct small_body *body)
+/* `second`: what the paragraph says instead; NULL: what it says. */
+static inline void small_body_init_with(struct small_body *body, const char *second)
 {
 	static const struct {
 		const char *name;
@@ -75,11 +76,17 @@ static inline void small_body_init(struct small_body *body)
 	};
 
 	for (size_t i = 0; i < SMALL_BODY_PARTS; i++) {
-		body->contents[i] = bytes_of_string(rows[i].content);
+		body->contents[i] = bytes_of_string(i == 1 && second != NULL ? second
+		                                                             : rows[i].content);
 		assert_ok(part_init(&body->parts[i], rows[i].name, rows[i].media_type,
 		                    rows[i].language, rows[i].standing, &body->contents[i], NULL));
 		body->sources[i] = body->parts[i].content;
 	}
+}
+
+static inline void small_body_init(struct small_body *body)
+{
+	small_body_init_with(body, NULL);
 }
 
 static inline int small_body_manifest(struct small_body *body, struct manifest *ret_manifest)

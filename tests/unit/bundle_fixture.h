@@ -12,10 +12,16 @@ struct bundle_fixture {
 	char path[96]; /* record.folder/bundle: not there yet */
 };
 
+/* As record_fixture_init_with. */
+static inline void bundle_fixture_init_with(struct bundle_fixture *f, const char *second)
+{
+	record_fixture_init_with(&f->record, 0, second);
+	snprintf(f->path, sizeof(f->path), "%s/bundle", f->record.folder);
+}
+
 static inline void bundle_fixture_init(struct bundle_fixture *f)
 {
-	record_fixture_init(&f->record, 0);
-	snprintf(f->path, sizeof(f->path), "%s/bundle", f->record.folder);
+	bundle_fixture_init_with(f, NULL);
 }
 
 static inline void bundle_fixture_release(struct bundle_fixture *f)

@@ -246,8 +246,10 @@ static inline void fixture_authority(struct record_fixture *f)
 	assert_verdict(&f->s, VOID_NONE);
 }
 
-/* `more` acts on top of some thirty, by both sides in turn. */
-static inline void record_fixture_init(struct record_fixture *f, uint64_t more)
+/* `more` acts on top of some thirty, by both sides in turn. `second`: what the second part
+ * of the sealed body says instead; the other bodies are then others, too. */
+static inline void record_fixture_init_with(struct record_fixture *f, uint64_t more,
+                                            const char *second)
 {
 	struct charter model = fixture_charter();
 	struct buffer depositary;
@@ -267,10 +269,11 @@ static inline void record_fixture_init(struct record_fixture *f, uint64_t more)
 		buffer_init(&f->heads[party], NOTE_MAXIMUM);
 		buffer_init(&f->countersigned[party], NOTE_MAXIMUM);
 	}
-	seal_fixture_init(&f->seal);
+	seal_fixture_init_with(&f->seal, second);
 	scenario_init(&f->s, &model);
 	buffer_release(&depositary);
 	f->s.sign = true;
+	f->s.serial = second != NULL ? 1000 : 0;
 	scenario_open(&f->s);
 	scenario_accredit(&f->s, NORTH, "a.deputy", "deputy");
 	assert_verdict(&f->s, VOID_NONE);
@@ -293,6 +296,11 @@ static inline void record_fixture_init(struct record_fixture *f, uint64_t more)
 	fixture_settle(f);
 	make_folder(f->folder);
 	snprintf(f->record, sizeof(f->record), "%s/record", f->folder);
+}
+
+static inline void record_fixture_init(struct record_fixture *f, uint64_t more)
+{
+	record_fixture_init_with(f, more, NULL);
 }
 
 static inline void record_fixture_release(struct record_fixture *f)

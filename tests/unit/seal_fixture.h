@@ -39,13 +39,14 @@ static inline struct age_file_key file_key_of(struct bytes blob, const struct x2
 	return file_key;
 }
 
-static inline void seal_fixture_init(struct seal_fixture *fixture)
+/* As small_body_init_with. */
+static inline void seal_fixture_init_with(struct seal_fixture *fixture, const char *second)
 {
 	uint32_t counter = 1000;
 	struct random_source random = counted_random(&counter);
 	struct byte_sink sink = buffer_sink(&fixture->blob);
 
-	small_body_init(&fixture->body);
+	small_body_init_with(&fixture->body, second);
 	assert_ok(small_body_manifest(&fixture->body, &fixture->manifest));
 	for (size_t i = 0; i < SEAL_RECIPIENTS; i++) {
 		assert_ok(x25519_secret_generate(&random, &fixture->secrets[i]));
@@ -57,6 +58,11 @@ static inline void seal_fixture_init(struct seal_fixture *fixture)
 	fixture->reference = reference_to(&fixture->manifest, buffer_view(&fixture->blob));
 	fixture->file_key = file_key_of(buffer_view(&fixture->blob),
 	                                &fixture->secrets[SEAL_RECEIVER]);
+}
+
+static inline void seal_fixture_init(struct seal_fixture *fixture)
+{
+	seal_fixture_init_with(fixture, NULL);
 }
 
 static inline void seal_fixture_release(struct seal_fixture *fixture)
