@@ -74,6 +74,17 @@ struct detail_value {
 /* The values of a text that fields_check has accepted; views into it. */
 size_t details_read(struct bytes text, struct detail_value ret_values[FIELDS_COUNT_MAXIMUM]);
 
+/* The group in which each value stands, as the place of the value that leads it;
+ * DETAIL_NO_VALUE where none does, and in kinds without groups. */
+enum { DETAIL_NO_VALUE = -1 };
+void details_groups(enum kind_number kind, const struct detail_value *values, size_t count,
+                    int ret_groups[FIELDS_COUNT_MAXIMUM]);
+
+/* The first value of a key in a group, or in the whole with DETAIL_NO_VALUE; empty
+ * when there is none. */
+struct bytes detail_value_in(const struct detail_value *values, const int *groups, size_t count,
+                             int group, const char *key);
+
 enum detail_wrong {
 	DETAIL_MISSING,   /* it must stand there and does not */
 	DETAIL_MALFORMED, /* its value cannot be */
@@ -82,8 +93,6 @@ enum detail_wrong {
 	DETAIL_ALONE,     /* it belongs to a group that nothing leads */
 	DETAIL_REFUSED    /* it blames somebody, which this kind does not do */
 };
-
-enum { DETAIL_NO_VALUE = -1 };
 
 struct detail_fault {
 	enum detail_wrong wrong;

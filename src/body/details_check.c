@@ -27,24 +27,36 @@ static int next_of(const struct check *check, const char *key, size_t from)
 
 /* All groups of a kind have the same leader: the last before a value leads it, or
  * the first where none stands before. */
-static void find_groups(struct check *check, const struct detail *list, size_t detail_count)
+void details_groups(enum kind_number kind, const struct detail_value *values, size_t count,
+                    int ret_groups[FIELDS_COUNT_MAXIMUM])
 {
+	const struct check check = { .values = values, .count = count };
+	size_t detail_count;
+	const struct detail *list = details_of(kind, &detail_count);
 	const char *leader = NULL;
 	int current, next;
 
 	for (size_t i = 0; leader == NULL && i < detail_count; i++)
 		leader = list[i].leader;
-	if (leader == NULL)
-		return;
-	current = next_of(check, leader, 0);
+	current = leader == NULL ? DETAIL_NO_VALUE : next_of(&check, leader, 0);
 	next = current;
-	for (size_t i = 0; i < check->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (next >= 0 && i == (size_t)next) {
 			current = next;
-			next = next_of(check, leader, i + 1);
+			next = next_of(&check, leader, i + 1);
 		}
-		check->group[i] = current;
+		ret_groups[i] = current;
 	}
+}
+
+struct bytes detail_value_in(const struct detail_value *values, const int *groups, size_t count,
+                             int group, const char *key)
+{
+	for (size_t i = 0; i < count; i++)
+		if ((group == DETAIL_NO_VALUE || groups[i] == group) &&
+		    bytes_equal_string(values[i].key, key))
+			return values[i].value;
+	return bytes_of(NULL, 0);
 }
 
 /* How often a field stands in one group; DETAIL_NO_VALUE: in the whole. */
@@ -103,7 +115,7 @@ size_t details_check(enum kind_number kind, const struct detail_value *values, s
 	for (size_t i = 0; i < check.count; i++)
 		if (detail_is_refused(kind, values[i].key))
 			add(&check, DETAIL_REFUSED, NULL, (int)i);
-	find_groups(&check, list, detail_count);
+	details_groups(kind, values, check.count, check.group);
 	for (size_t i = 0; i < detail_count && check.found < capacity; i++)
 		check_detail(&check, &list[i]);
 	return check.found;

@@ -1,6 +1,7 @@
 #include "part.h"
 
 #include "fields.h"
+#include "glossary.h"
 #include "text.h"
 
 enum { LANGUAGE_WORD_MAXIMUM = 8, LANGUAGE_FIRST_MINIMUM = 2 };
@@ -16,6 +17,8 @@ static const char *const role_media_types[] = {
 	[PART_PARAGRAPH] = "text/vnd.chirograph.paragraph",
 	[PART_FIELDS] = "text/vnd.chirograph.fields",
 	[PART_CHARTER] = "text/vnd.chirograph.charter",
+	[PART_ITEM] = "text/vnd.chirograph.item",
+	[PART_GLOSSARY] = GLOSSARY_MEDIA_TYPE,
 	[PART_ATTACHMENT] = NULL,
 };
 
@@ -272,6 +275,7 @@ int part_content_check(enum part_role role, struct bytes content, struct error *
 	static int (*const checks[])(struct bytes content, struct error * error) = {
 		[PART_SUBJECT] = subject_check, [PART_PARAGRAPH] = paragraph_check,
 		[PART_FIELDS] = fields_check,   [PART_CHARTER] = text_check,
+		[PART_ITEM] = paragraph_check,  [PART_GLOSSARY] = glossary_check,
 		[PART_ATTACHMENT] = NULL,
 	};
 

@@ -31,6 +31,8 @@ enum part_role {
 	PART_PARAGRAPH,  /* text/vnd.chirograph.paragraph: lines, none empty */
 	PART_FIELDS,     /* text/vnd.chirograph.fields: see fields.h */
 	PART_CHARTER,    /* text/vnd.chirograph.charter: the text of an amended charter */
+	PART_ITEM,       /* text/vnd.chirograph.item: of an agenda, in its order; as a paragraph */
+	PART_GLOSSARY,   /* text/vnd.chirograph.glossary: see glossary.h */
 	PART_ATTACHMENT, /* any other media type */
 };
 
