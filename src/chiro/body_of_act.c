@@ -84,3 +84,56 @@ int body_of_act_open(struct node *node, const json_t *act, const char *identity,
 	json_decref(resealed);
 	return r;
 }
+
+/* The identity to open with, or NULL when the node's key does it. */
+static int choose_identity(const struct node *node, const char *given, const json_t *act,
+                           const char **ret_path, struct error *error)
+{
+	if (given == NULL && member_true(act, "eyes_heads")) {
+		given = node->settings.reading_identity;
+		if (given[0] == '\0')
+			return error_set(
+			    error, ERROR_USAGE,
+			    _("%s is for the eyes of the heads: say --identity FILE, or "
+			      "reading-identity in the identity file"),
+			    member_text(act, "name"));
+	}
+	*ret_path = given;
+	return OK;
+}
+
+static int find_act(struct node *node, const char *name, json_t **ret_act, struct error *error)
+{
+	json_t *act = NULL, *target = NULL;
+	int r;
+
+	if ((r = api_get(node->api, &act, error, "/v1/channels/%s/acts/%s", node->channel.id,
+	                 name)) != OK)
+		return r;
+	if (strcmp(member_text(act, "kind"), "reseal") == 0 &&
+	    member_string(act, "target") != NULL) {
+		r = api_get(node->api, &target, error, "/v1/channels/%s/acts/%s", node->channel.id,
+		            member_text(act, "target"));
+		json_decref(act);
+		act = target;
+	}
+	if (r == OK)
+		*ret_act = act;
+	return r;
+}
+
+int body_by_name(struct node *node, const char *name, const char *identity, json_t **ret_act,
+                 struct opened_body *ret_body, struct error *error)
+{
+	json_t *act = NULL;
+	int r;
+
+	if ((r = find_act(node, name, &act, error)) != OK)
+		return r;
+	if ((r = choose_identity(node, identity, act, &identity, error)) == OK &&
+	    (r = body_of_act_open(node, act, identity, ret_body, error)) == OK)
+		*ret_act = act;
+	else
+		json_decref(act);
+	return r;
+}

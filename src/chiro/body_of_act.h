@@ -15,6 +15,13 @@
 int body_of_act_open(struct node *node, const json_t *act, const char *identity,
                      struct opened_body *ret_body, struct error *error);
 
+/* The act by this name and its opened body; of a `reseal` the act whose body it
+ * sealed anew, so that both names give the same. `identity` is what the person gave,
+ * or NULL; what is for the eyes of the heads is opened with that of the identity
+ * file then. The caller drops the act. */
+int body_by_name(struct node *node, const char *name, const char *identity, json_t **ret_act,
+                 struct opened_body *ret_body, struct error *error);
+
 /* The same of a PENDINGACT: one that waits for its second signature. */
 int body_of_pending_open(struct node *node, const json_t *pending, const char *identity,
                          struct opened_body *ret_body, struct error *error);

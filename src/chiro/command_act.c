@@ -4,6 +4,7 @@
 #include "drafting.h"
 #include "files.h"
 #include "leaving.h"
+#include "minutes.h"
 #include "sshsig.h"
 #include "submission.h"
 #include "terminal.h"
@@ -43,6 +44,11 @@ static void show_draft(const struct node *node, const struct draft_act *draft)
 {
 	fputc('\n', stderr);
 	put_visible(stderr, buffer_view(&draft->text), true);
+	if (draft->preview.size > 0) {
+		fputc('\n', stderr);
+		put_visible(stderr, buffer_view(&draft->preview), true);
+		fputc('\n', stderr);
+	}
 	if (draft->has_body)
 		fprintf(stderr,
 		        ngettext("(%llu part, %llu bytes, sealed for %s)\n",
@@ -165,6 +171,28 @@ static void show_succession(const struct act *act)
 	      "name must be taken over before, or it will refuse our log from here."));
 }
 
+/* Prints what minutes of a meeting begin with. */
+static int print_template(const struct options *options, struct node *node, struct error *error)
+{
+	static struct convened convened;
+	const char *matter = options_value(options, "matter");
+	struct act_reference reference;
+	struct buffer text;
+	json_t *act = NULL;
+	int r;
+
+	if (matter != NULL && (r = draft_resolve(node, matter, &reference, &act, error)) != OK)
+		return r;
+	convened_open(node, act, &convened);
+	buffer_init(&text, BODY_CONTENT_MAXIMUM);
+	if ((r = minutes_template(&convened, &text)) == OK)
+		fwrite(text.data, 1, text.size, stdout);
+	buffer_release(&text);
+	convened_release(&convened);
+	json_decref(act);
+	return r;
+}
+
 static int act_with(const struct draft_usage *usage, const struct kind *kind,
                     const struct options *options, struct node *node, struct error *error)
 {
@@ -223,7 +251,8 @@ int act_run(int argc, char **argv)
 		return status;
 	if ((status = node_open(&options, true, &node)) >= 0)
 		return status;
-	r = act_with(&usage, kind, &options, &node, &error);
+	r = options_has(&options, "template") ? print_template(&options, &node, &error)
+	                                      : act_with(&usage, kind, &options, &node, &error);
 	node_close(&node);
 	if (r == ERROR_USAGE)
 		return usage_error(&usage.usage, "%s", error.message);

@@ -13,6 +13,7 @@
 #include "listing.h"
 #include "part_files.h"
 #include "reading.h"
+#include "sources.h"
 #include "translate.h"
 #include "which_channel.h"
 
@@ -26,6 +27,12 @@ static const struct option_row rows[] = {
 	{ .name = "language",
 	  .value = N_("LANG"),
 	  .help = N_("only the texts in this language, and what has none") },
+	{ .name = "working",
+	  .help = N_("the working translations of it as well that the person keeps: see "
+	             "'chiro help translate'") },
+	{ .name = "sources",
+	  .help = N_("compare the sources of an allegation, of evidence or of a public "
+	             "statement with up to 1000 earlier bodies instead of 32") },
 	{ .name = "identity",
 	  .value = N_("FILE"),
 	  .help = N_(
@@ -49,56 +56,6 @@ static const struct usage usage = {
 	.arguments_minimum = 1,
 	.arguments_maximum = 1,
 };
-
-/* The identity to open with, or NULL when the node's key does it. */
-static int choose_identity(const struct node *node, const struct options *options,
-                           const json_t *act, const char **ret_path, struct error *error)
-{
-	const char *given = options_value(options, "identity");
-
-	if (given == NULL && member_true(act, "eyes_heads")) {
-		given = node->settings.reading_identity;
-		if (given[0] == '\0')
-			return error_set(
-			    error, ERROR_USAGE,
-			    _("%s is for the eyes of the heads: say --identity FILE, or "
-			      "reading-identity in the identity file"),
-			    member_text(act, "name"));
-	}
-	*ret_path = given;
-	return OK;
-}
-
-/* The act by this name; of a `reseal` the act whose body it sealed anew, so that both
- * names give the same. */
-static int find_act(struct node *node, const char *name, json_t **ret_act, struct error *error)
-{
-	json_t *act = NULL, *target = NULL;
-	int r;
-
-	if ((r = api_get(node->api, &act, error, "/v1/channels/%s/acts/%s", node->channel.id,
-	                 name)) != OK)
-		return r;
-	if (strcmp(member_text(act, "kind"), "reseal") == 0 &&
-	    member_string(act, "target") != NULL) {
-		r = api_get(node->api, &target, error, "/v1/channels/%s/acts/%s", node->channel.id,
-		            member_text(act, "target"));
-		json_decref(act);
-		act = target;
-	}
-	if (r == OK)
-		*ret_act = act;
-	return r;
-}
-
-static int open_body(struct node *node, const struct options *options, const json_t *act,
-                     struct opened_body *ret_body, struct error *error)
-{
-	const char *identity;
-	int r = choose_identity(node, options, act, &identity, error);
-
-	return r == OK ? body_of_act_open(node, act, identity, ret_body, error) : r;
-}
 
 /* One part: text for people on a terminal, the very bytes anywhere else. */
 static int give_part(const json_t *act, const struct opened_body *body, uint64_t number,
@@ -163,7 +120,12 @@ static int give_all(struct node *node, const struct options *options, const json
 	const char *language = options_value(options, "language");
 	char languages[BODY_LANGUAGES_CAPACITY];
 
-	if (language != NULL && !body_has_language(body, language)) {
+	const bool working = options_has(options, "working");
+	size_t earlier = options_has(options, "sources") ? SOURCES_AT_MOST : SOURCES_USUALLY;
+	json_t *document;
+	int r = OK;
+
+	if (language != NULL && !working && !body_has_language(body, language)) {
 		body_languages(body, languages);
 		return error_set(error, ERROR_NOT_FOUND,
 		                 languages[0] != '\0'
@@ -171,16 +133,23 @@ static int give_all(struct node *node, const struct options *options, const json
 		                     : _("%s has no text in '%.35s': no language is said"),
 		                 member_text(act, "name"), language, languages);
 	}
-	reading_remark(node, act, body, &remarks);
+	reading_remark_all(node, act, body, earlier, &remarks);
 	if (options_has(options, "json")) {
-		json_t *document = body_document(act, body, language, &remarks);
-
+		document = body_document(act, body, working ? NULL : language, &remarks);
+		if (working)
+			json_object_set_new(document, "working",
+			                    reading_working_document(node, act, language));
 		print_json(document);
 		json_decref(document);
-	} else {
-		body_show(act, body, language, &remarks);
+		return OK;
 	}
-	return OK;
+	body_show(act, body, working ? NULL : language, &remarks);
+	if (working)
+		r = reading_show_working(node, act, language, error);
+	else if (reading_count_working(node, act) > 0)
+		advise(_("You keep a working translation of it: 'chiro read %s --working'."),
+		       member_text(act, "name"));
+	return r;
 }
 
 static int give(struct node *node, const struct options *options, const json_t *act,
@@ -214,8 +183,8 @@ int command_read(int argc, char **argv)
 		return complain_error(NULL, &error);
 	if ((result = node_open(&options, true, &node)) >= 0)
 		return result;
-	if ((r = find_act(&node, options.arguments[0], &act, &error)) == OK &&
-	    (r = open_body(&node, &options, act, &body, &error)) == OK) {
+	if ((r = body_by_name(&node, options.arguments[0], options_value(&options, "identity"),
+	                      &act, &body, &error)) == OK) {
 		r = give(&node, &options, act, &body, part, &error);
 		opened_body_release(&body);
 	}

@@ -536,7 +536,8 @@ static int take_body(struct maker *maker)
 			                 _("--text is missing: what the act says"));
 	}
 	if ((r = drafting_body_make(maker->options, maker->kind, maker->node, maker->answered,
-	                            act->eyes_heads, &draft->body, maker->error)) != OK)
+	                            act->eyes_heads, &draft->preview, &draft->body,
+	                            maker->error)) != OK)
 		return r;
 	draft->has_body = true;
 	act->has_body = true;
@@ -588,6 +589,7 @@ int draft_make(const struct draft_usage *usage, const struct kind *kind,
 	for (size_t i = 0; i < FIELDS_MAXIMUM; i++)
 		buffer_init(&draft.values[i], TEXT_LINE_MAXIMUM);
 	buffer_init(&draft.text, ENTRY_SIZE_MAXIMUM);
+	buffer_init(&draft.preview, DRAFT_PREVIEW_MAXIMUM);
 	if ((r = take_lines(&maker)) == OK)
 		r = act_print(&draft.act, &draft.text, error);
 	json_decref(maker.answered);
@@ -603,6 +605,7 @@ void draft_release(struct draft_act *draft)
 	for (size_t i = 0; i < FIELDS_MAXIMUM; i++)
 		buffer_release(&draft->values[i]);
 	buffer_release(&draft->text);
+	buffer_release(&draft->preview);
 	if (draft->has_body)
 		sealed_body_release(&draft->body);
 }

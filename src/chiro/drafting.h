@@ -12,6 +12,7 @@
 enum {
 	DRAFT_ROWS_MAXIMUM = 40,
 	DRAFT_NAME_CAPACITY = 48,
+	DRAFT_PREVIEW_MAXIMUM = 1 << 20,
 	DRAFT_PENDING_SECONDS = 7 * 86400 /* that an act waits for its second signature */
 };
 
@@ -32,6 +33,7 @@ struct draft_act {
 	struct act act;                       /* views into the buffers below */
 	struct buffer values[FIELDS_MAXIMUM]; /* of the fields */
 	struct buffer text;                   /* the text to be signed */
+	struct buffer preview;                /* what its body says, as people are shown it */
 	bool has_body;                        /* a blob goes with it */
 	struct sealed_body body;
 };

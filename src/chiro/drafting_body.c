@@ -2,6 +2,8 @@
 
 #include "drafting_details.h"
 #include "files.h"
+#include "glossaries.h"
+#include "minutes.h"
 #include "resealing.h"
 #include "terminal.h"
 #include "translate.h"
@@ -13,6 +15,9 @@ struct materials {
 	struct body_text views[1 + LANGUAGES_MAXIMUM];
 	size_t count;
 	struct buffer fields;
+	struct buffer glossary;
+	const char *items[OPTIONS_MAXIMUM];
+	size_t item_count;
 	const char *files[OPTIONS_MAXIMUM];
 	size_t file_count;
 };
@@ -62,8 +67,30 @@ static int add_text(struct materials *materials, const char *path, const char *l
 	return OK;
 }
 
+/* Has the text written in the editor, which begins with what minutes begin with where
+ * these are minutes. */
+static int write_text(const struct kind *kind, const struct convened *convened, struct buffer *text,
+                      struct error *error)
+{
+	struct buffer beginning;
+	int r = OK;
+
+	buffer_init(&beginning, BODY_CONTENT_MAXIMUM);
+	if (kind->number == KIND_MINUTES)
+		r = minutes_template(convened, &beginning);
+	if (r == OK)
+		r = buffer_put_string(&beginning,
+		                      _("\n# Write what the act says. Empty lines separate "
+		                        "paragraphs; lines that begin with # are dropped.\n"));
+	if (r == OK && (r = buffer_put_u8(&beginning, 0)) == OK)
+		r = editor_write((const char *)beginning.data, text, error);
+	buffer_release(&beginning);
+	return r;
+}
+
 /* The main text: from a file, or from the editor when there is nothing else. */
-static int take_text(const struct options *options, const struct charter *charter,
+static int take_text(const struct options *options, const struct kind *kind,
+                     const struct charter *charter, const struct convened *convened,
                      struct materials *materials, struct error *error)
 {
 	const char *path = options_value(options, "text");
@@ -73,9 +100,7 @@ static int take_text(const struct options *options, const struct charter *charte
 	if (path != NULL)
 		r = file_read(path, &materials->texts[0], error);
 	else if (!drafting_body_is_given(options))
-		r = editor_write(_("\n# Write what the act says. Empty lines separate paragraphs; "
-		                   "lines that begin with # are dropped.\n"),
-		                 &materials->texts[0], error);
+		r = write_text(kind, convened, &materials->texts[0], error);
 	if (r != OK)
 		return r;
 	if ((r = add_text(materials, path, language,
@@ -146,42 +171,113 @@ static void advise_on_languages(const struct charter *charter, const struct mate
 	}
 }
 
-/* All texts: what is read from files first, so that nobody answers questions in vain. */
-static int take_texts(const struct options *options, const struct kind *kind,
-                      const struct node *node, const json_t *answered, struct materials *materials,
+/* Says where an agreed term stands in one language and its rendering not in another. */
+static void advise_on_terms(struct node *node, const struct materials *materials)
+{
+	static struct body_remarks remarks;
+	struct glossary_text texts[1 + LANGUAGES_MAXIMUM];
+
+	for (size_t i = 0; i < materials->count; i++)
+		texts[i] = (struct glossary_text){ materials->views[i].language,
+			                           materials->views[i].text };
+	remarks.count = 0;
+	glossaries_remark(node, texts, materials->count, &remarks);
+	for (size_t i = 0; i < remarks.count; i++)
+		advise("%s", remarks.rows[i].text);
+}
+
+/* `--item` and `--glossary`. */
+static int take_items(const struct options *options, struct materials *materials,
                       struct error *error)
 {
-	const struct charter *charter = node->channel.charter;
-	bool from_file = options_has(options, "text");
+	const char *path = options_value(options, "glossary"), *item;
 	int r;
 
-	if (from_file && (r = take_text(options, charter, materials, error)) != OK)
+	while ((item = options_value_at(options, "item", materials->item_count)) != NULL)
+		materials->items[materials->item_count++] = item;
+	if (path == NULL)
+		return OK;
+	if ((r = file_read(path, &materials->glossary, error)) != OK)
 		return r;
-	if ((r = drafting_details(options, kind, member_string(answered, "name"),
+	if ((r = glossary_check(buffer_view(&materials->glossary), error)) != OK)
+		return error_in_file(error, r, path);
+	return OK;
+}
+
+/* What the body consists of: what is read from files first, so that nobody answers
+ * questions in vain. */
+static int take_texts(const struct options *options, const struct kind *kind, struct node *node,
+                      const json_t *answered, struct materials *materials, struct error *error)
+{
+	static struct convened convened;
+	const struct charter *charter = node->channel.charter;
+	bool from_file = options_has(options, "text");
+	struct details_suggested suggested;
+	int r;
+
+	convened_open(node, kind->number == KIND_MINUTES ? answered : NULL, &convened);
+	suggested = (struct details_suggested){ member_text(convened.act, "name"), convened.values,
+		                                convened.count };
+	if ((from_file &&
+	     (r = take_text(options, kind, charter, &convened, materials, error)) != OK) ||
+	    (r = take_items(options, materials, error)) != OK ||
+	    (r = drafting_details(options, kind, member_string(answered, "name"), &suggested,
 	                          &materials->fields, error)) != OK ||
-	    (!from_file && (r = take_text(options, charter, materials, error)) != OK) ||
+	    (!from_file &&
+	     (r = take_text(options, kind, charter, &convened, materials, error)) != OK) ||
 	    (r = take_other_languages(options, "authentic", PART_AUTHENTIC, materials, error)) !=
 	        OK ||
 	    (r = take_other_languages(options, "translation", PART_TRANSLATION, materials,
 	                              error)) != OK)
-		return r;
+		goto out;
 	advise_on_languages(charter, materials);
-	return OK;
+	advise_on_terms(node, materials);
+out:
+	convened_release(&convened);
+	return r;
 }
 
-int drafting_body_make(const struct options *options, const struct kind *kind,
-                       const struct node *node, const json_t *answered, bool eyes_heads,
+/* What people are shown before they sign; what does not fit is cut. */
+static void put_preview(const struct materials *materials, struct buffer *preview)
+{
+	for (size_t i = 0; i < materials->count; i++) {
+		const struct body_text *text = &materials->views[i];
+
+		if (text->text.size == 0 && text->subject == NULL)
+			continue;
+		if (text->language != NULL)
+			(void)buffer_put_format(preview, "[%s, %s]\n", text->language,
+			                        text->standing == PART_TRANSLATION
+			                            ? _("translation")
+			                            : _("authentic text"));
+		if (text->subject != NULL)
+			(void)buffer_put_format(preview, "%s\n\n", text->subject);
+		(void)buffer_put_bytes(preview, text->text);
+		(void)buffer_put_string(preview, "\n");
+	}
+	for (size_t i = 0; i < materials->item_count; i++)
+		(void)buffer_put_format(preview, "%zu. %s\n", i + 1, materials->items[i]);
+	(void)buffer_put_bytes(preview, buffer_view(&materials->glossary));
+	(void)buffer_put_bytes(preview, buffer_view(&materials->fields));
+	for (size_t i = 0; i < materials->file_count; i++)
+		(void)buffer_put_format(preview, "+ %s\n", materials->files[i]);
+}
+
+int drafting_body_make(const struct options *options, const struct kind *kind, struct node *node,
+                       const json_t *answered, bool eyes_heads, struct buffer *preview,
                        struct sealed_body *ret_body, struct error *error)
 {
 	struct x25519_public recipients[SEAL_RECIPIENTS];
-	struct materials materials = { 0 };
+	static struct materials materials;
 	struct body_draft draft;
 	const char *path;
 	int r;
 
+	memset(&materials, 0, sizeof(materials));
 	for (size_t i = 0; i < 1 + LANGUAGES_MAXIMUM; i++)
 		buffer_init(&materials.texts[i], BODY_CONTENT_MAXIMUM);
 	buffer_init(&materials.fields, FIELDS_SIZE_MAXIMUM);
+	buffer_init(&materials.glossary, GLOSSARY_SIZE_MAXIMUM);
 	if ((r = body_recipients(node, eyes_heads, recipients, error)) != OK ||
 	    (r = take_texts(options, kind, node, answered, &materials, error)) != OK)
 		goto out;
@@ -189,13 +285,18 @@ int drafting_body_make(const struct options *options, const struct kind *kind,
 		materials.files[materials.file_count++] = path;
 	draft = (struct body_draft){ .texts = materials.views,
 		                     .text_count = materials.count,
+		                     .items = materials.items,
+		                     .item_count = materials.item_count,
+		                     .glossary = buffer_view(&materials.glossary),
 		                     .fields = buffer_view(&materials.fields),
 		                     .files = materials.files,
 		                     .file_count = materials.file_count };
-	r = sealed_body_make(&draft, recipients, ret_body, error);
+	if ((r = sealed_body_make(&draft, recipients, ret_body, error)) == OK)
+		put_preview(&materials, preview);
 out:
 	for (size_t i = 0; i < 1 + LANGUAGES_MAXIMUM; i++)
 		buffer_release(&materials.texts[i]);
 	buffer_release(&materials.fields);
+	buffer_release(&materials.glossary);
 	return r;
 }

@@ -17,6 +17,7 @@ struct details {
 	size_t held_count;
 	struct buffer held[GIVEN_MAXIMUM]; /* what the values are views of */
 	const struct detail *asked;        /* the leader of groups that a person is asked for */
+	const struct details_suggested *suggested;
 };
 
 void details_join_words(const struct detail *detail, char ret_text[DETAIL_WORDS_CAPACITY])
@@ -232,6 +233,47 @@ static int ask(struct details *details, const struct detail *detail, int leader,
 	return r;
 }
 
+/* Offers what the other act says in the same field; whether it was taken over. */
+static int take_suggested(struct details *details, const struct detail *detail, bool *ret_taken,
+                          struct error *error)
+{
+	const struct details_suggested *suggested = details->suggested;
+	char question[256];
+	size_t shown = 0;
+	int r = OK;
+
+	*ret_taken = false;
+	for (size_t i = 0; suggested != NULL && i < suggested->count; i++) {
+		const struct detail_value *value = &suggested->values[i];
+
+		if (!bytes_equal_string(value->key, detail->key) ||
+		    !detail_accepts(detail, value->value))
+			continue;
+		if (shown++ == 0)
+			fprintf(stderr, "%s (%s):\n", _(detail->help), detail->key);
+		fputs("    ", stderr);
+		put_visible(stderr, value->value, false);
+		fputc('\n', stderr);
+	}
+	if (shown == 0)
+		return OK;
+	snprintf(question, sizeof(question), _("As in %s?"), suggested->act);
+	if (!ask_yes(question))
+		return OK;
+	for (size_t i = 0; r == OK && i < suggested->count; i++) {
+		const struct detail_value *value = &suggested->values[i];
+		char text[TEXT_LINE_MAXIMUM + 1];
+
+		if (!bytes_equal_string(value->key, detail->key) ||
+		    !detail_accepts(detail, value->value) ||
+		    bytes_to_string(value->value, text, sizeof(text)) != OK)
+			continue;
+		r = add(details, details->count, bytes_of_string(detail->key), text, error);
+		*ret_taken = true;
+	}
+	return r;
+}
+
 /* Asks for what is missing; for more of it where there may be more. */
 static int ask_missing(struct details *details, const struct detail_fault *fault,
                        struct error *error)
@@ -240,8 +282,12 @@ static int ask_missing(struct details *details, const struct detail_fault *fault
 	size_t count;
 	const struct detail *list = details_of(details->kind->number, &count);
 	bool leads = false, taken = true;
-	int r = ask(details, detail, fault->value, false, &taken, error);
+	int r;
 
+	if (fault->value < 0 &&
+	    ((r = take_suggested(details, detail, &taken, error)) != OK || taken))
+		return r;
+	r = ask(details, detail, fault->value, false, &taken, error);
 	for (size_t i = 0; i < count; i++)
 		leads = leads ||
 		        (list[i].leader != NULL && strcmp(list[i].leader, detail->key) == 0);
@@ -337,13 +383,14 @@ static int complete(struct details *details, struct error *error)
 }
 
 int drafting_details(const struct options *options, const struct kind *kind, const char *answered,
-                     struct buffer *fields, struct error *error)
+                     const struct details_suggested *suggested, struct buffer *fields,
+                     struct error *error)
 {
 	static struct details details;
 	char key[FIELDS_KEY_MAXIMUM + 1], value[TEXT_LINE_MAXIMUM + 1];
 	int r;
 
-	details = (struct details){ .kind = kind };
+	details = (struct details){ .kind = kind, .suggested = suggested };
 	if ((r = take_given(&details, options, error)) == OK &&
 	    (r = take_answered(&details, answered, error)) == OK)
 		r = complete(&details, error);

@@ -6,11 +6,19 @@
 #include "details.h"
 #include "options.h"
 
+/* What another act says and this one may say as well: a person is asked. */
+struct details_suggested {
+	const char *act; /* its name */
+	const struct detail_value *values;
+	size_t count;
+};
+
 /* Appends the text of the fields, or nothing where there are none. `answered` is
- * the name of the act that is answered, or NULL. ERROR_USAGE with a sentence
- * that says what is missing or wrong and what it is for. */
+ * the name of the act that is answered, or NULL; `suggested` may be NULL.
+ * ERROR_USAGE with a sentence that says what is missing or wrong and what it is for. */
 int drafting_details(const struct options *options, const struct kind *kind, const char *answered,
-                     struct buffer *fields, struct error *error);
+                     const struct details_suggested *suggested, struct buffer *fields,
+                     struct error *error);
 
 /* Prints the fields of a kind, for its usage; nothing where it has none. */
 void details_print_usage(const struct kind *kind, FILE *file);

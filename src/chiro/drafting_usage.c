@@ -14,6 +14,9 @@ enum needs {
 	NEEDS_COSIGNER,
 	NEEDS_EYES,
 	NEEDS_BODY,
+	NEEDS_ITEMS,
+	NEEDS_TEMPLATE,
+	NEEDS_GLOSSARY,
 	NEEDS_EXERCISE
 };
 
@@ -82,6 +85,19 @@ static const struct {
 	    .value = N_("KEY=VALUE"),
 	    .help = N_("a fact in fixed terms, such as asset='control system': see below"),
 	    .repeated = true } },
+	{ NEEDS_ITEMS,
+	  { .name = "item",
+	    .value = N_("TEXT"),
+	    .help = N_("an item of the agenda, in its order"),
+	    .repeated = true } },
+	{ NEEDS_TEMPLATE,
+	  { .name = "template",
+	    .help = N_("print what minutes of this meeting begin with, to be completed and given "
+	               "as --text; nothing is logged") } },
+	{ NEEDS_GLOSSARY,
+	  { .name = "glossary",
+	    .value = N_("FILE"),
+	    .help = N_("a glossary that is agreed with the text: see 'chiro help glossary'") } },
 	{ NEEDS_BODY,
 	  { .name = "attach",
 	    .value = N_("FILE"),
@@ -133,6 +149,12 @@ static bool kind_needs(const struct kind *kind, enum needs needs)
 		return kind->eyes != ABSENT;
 	case NEEDS_BODY:
 		return kind->body != ABSENT;
+	case NEEDS_ITEMS:
+		return kind->number == KIND_CONVENE;
+	case NEEDS_TEMPLATE:
+		return kind->number == KIND_MINUTES;
+	case NEEDS_GLOSSARY:
+		return kind->number == KIND_PROPOSE || kind->number == KIND_COUNTER;
 	case NEEDS_EXERCISE:
 		return kind_may_be_exercise(kind);
 	case NEEDS_NOTHING:

@@ -105,6 +105,20 @@ static int add_text(struct assembly *assembly, const struct body_text *text, str
 	return r;
 }
 
+static int add_items(struct assembly *assembly, const struct body_draft *draft, struct error *error)
+{
+	int r = OK;
+
+	for (size_t i = 0; r == OK && i < draft->item_count; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "Item %zu", i + 1);
+		r = add_text_part(assembly, name, PART_ITEM, draft->texts,
+		                  bytes_of_string(draft->items[i]), error);
+	}
+	return r;
+}
+
 /* What a file's name says of its content; readers are told no more than that. */
 static const char *media_type_of(const char *name)
 {
@@ -166,6 +180,11 @@ static int assemble(const struct body_draft *draft, struct assembly *assembly, s
 		return error_set(error, ERROR_MEMORY, "%s", result_text(ERROR_MEMORY));
 	for (size_t i = 0; r == OK && i < draft->text_count; i++)
 		r = add_text(assembly, &draft->texts[i], error);
+	if (r == OK)
+		r = add_items(assembly, draft, error);
+	if (r == OK && draft->glossary.size > 0)
+		r = add_text_part(assembly, "glossary", PART_GLOSSARY, NULL, draft->glossary,
+		                  error);
 	if (r == OK && draft->fields.size > 0)
 		r = add_text_part(assembly, "fields", PART_FIELDS, NULL, draft->fields, error);
 	for (size_t i = 0; r == OK && i < draft->file_count; i++)

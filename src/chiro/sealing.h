@@ -20,6 +20,9 @@ struct body_text {
 struct body_draft {
 	const struct body_text *texts;
 	size_t text_count;
+	const char *const *items; /* of an agenda, in the language of the first text */
+	size_t item_count;
+	struct bytes glossary;    /* the text of a glossary (glossary.h); empty: none */
 	struct bytes fields;      /* the text of the part `fields` (fields.h); empty: none */
 	const char *const *files; /* attachments */
 	size_t file_count;
