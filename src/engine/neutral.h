@@ -101,6 +101,7 @@ struct silence_watch {
 	size_t count, capacity;
 	uint64_t looked_at; /* own entries below are among them, or oblige it to nothing */
 	uint64_t looked;    /* monotonic: when that was looked through; 0: never */
+	uint64_t next;      /* monotonic: when the next deadline then was to pass */
 	timestamp wanted;   /* a word of a time later than this is; 0: none */
 	uint64_t stamped;   /* monotonic: when the last such word was put on record; 0: never */
 };

@@ -14,21 +14,23 @@
 
 #define SECOND UINT64_C(1000000000)
 
-enum { PERIOD_MAXIMUM = 60 }; /* seconds between two looks, at most */
-
-/* As often as the shortest clock asks for. */
-static uint64_t period_of(const struct engine_channel *channel)
-{
-	int64_t seconds = channel->charter->acknowledge[PRECEDENCE_FLASH] / 4;
-
-	if (seconds < 1)
-		seconds = 1;
-	return (uint64_t)(seconds > PERIOD_MAXIMUM ? PERIOD_MAXIMUM : seconds) * SECOND;
-}
-
+/* The shortest clock there is by default: no clock that starts now ends before it is looked
+ * again, and two stamps are as far apart. */
 static uint64_t pause_of(const struct engine_channel *channel)
 {
 	return (uint64_t)channel->charter->acknowledge[PRECEDENCE_FLASH] * SECOND;
+}
+
+/* When it is looked again: after the next deadline, or for clocks that have started since.
+ * Not more often than four times within the shortest clock: all that is open is looked at. */
+static uint64_t next_look(const struct engine_channel *channel)
+{
+	const struct silence_watch *watch = &channel->silence;
+	uint64_t pause = pause_of(channel), earliest = watch->looked + pause / 4;
+
+	if (watch->next < watch->looked + pause)
+		return watch->next > earliest ? watch->next : earliest;
+	return watch->looked + pause;
 }
 
 static bool can_be_asked(const struct engine_channel *channel)
@@ -47,7 +49,7 @@ uint64_t silence_due(const struct engine_channel *channel)
 	    rules_has_closed(channel->rules, channel->other) ||
 	    (watch->count == 0 && watch->looked_at == rules_size(channel->rules, channel->own)))
 		return UINT64_MAX;
-	return watch->looked == 0 ? 0 : watch->looked + period_of(channel);
+	return watch->looked == 0 ? 0 : next_look(channel);
 }
 
 /* --- what is watched -------------------------------------------------------------- */
@@ -78,9 +80,27 @@ static int watch_new_acts(struct engine_channel *channel)
 	return OK;
 }
 
-/* What an act still makes the other side owe: whether anything, and the latest deadline
- * that has passed; 0 for none. */
-static bool is_owed(const struct engine_channel *channel, uint64_t number, timestamp *ret_overdue)
+/* What the acts that are watched make the other side owe: the latest deadline that has
+ * passed, and the next to come; 0 for none. */
+struct deadlines {
+	timestamp overdue, next;
+};
+
+static void note_deadline(struct deadlines *deadlines, const struct obligation *obligation)
+{
+	timestamp deadline = obligation->deadline;
+
+	if (obligation->state == OBLIGATION_OVERDUE) {
+		if (deadline > deadlines->overdue)
+			deadlines->overdue = deadline;
+	} else if (deadline != 0 && (deadlines->next == 0 || deadline < deadlines->next)) {
+		deadlines->next = deadline;
+	}
+}
+
+/* Whether an act makes it owe anything still. */
+static bool is_owed(const struct engine_channel *channel, uint64_t number,
+                    struct deadlines *deadlines)
 {
 	struct obligation obligations[OBLIGATIONS_MAXIMUM];
 	struct act_place place = { channel->own, number };
@@ -88,7 +108,6 @@ static bool is_owed(const struct engine_channel *channel, uint64_t number, times
 	size_t count = 0;
 	bool owed = act->obliges_nobody;
 
-	*ret_overdue = 0;
 	if (rules_obligations(channel->rules, place, engine_now(channel->engine), obligations,
 	                      &count) != OK)
 		return false;
@@ -98,28 +117,23 @@ static bool is_owed(const struct engine_channel *channel, uint64_t number, times
 		if (obligation->owed_by != channel->other || obligation->state == OBLIGATION_MET)
 			continue;
 		owed = true;
-		if (obligation->state == OBLIGATION_OVERDUE && obligation->deadline > *ret_overdue)
-			*ret_overdue = obligation->deadline;
+		note_deadline(deadlines, obligation);
 	}
 	return owed;
 }
 
-/* The latest deadline that has passed; what is owed no more is watched no more. */
-static timestamp latest_overdue(struct engine_channel *channel)
+/* What is owed no more is watched no more. */
+static struct deadlines look_through(struct engine_channel *channel)
 {
 	struct silence_watch *watch = &channel->silence;
-	timestamp latest = 0, overdue;
+	struct deadlines deadlines = { 0 };
 	size_t kept = 0;
 
-	for (size_t i = 0; i < watch->count; i++) {
-		if (!is_owed(channel, watch->acts[i], &overdue))
-			continue;
-		watch->acts[kept++] = watch->acts[i];
-		if (overdue > latest)
-			latest = overdue;
-	}
+	for (size_t i = 0; i < watch->count; i++)
+		if (is_owed(channel, watch->acts[i], &deadlines))
+			watch->acts[kept++] = watch->acts[i];
 	watch->count = kept;
-	return latest;
+	return deadlines;
 }
 
 /* --- what is wanted ---------------------------------------------------------------- */
@@ -153,20 +167,24 @@ int silence_look(struct engine_channel *channel)
 {
 	struct silence_watch *watch = &channel->silence;
 	uint64_t now = engine_monotonic(channel->engine);
-	timestamp overdue;
+	struct deadlines deadlines;
 	int r;
 
-	watch->looked = now;
 	if ((r = watch_new_acts(channel)) != OK)
 		return r;
-	overdue = latest_overdue(channel);
-	if (overdue == 0 || is_shown(channel, overdue)) {
+	deadlines = look_through(channel);
+	watch->looked = now;
+	watch->next = UINT64_MAX;
+	if (deadlines.next != 0)
+		watch->next = now +
+		              (uint64_t)(deadlines.next + 1 - engine_now(channel->engine)) * SECOND;
+	if (deadlines.overdue == 0 || is_shown(channel, deadlines.overdue)) {
 		if (watch->wanted != 0)
 			want(channel, 0);
 		return OK;
 	}
 	if (watch->stamped == 0 || now >= watch->stamped + pause_of(channel))
-		want(channel, overdue);
+		want(channel, deadlines.overdue);
 	return OK;
 }
 

@@ -9,9 +9,11 @@
 # the time at which the act was logged; that each act stands under the signed head of its
 # log, at its number; the cosignature of the other side on that head; that the receipts
 # which are here cover the acts that they are said to cover; that each part of a body that
-# is shown is what its act says.
+# is shown is what its act says; of a certificate of silence, that every entry of the silent
+# side from the first that is shown up to its head is here, and none says that it answers.
 # Not checked here, but by `chiro verify`: policy and the times in allowed_signers against the
-# acts, what the acts mean, witnesses' cosignatures, README.txt, that there is no other file.
+# acts, what the acts mean, witnesses' cosignatures, README.txt, that there is no other file;
+# of a certificate of silence, the clock, the deadline, and that the head is later.
 # Not shown by any bundle: what was left out of it.
 set -uf
 LC_ALL=C
@@ -476,6 +478,69 @@ while read -r party number part; do
 done <"$work/parts"
 [ ! -d bodies ] || [ "$(find bodies -type f | wc -l)" -eq "$(($(wc -l <"$work/parts") * 2))" ] ||
     wrong "bodies has files that the bundle does not name"
+
+# --- silence -----------------------------------------------------------------------
+
+# names_it <act>: whether it says that it answers entry $number of $party
+names_it() {
+	grep -Eq "^answers $party(\\.[0-9]+)?-$number " "$1" || return 1
+	case $(field act "$1") in
+	comment) return 1 ;;
+	ack) [ "$duty" = acknowledge ] ;;
+	esac
+}
+
+# check_span <party> <number> <silent party> <first> <size>: every entry is here, and none
+# is an answer
+check_span() {
+	party=$1
+	number=$2
+	at=$4
+	numbers_of "$3" >"$work/shown"
+	while [ "$at" -lt "$5" ]; do
+		act=$(act_path "$3" "$at").act
+		if ! grep -qx "$at" "$work/shown" || [ ! -e "$act" ]; then
+			wrong "$act is not shown: it may be the answer"
+			return
+		fi
+		if names_it "$act" && [ "$form" = whole ]; then
+			say "note: $act names it as what it answers: whether that counts, the rules say"
+		elif names_it "$act" && [ "$(field act "$act")" != defer ]; then
+			wrong "$act answers it"
+		fi
+		at=$((at + 1))
+	done
+	act=$(act_path "$3" "$4").act
+	if [ "$4" -ne 0 ] && { [ "$(field act "$act") $(field author "$act")" != 'receipt node' ] ||
+	    [ "$(field size "$act")" -gt "$2" ]; }; then
+		wrong "$act may have known of it: what stands before is not shown"
+	fi
+	say "silence: entries $4 to $(($5 - 1)) of $3 are here, all that there are up to its head"
+}
+
+if [ -e silence ]; then
+	form=$(field form silence)
+	duty=$(field duty silence)
+	first=0
+	[ "$form" = whole ] || first=$(field first silence)
+	subject=$(field subject bundle)
+	party=${subject% *}
+	number=${subject#* }
+	leaf=''
+	if is_party "$party" && is_number "$number" && [ -e "$(act_path "$party" "$number").sig" ]; then
+		leaf_of "$(act_path "$party" "$number")"
+		leaf=$(openssl base64 <"$work/node")
+	fi
+	size=$(size_of "$(other "$party")")
+	if [ -z "$leaf" ] ||
+	    ! field act silence | grep -Eqx "$party(\\.[0-9]+)?-$number [^ ]*" ||
+	    [ "$(field act silence | cut -d ' ' -f 2)" != "$leaf" ] ||
+	    ! is_number "$first" || ! is_number "$size"; then
+		wrong "silence is not about the act that the bundle is about"
+	else
+		check_span "$party" "$number" "$(other "$party")" "$first" "$size"
+	fi
+fi
 
 sed -n -e 's/^void \([^ ]* [^ ]*\) /its maker says that this act is void: \1: /p' \
     -e 's/^disputed /its maker says that this act is disputed: /p' \

@@ -134,6 +134,13 @@ def stock_tools_agree(directory):
     done = subprocess.run(["sh", directory / "verify.sh"], capture_output=True, check=False,
                           text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "all that there are up to its head" in done.stdout, done.stdout
+
+
+def stock_tools_object(directory, reason):
+    done = subprocess.run(["sh", directory / "verify.sh"], capture_output=True, check=False,
+                          text=True)
+    assert done.returncode == 1 and reason in done.stdout, done.stdout + done.stderr
 
 
 def check(directory, asked, form):
@@ -207,11 +214,14 @@ def forged_certificates_are_refused():
                 assert damaged(directory, "silence", rewrite(old, new)) in \
                     ("silence", "certificate.txt")
         assert damaged(directory, "silence", Path.unlink) == "silence"
+        damaged(directory, "silence", rewrite(" ", " x"))
+        stock_tools_object(world.folder / "damaged", "silence is not about the act")
         # The last act of the silent side is left out, and then its whole place in the list.
         last = sorted((directory / "south/acts").glob("*.act"))[-1]
         damaged(directory, last.relative_to(directory), Path.unlink)
         damaged(directory, "bundle", lambda path: path.write_text(
             re.sub(r"^acts south .*\n", "", path.read_text(), flags=re.M)))
+        stock_tools_object(world.folder / "damaged", "it may be the answer")
         damaged(directory, "south/checkpoint", rewrite("\n", "\n1"))
         damaged(directory, "bundle", rewrite("purpose silence", "purpose disclosure"))
 
