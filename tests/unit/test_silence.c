@@ -1,5 +1,6 @@
 /* Certificates of silence by the rules: when there is one, why not, and its page. */
-#include "silence.h"
+#include "charters.h"
+#include "silence_span.h"
 #include "stamp_fixture.h"
 
 static struct scenario s;
@@ -306,6 +307,70 @@ static void test_a_denied_certificate_shows_no_head(void **state)
 	assert_judged(asked, SILENCE_NO_LATE_HEAD);
 }
 
+/* Put off in time, the answer is owed later. */
+static void test_a_deferral(void **state)
+{
+	timestamp until = s.now + 10 * SCENARIO_DAY;
+	struct act_place asked = request();
+	char text[TIMESTAMP_CAPACITY];
+
+	(void)state;
+	timestamp_format(until, text);
+	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_DEFER, .answers = &asked,
+	                                .fields = { { "until", text } } });
+	assert_verdict(&s, VOID_NONE);
+	pass(SCENARIO_DAY);
+	stamp_south(s.now);
+	assert_judged(asked, SILENCE_NOT_DUE);
+	s.now = until + 1;
+	stamp_south(s.now);
+	assert_judged(asked, SILENCE_CERTIFIED);
+	assert_true(silence.deferred);
+	assert_int_equal(silence.deadline, until);
+}
+
+/* The clock is that of the charter by which the act was judged; a span, which could hide an
+ * amendment, is refused where there is one. */
+static void test_an_amended_charter(void **state)
+{
+	struct silence_statement statement = { .form = SILENCE_SPAN };
+	struct charter longer = *s.charter;
+	char first[HASH_BASE64_CAPACITY];
+	struct silence_plan plan;
+	struct act_place asked, proposed;
+	struct amended amended;
+
+	(void)state;
+	asked = request();
+	longer.request_flash = 3 * SCENARIO_DAY;
+	amended_print(&amended, &longer);
+	hash_to_base64(&s.charter->hash, first);
+	assert_ok(rules_add_charter(s.rules, buffer_view(&amended.text), NULL));
+	proposed = scenario_say(&s, amend_line(NORTH, "2", first, amended.name, NULL));
+	assert_verdict(&s, VOID_NONE);
+	scenario_say(&s, amend_line(SOUTH, "2", first, amended.name, &proposed));
+	assert_verdict(&s, VOID_NONE);
+	pass(SCENARIO_DAY);
+	stamp_south(s.now);
+	/* Asked under the first charter. */
+	assert_judged(asked, SILENCE_CERTIFIED);
+	assert_int_equal(silence.charter, 1);
+	assert_int_equal(silence.clock, s.charter->request_flash);
+	assert_int_equal(silence_span_plan(s.rules, &silence, &statement, &plan), ERROR_STATE);
+	/* And under the second. */
+	asked = request();
+	scenario_receipt(&s, SOUTH);
+	pass(SCENARIO_DAY);
+	stamp_south(s.now);
+	assert_judged(asked, SILENCE_NOT_DUE);
+	pass(3 * SCENARIO_DAY);
+	stamp_south(s.now);
+	assert_judged(asked, SILENCE_CERTIFIED);
+	assert_int_equal(silence.charter, 2);
+	assert_int_equal(silence.clock, 3 * SCENARIO_DAY);
+	amended_release(&amended);
+}
+
 /* --- the page ---------------------------------------------------------------------- */
 
 static size_t page_of(enum silence_language language, char *text, size_t capacity)
@@ -354,6 +419,23 @@ static void test_the_page(void **state)
 	assert_null(strstr(text, "EXERCISE"));
 	assert_true(page_of(SILENCE_RUSSIAN, text, sizeof(text)) <= SILENCE_PAGE_LINES);
 	assert_non_null(strstr(text, "Сторона south не ответила"));
+}
+
+static void test_an_exercise(void **state)
+{
+	static char text[SILENCE_PAGE_MAXIMUM];
+	struct act_place asked = scenario_say(&s, (struct line){ NORTH, "a.head", KIND_REQUEST,
+	                                                         .precedence = "flash",
+	                                                         .exercise = true });
+
+	(void)state;
+	assert_verdict(&s, VOID_NONE);
+	scenario_receipt(&s, SOUTH);
+	pass(SCENARIO_DAY);
+	stamp_south(s.now);
+	assert_judged(asked, SILENCE_CERTIFIED);
+	page_of(SILENCE_ENGLISH, text, sizeof(text));
+	assert_non_null(strstr(text, "EXERCISE"));
 }
 
 /* Every name as long as it may be, and all that can stand on a page. */
@@ -469,6 +551,9 @@ int main(void)
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_a_denied_certificate_shows_no_head, set_up,
 		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_a_deferral, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_an_amended_charter, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_an_exercise, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_page, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_longest_page, set_up, tear_down),
 		cmocka_unit_test(test_the_statement),
