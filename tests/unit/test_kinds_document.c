@@ -1,13 +1,7 @@
 /* doc/PROTOCOL.act describes each kind exactly as the table has it. A block that
  * differs is printed as it should be. */
-#include "check.h"
-
-#include "buffer.h"
+#include "document_fixture.h"
 #include "kinds.h"
-
-#include <stdlib.h>
-
-enum { DOCUMENT_MAXIMUM = 1 << 20, BLOCK_MAXIMUM = 4096 };
 
 static void put(struct buffer *block, const char *text)
 {
@@ -102,32 +96,6 @@ static void put_block(struct buffer *block, const struct kind *kind)
 	put(block, "\n");
 }
 
-/* Whether the block stands in the document, at the start of a line. */
-static bool contains(const struct buffer *document, const struct buffer *block)
-{
-	for (size_t at = 0; at + block->size <= document->size; at++)
-		if ((at == 0 || document->data[at - 1] == '\n') &&
-		    memcmp(document->data + at, block->data, block->size) == 0)
-			return true;
-	return false;
-}
-
-static void read_document(struct buffer *document)
-{
-	const char *root = getenv("CHIRO_ROOT");
-	char path[4096];
-	uint8_t piece[4096];
-	size_t size;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/doc/PROTOCOL.act", root == NULL ? "." : root);
-	file = fopen(path, "rb");
-	assert_non_null(file);
-	while ((size = fread(piece, 1, sizeof(piece), file)) > 0)
-		assert_ok(buffer_put(document, piece, size));
-	fclose(file);
-}
-
 static void test_blocks(void **state)
 {
 	struct buffer document;
@@ -137,11 +105,11 @@ static void test_blocks(void **state)
 	(void)state;
 	buffer_init(&document, DOCUMENT_MAXIMUM);
 	buffer_init(&block, BLOCK_MAXIMUM);
-	read_document(&document);
+	document_read(&document);
 	for (size_t i = 0; i < KIND_COUNT; i++) {
 		buffer_clear(&block);
 		put_block(&block, kind_by_number(i));
-		if (contains(&document, &block))
+		if (document_contains(&document, &block))
 			continue;
 		missing++;
 		fprintf(stderr, "%.*s", (int)block.size, (const char *)block.data);

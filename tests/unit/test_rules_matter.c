@@ -1,58 +1,5 @@
 /* What may follow in a matter, and the states that follow from it. */
-#include "scenario.h"
-
-static struct scenario s;
-
-static int set_up(void **state)
-{
-	(void)state;
-	scenario_init(&s, NULL);
-	scenario_open(&s);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	scenario_release(&s);
-	return 0;
-}
-
-static struct act_place say(unsigned party, enum kind_number kind, const struct act_place *answers)
-{
-	const char *author = party == NORTH ? "a.head" : "b.head";
-
-	return scenario_say(&s, (struct line){ party, author, kind, .answers = answers });
-}
-
-/* The same without a receipt before: concurrent with what has not been seen. */
-static struct act_place blurt(unsigned party, enum kind_number kind,
-                              const struct act_place *answers)
-{
-	const char *author = party == NORTH ? "a.head" : "b.head";
-
-	return scenario_log(&s, (struct line){ party, author, kind, .answers = answers });
-}
-
-static struct act_place retract(unsigned party, const struct act_place *target, bool seeing)
-{
-	struct line line = { party, party == NORTH ? "a.head" : "b.head", KIND_RETRACT,
-		             .target = target };
-
-	return seeing ? scenario_say(&s, line) : scenario_log(&s, line);
-}
-
-static struct act_place report(unsigned party, enum kind_number kind,
-                               const struct act_place *matter)
-{
-	const char *author = party == NORTH ? "a.head" : "b.head";
-
-	return scenario_say(&s, (struct line){ party, author, kind, .matter = matter });
-}
-
-#define assert_state(opening, expected)                                                            \
-	assert_string_equal(matter_state_name(scenario_state(&s, opening, s.now)),                 \
-	                    matter_state_name(expected))
+#include "matter_fixture.h"
 
 static void test_proposal_accepted(void **state)
 {
@@ -347,6 +294,89 @@ static void test_incident(void **state)
 	assert_verdict(&s, VOID_NONE);
 }
 
+static void test_offers_of_help(void **state)
+{
+	struct act_place incident;
+
+	(void)state;
+	incident = say(NORTH, KIND_NOTIFY, NULL);
+	report(NORTH, KIND_OFFER, &incident);
+	assert_verdict(&s, VOID_NONE);
+	assert_state(incident, STATE_NOTIFIED);
+	report(SOUTH, KIND_OFFER, &incident);
+	assert_verdict(&s, VOID_NONE);
+	assert_state(incident, STATE_NOTIFIED);
+	retract(NORTH, &incident, true);
+	assert_verdict(&s, VOID_ALREADY_ANSWERED);
+	report(NORTH, KIND_CONCLUDE, &incident);
+	report(SOUTH, KIND_OFFER, &incident);
+	assert_verdict(&s, VOID_MATTER_STATE);
+}
+
+/* Performed is what both sides say is; each may end the agreement. */
+static void test_agreement(void **state)
+{
+	(void)state;
+	for (unsigned first = 0; first < 2; first++) {
+		struct act_place proposal = say(NORTH, KIND_PROPOSE, NULL);
+
+		for (unsigned party = 0; party < 2; party++) {
+			report(party, KIND_REPORT, &proposal);
+			assert_verdict(&s, VOID_MATTER_STATE);
+			report(party, KIND_DENOUNCE, &proposal);
+			assert_verdict(&s, VOID_MATTER_STATE);
+		}
+		say(SOUTH, KIND_ACCEPT, &proposal);
+		assert_state(proposal, STATE_ACCEPTED);
+		scenario_receipt(&s, NORTH);
+		assert_state(proposal, STATE_IN_EFFECT);
+		scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_REPORT, .matter = &proposal,
+		                                .fields = { { "extent", "part" } } });
+		assert_verdict(&s, VOID_NONE);
+		assert_state(proposal, STATE_IN_EFFECT);
+		report(first, KIND_REPORT, &proposal);
+		assert_verdict(&s, VOID_NONE);
+		assert_state(proposal, STATE_PERFORMED_BY_ONE);
+		report(first, KIND_REPORT, &proposal);
+		assert_verdict(&s, VOID_NONE);
+		assert_state(proposal, STATE_PERFORMED_BY_ONE);
+		report(1 - first, KIND_REPORT, &proposal);
+		assert_verdict(&s, VOID_NONE);
+		assert_state(proposal, STATE_PERFORMED);
+		report(first, KIND_DENOUNCE, &proposal);
+		assert_verdict(&s, VOID_NONE);
+		assert_state(proposal, STATE_DENOUNCED);
+		report(1 - first, KIND_REPORT, &proposal);
+		assert_verdict(&s, VOID_MATTER_STATE);
+		report(1 - first, KIND_DENOUNCE, &proposal);
+		assert_verdict(&s, VOID_MATTER_STATE);
+	}
+}
+
+/* Who accepts without proof cannot make an agreement of it by performing; who offered
+ * can. */
+static void test_performing_what_is_unconfirmed(void **state)
+{
+	struct act_place proposal;
+
+	(void)state;
+	proposal = say(NORTH, KIND_PROPOSE, NULL);
+	say(SOUTH, KIND_ACCEPT, &proposal);
+	s.now += SCENARIO_DAY + 1;
+	report(SOUTH, KIND_REPORT, &proposal);
+	assert_verdict(&s, VOID_NONE);
+	assert_state(proposal, STATE_UNCONFIRMED);
+	report(NORTH, KIND_REPORT, &proposal);
+	assert_verdict(&s, VOID_NONE);
+	assert_state(proposal, STATE_PERFORMED);
+
+	proposal = say(NORTH, KIND_PROPOSE, NULL);
+	say(SOUTH, KIND_ACCEPT, &proposal);
+	s.now += SCENARIO_DAY + 1;
+	report(NORTH, KIND_REPORT, &proposal);
+	assert_state(proposal, STATE_PERFORMED_BY_ONE);
+}
+
 static void test_correct(void **state)
 {
 	struct act_place incident, correction;
@@ -558,6 +588,10 @@ int main(void)
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_what_can_be_retracted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_incident, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_offers_of_help, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_agreement, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_performing_what_is_unconfirmed, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_correct, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_who_may_correct_and_retract, set_up,
 		                                tear_down),
