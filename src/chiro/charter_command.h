@@ -9,6 +9,8 @@ int charter_build(int argc, char **argv);
 int charter_show(int argc, char **argv);
 int charter_sign(int argc, char **argv);
 int charter_check(int argc, char **argv);
+int charter_amend(int argc, char **argv);
+int charter_give(int argc, char **argv);
 
 /* Reads and parses a charter; complains itself. NULL on failure; freed by
  * charter_free. */

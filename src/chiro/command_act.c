@@ -1,5 +1,6 @@
 /* chiro act: drafts, checks, shows, signs and logs an act of any kind. */
 #include "acting.h"
+#include "amending.h"
 #include "command.h"
 #include "drafting.h"
 #include "files.h"
@@ -206,8 +207,14 @@ static int act_with(const struct draft_usage *usage, const struct kind *kind,
 		                 _("%s exists and is not overwritten: choose another place"), path);
 	if ((r = draft_make(usage, kind, options, node, &draft, error)) != OK)
 		return r;
+	if (draft.charter.size > 0 &&
+	    (r = amending_give(node, buffer_view(&draft.charter), error)) != OK)
+		goto out;
 	if ((r = submission_check(node->api, node->channel.id, buffer_view(&draft.text), error)) !=
 	    OK)
+		goto out;
+	if (draft.charter.size > 0 && !options_has(options, "yes") &&
+	    (r = amending_show(node, buffer_view(&draft.charter), error)) != OK)
 		goto out;
 	show_leaving(node, &draft.act);
 	show_succession(&draft.act);

@@ -13,6 +13,8 @@ static const struct command parts[] = {
 	{ "show", N_("show a charter to people"), charter_show },
 	{ "check", N_("check a charter against the cards, and signatures over it"), charter_check },
 	{ "sign", N_("sign a charter as a party's head"), charter_sign },
+	{ "amend", N_("propose to change the charter in force"), charter_amend },
+	{ "give", N_("give the node a charter's text that it lacks"), charter_give },
 };
 
 enum { PART_COUNT = sizeof(parts) / sizeof(parts[0]) };
@@ -30,29 +32,6 @@ struct charter *charter_read(const char *path)
 		complain_error(path, &error);
 	buffer_release(&text);
 	return charter;
-}
-
-int charter_show(int argc, char **argv)
-{
-	static const struct usage usage = {
-		.name = "charter show",
-		.arguments = N_("FILE"),
-		.help = N_("Shows a charter to people: parties, clocks, handling, text, and its "
-		           "fingerprint in words."),
-		.arguments_minimum = 1,
-		.arguments_maximum = 1,
-	};
-	struct options options;
-	struct charter *charter;
-	int status;
-
-	if ((status = options_parse(&usage, argc, argv, &options)) >= 0)
-		return status;
-	if ((charter = charter_read(options.arguments[0])) == NULL)
-		return STATUS_FAILED;
-	charter_view(charter);
-	charter_free(charter);
-	return STATUS_OK;
 }
 
 /* Which party's head has this key; 2 when neither's. */
@@ -248,7 +227,7 @@ int charter_check(int argc, char **argv)
 
 static int list_parts(FILE *file, int status)
 {
-	fputs(_("usage: chiro charter build|show|check|sign …\n\n"), file);
+	fputs(_("usage: chiro charter build|show|check|sign|amend|give …\n\n"), file);
 	for (size_t i = 0; i < PART_COUNT; i++) {
 		fprintf(file, "  %-8s", parts[i].name);
 		print_hanging(file, 10, _(parts[i].help));

@@ -157,6 +157,15 @@ static void show_acceptance(const json_t *act)
 			list_item_styled(states[i].style, _("acceptance"), "%s", _(states[i].text));
 }
 
+static void show_amendment(const json_t *act)
+{
+	const char *text = amendment_for_people(act);
+
+	if (text != NULL)
+		list_item(_("amendment"), text,
+		          (unsigned long long)member_number(act, "charter") + 1);
+}
+
 static void show_course(const json_t *act, const char *receiver)
 {
 	const json_t *obligations = member(act, "obligations");
@@ -173,6 +182,7 @@ static void show_course(const json_t *act, const char *receiver)
 	list_strings(STYLE_PLAIN, _("deposited"), member(act, "certificates"));
 	show_stamped(_("deemed"), _("received at %s: see %s"), act, "deemed_receipt", "deemed_by");
 	show_acceptance(act);
+	show_amendment(act);
 	item_of(_("read by"), act, "acknowledged_by");
 	item_of(_("answered by"), act, "answered_by");
 	json_array_foreach(obligations, i, each)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "amending.h"
 #include "checkpoint.h"
 #include "drafting_body.h"
 #include "encoding.h"
@@ -26,6 +27,7 @@ struct maker {
 		bool known;
 		char size[24], root[HASH_BASE64_CAPACITY];
 	} end; /* of our log, where it is to be continued under another key */
+	struct amending amending; /* of an amend */
 	struct error *error;
 };
 
@@ -454,7 +456,8 @@ static int take_field(struct maker *maker, size_t index)
 		return OK;
 	}
 	buffer_init(&answer, TEXT_LINE_MAXIMUM);
-	known = options_value(maker->options, option);
+	known = maker->kind->number == KIND_AMEND ? amending_field(&maker->amending, field->name)
+	                                          : options_value(maker->options, option);
 	if (known == NULL)
 		known = body_root_of_answered(maker, field);
 	if (known == NULL && type == FIELD_BLOB)
@@ -528,7 +531,7 @@ static int take_body(struct maker *maker)
 	act->eyes_heads = options_has(maker->options, "eyes-heads");
 	if (maker->kind->body == ABSENT)
 		return OK;
-	if (!drafting_body_is_given(maker->options)) {
+	if (!drafting_body_is_given(maker->options) && draft->charter.size == 0) {
 		if (maker->kind->body == OPTIONAL)
 			return OK;
 		if (!terminal_is_interactive())
@@ -536,8 +539,8 @@ static int take_body(struct maker *maker)
 			                 _("--text is missing: what the act says"));
 	}
 	if ((r = drafting_body_make(maker->options, maker->kind, maker->node, maker->answered,
-	                            act->eyes_heads, &draft->preview, &draft->body,
-	                            maker->error)) != OK)
+	                            act->eyes_heads, buffer_view(&draft->charter), &draft->preview,
+	                            &draft->body, maker->error)) != OK)
 		return r;
 	draft->has_body = true;
 	act->has_body = true;
@@ -546,6 +549,19 @@ static int take_body(struct maker *maker)
 	act->body.sealed_size = draft->body.size;
 	act->body.sealed_hash = draft->body.hash;
 	return OK;
+}
+
+/* The charter that an amend is to put in force: it goes into the body, too. */
+static int take_charter(struct maker *maker)
+{
+	int r;
+
+	if (maker->kind->number != KIND_AMEND)
+		return OK;
+	if ((r = amending_prepare(maker->node, maker->options, maker->answered, &maker->amending,
+	                          maker->error)) != OK)
+		return r;
+	return buffer_put_bytes(&maker->draft->charter, buffer_view(&maker->amending.text));
 }
 
 /* The lines of the act in an order in which each finds what it depends on. */
@@ -558,7 +574,8 @@ static int take_lines(struct maker *maker)
 	act->time = moment_now();
 	memcpy(act->channel, maker->node->channel.id, sizeof(act->channel));
 	memcpy(act->party, maker->node->channel.own, sizeof(act->party));
-	if ((r = take_signers(maker)) != OK || (r = take_answers(maker)) != OK)
+	if ((r = take_signers(maker)) != OK || (r = take_answers(maker)) != OK ||
+	    (r = take_charter(maker)) != OK)
 		return r;
 	for (size_t i = 0; i < kind_field_count(maker->kind); i++)
 		if ((r = take_field(maker, i)) != OK)
@@ -590,9 +607,12 @@ int draft_make(const struct draft_usage *usage, const struct kind *kind,
 		buffer_init(&draft.values[i], TEXT_LINE_MAXIMUM);
 	buffer_init(&draft.text, ENTRY_SIZE_MAXIMUM);
 	buffer_init(&draft.preview, DRAFT_PREVIEW_MAXIMUM);
+	buffer_init(&draft.charter, CHARTER_SIZE_MAXIMUM);
+	buffer_init(&maker.amending.text, CHARTER_SIZE_MAXIMUM);
 	if ((r = take_lines(&maker)) == OK)
 		r = act_print(&draft.act, &draft.text, error);
 	json_decref(maker.answered);
+	amending_release(&maker.amending);
 	if (r == OK)
 		*ret_draft = draft;
 	else
@@ -606,6 +626,7 @@ void draft_release(struct draft_act *draft)
 		buffer_release(&draft->values[i]);
 	buffer_release(&draft->text);
 	buffer_release(&draft->preview);
+	buffer_release(&draft->charter);
 	if (draft->has_body)
 		sealed_body_release(&draft->body);
 }

@@ -20,6 +20,7 @@ struct materials {
 	size_t item_count;
 	const char *files[OPTIONS_MAXIMUM];
 	size_t file_count;
+	bool needs_no_text; /* it says something without */
 };
 
 bool drafting_body_is_given(const struct options *options)
@@ -99,7 +100,7 @@ static int take_text(const struct options *options, const struct kind *kind,
 
 	if (path != NULL)
 		r = file_read(path, &materials->texts[0], error);
-	else if (!drafting_body_is_given(options))
+	else if (!drafting_body_is_given(options) && !materials->needs_no_text)
 		r = write_text(kind, convened, &materials->texts[0], error);
 	if (r != OK)
 		return r;
@@ -264,8 +265,8 @@ static void put_preview(const struct materials *materials, struct buffer *previe
 }
 
 int drafting_body_make(const struct options *options, const struct kind *kind, struct node *node,
-                       const json_t *answered, bool eyes_heads, struct buffer *preview,
-                       struct sealed_body *ret_body, struct error *error)
+                       const json_t *answered, bool eyes_heads, struct bytes charter,
+                       struct buffer *preview, struct sealed_body *ret_body, struct error *error)
 {
 	struct x25519_public recipients[SEAL_RECIPIENTS];
 	static struct materials materials;
@@ -274,6 +275,7 @@ int drafting_body_make(const struct options *options, const struct kind *kind, s
 	int r;
 
 	memset(&materials, 0, sizeof(materials));
+	materials.needs_no_text = charter.size > 0;
 	for (size_t i = 0; i < 1 + LANGUAGES_MAXIMUM; i++)
 		buffer_init(&materials.texts[i], BODY_CONTENT_MAXIMUM);
 	buffer_init(&materials.fields, FIELDS_SIZE_MAXIMUM);
@@ -289,6 +291,7 @@ int drafting_body_make(const struct options *options, const struct kind *kind, s
 		                     .item_count = materials.item_count,
 		                     .glossary = buffer_view(&materials.glossary),
 		                     .fields = buffer_view(&materials.fields),
+		                     .charter = charter,
 		                     .files = materials.files,
 		                     .file_count = materials.file_count };
 	if ((r = sealed_body_make(&draft, recipients, ret_body, error)) == OK)

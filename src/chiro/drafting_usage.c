@@ -114,6 +114,12 @@ static const struct {
 	{ NEEDS_NOTHING, { .name = "yes", .help = N_("do not show and ask before signing") } },
 };
 
+static const struct option_row charter_row = {
+	.name = "charter",
+	.value = N_("FILE"),
+	.help = N_("the text of the new charter; of an answer it is found in what is answered"),
+};
+
 /* Names that the options of a field must not take. */
 static bool is_taken(const struct draft_usage *usage, const char *name)
 {
@@ -217,9 +223,14 @@ void draft_usage_init(struct draft_usage *usage, const struct kind *kind)
 
 		snprintf(usage->names[i], DRAFT_NAME_CAPACITY, "%s%s", taken ? "new-" : "",
 		         field->name);
-		/* Blobs are made, not given. */
-		if (field->type == FIELD_BLOB)
+		/* Blobs are made, not given; an amend is known from the charter's text. */
+		if (field->type == FIELD_BLOB ||
+		    (kind->number == KIND_AMEND && strcmp(field->name, "charter") != 0))
 			continue;
+		if (kind->number == KIND_AMEND) {
+			usage->rows[count++] = charter_row;
+			continue;
+		}
 		describe_field(kind, field, usage->helps[i]);
 		usage->rows[count++] = (struct option_row){ .name = usage->names[i],
 			                                    .value = field_value_name(field->type),

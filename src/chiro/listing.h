@@ -52,6 +52,10 @@ size_t list_reminders(const json_t *reminders, const char *own, bool with_label,
 
 /* What a STAMP says, and what it is worth: `certificate of deposit: north up to 412 …`. */
 enum { STAMP_TEXT_CAPACITY = 1024 };
+/* What became of an `amend`: a format for the number of the charter, one more than
+ * the member `charter` of the act; NULL for other acts. */
+const char *amendment_for_people(const json_t *act);
+
 void stamp_for_people(const json_t *stamp, char ret_text[STAMP_TEXT_CAPACITY]);
 
 /* Whether an act only keeps the machinery going: a receipt, test or echo that is

@@ -111,6 +111,33 @@ static void remark_stamps(struct remarks *remarks, const json_t *act)
 		remark_name(remarks, _("deemed received by"), member_string(act, "deemed_by"));
 }
 
+const char *amendment_for_people(const json_t *act)
+{
+	static const struct {
+		const char *name, *text;
+	} states[] = {
+		{ "open", N_("charter %llu, if the other side completes it") },
+		{ "waits", N_("charter %llu; it waits: the other amendment comes first") },
+		{ "completed", N_("charter %llu, completed by both sides") },
+		{ "retracted", N_("charter %llu, taken back") },
+		{ "lapsed", N_("charter %llu, but another one came into force") },
+	};
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(member_text(act, "amendment"), states[i].name) == 0)
+			return _(states[i].text);
+	return NULL;
+}
+
+/* An amendment is always of the charter by which it was judged. */
+static void remark_amendment(struct remarks *remarks, const json_t *act)
+{
+	const char *text = amendment_for_people(act);
+
+	if (text != NULL)
+		remark(remarks, text, (unsigned long long)member_number(act, "charter") + 1);
+}
+
 void list_act(const json_t *act)
 {
 	const char *matter = member_string(act, "matter");
@@ -159,6 +186,7 @@ void list_act(const json_t *act)
 	remark_name(&remarks, _("answered by"), member_string(act, "answered_by"));
 	if (!member_true(act, "receipted") && !is_void)
 		remark(&remarks, "%s", _("not receipted yet"));
+	remark_amendment(&remarks, act);
 	remark_stamps(&remarks, act);
 	print_remarks(&remarks, NAME_WIDTH);
 }

@@ -187,6 +187,8 @@ static int assemble(const struct body_draft *draft, struct assembly *assembly, s
 		                  error);
 	if (r == OK && draft->fields.size > 0)
 		r = add_text_part(assembly, "fields", PART_FIELDS, NULL, draft->fields, error);
+	if (r == OK && draft->charter.size > 0)
+		r = add_text_part(assembly, "charter", PART_CHARTER, NULL, draft->charter, error);
 	for (size_t i = 0; r == OK && i < draft->file_count; i++)
 		r = add_file(assembly, draft->files[i], error);
 	if (r == OK && assembly->count == 0)

@@ -24,6 +24,7 @@ struct body_draft {
 	size_t item_count;
 	struct bytes glossary;    /* the text of a glossary (glossary.h); empty: none */
 	struct bytes fields;      /* the text of the part `fields` (fields.h); empty: none */
+	struct bytes charter;     /* the text of an amended charter; empty: none */
 	const char *const *files; /* attachments */
 	size_t file_count;
 };

@@ -42,13 +42,27 @@ static int choose(const json_t *channels, const char *prefix, const json_t **ret
 	    _("this node has no channel yet: see chiro help invite, join and charter"));
 }
 
+/* The charter in force, with the channel's id, which is that of the first. */
+static int parse_charters(struct which_channel *channel, struct error *error)
+{
+	const char *first_text = member_text(channel->details, "charter");
+	const char *text = member_text(channel->details, "charter_in_force");
+	struct charter *first;
+	int r;
+
+	if ((r = charter_parse(bytes_of_string(first_text), &first, error)) != OK)
+		return r;
+	r = charter_parse_amended(bytes_of_string(text), first, &channel->charter, error);
+	charter_free(first);
+	return r;
+}
+
 int which_channel_find(struct api *api, const char *prefix, struct which_channel *ret_channel,
                        struct error *error)
 {
 	struct which_channel channel = { 0 };
 	json_t *status = NULL;
 	const json_t *chosen;
-	const char *text;
 	int index, r;
 
 	if ((r = api_get(api, &status, error, "/v1/status")) != OK ||
@@ -65,8 +79,7 @@ int which_channel_find(struct api *api, const char *prefix, struct which_channel
 	memcpy(channel.id, member_text(chosen, "channel"), sizeof(channel.id));
 	if ((r = api_get(api, &channel.details, error, "/v1/channels/%s", channel.id)) != OK)
 		goto out;
-	text = member_text(channel.details, "charter");
-	if ((r = charter_parse(bytes_of_string(text), &channel.charter, error)) != OK)
+	if ((r = parse_charters(&channel, error)) != OK)
 		goto out;
 	index = charter_party_index(channel.charter, bytes_of_string(channel.own));
 	if (strcmp(channel.charter->channel, channel.id) != 0 || index < 0) {

@@ -14,7 +14,7 @@ struct which_channel {
 	char other[PARTY_ID_CAPACITY];
 	unsigned own_index;      /* of our party in the charter */
 	json_t *details;         /* GET /v1/channels/{channel}; owned */
-	struct charter *charter; /* parsed from it; owned */
+	struct charter *charter; /* that in force, parsed from it; owned */
 };
 
 /* ERROR_USAGE (none or several fit, with a sentence that lists them), or those

@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+"""Two real nodes change their charter: a head proposes, the other side's head reads what
+would change and completes it, and from then on deadlines, signatures and quotas go by the
+new text. What each sees of it, and what is refused.
+
+    test_amend.py <chiro>
+"""
+import re
+import shutil
+import sys
+from datetime import datetime
+
+from api_node import wait_until
+from cli import Cli, tap
+from sides import World
+
+ANSWERS = "clock request 48h\nnotice 30d\n"
+world = World()
+north, south = world.sides
+
+
+def version(side):
+    shown = side.cli.text("charter", "show")
+    return int(re.match(r"Charter (\d+) of this channel is in force", shown).group(1))
+
+
+def amended(side, number):
+    wait_until(lambda: version(side) == number, f"{side.party} has no charter {number}")
+
+
+def amend(side, *words, **arguments):
+    return side.cli.json("charter", "amend", *words, "--yes", **arguments)["name"]
+
+
+def reply(side, act, *words, **arguments):
+    side.has(act)
+    return side.cli.json("reply", act, "amend", *words, "--yes", **arguments)["name"]
+
+
+def moment(text):
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def clock_of(side, act):
+    """Seconds from the start of an act's clock for an answer to its deadline."""
+    found = [each for each in side.shown(act)["obligations"] if each["what"] == "answer"]
+    assert len(found) == 1 and found[0]["started"] is not None, found
+    return moment(found[0]["deadline"]) - moment(found[0]["started"])
+
+
+def request(side, *words, **arguments):
+    text = world.write("text", "Which addresses were it?\n")
+    return side.act("request", "--wants", "information", "--text", text, *words, **arguments)
+
+
+def receipted(side, act):
+    wait_until(lambda: side.shown(act)["receipted"], f"{act} is not receipted")
+    return act
+
+
+def the_charter_is_shown():
+    world.start()
+    world.open(ANSWERS)
+    assert version(north) == 1
+    assert "answer a request" in north.cli.text("charter", "show")
+    text = north.cli.text("charter", "show", "--text")
+    assert text.startswith("chirograph.charter/1\n") and "clock request 48h\n" in text
+    assert north.cli.text("charter", "show", "--version", "1", "--text") == text
+    assert "only 1 charter" in north.cli.refused("charter", "show", "--version", "2")
+    world.before = receipted(north, request(north))
+
+
+def what_cannot_be_changed_is_refused():
+    text = north.cli.text("charter", "show", "--text")
+    for old, new, said in (("\ndomain north.example\n", "\ndomain other.example\n", "a domain"),
+                           ("\nrules 1\n", "\nrules 2\n", ""),
+                           ("\nhead a.head ", "\nhead z.head ", "appoint")):
+        assert old in text, (old, text)
+        file = world.write("new", text.replace(old, new, 1))
+        assert said in north.cli.refused("charter", "amend", file, "--yes"), north.cli.errors
+    for words, said in ((("--set", "clock request=soon"), "clock request soon"),
+                        (("--set", "clock nonsense=1h"), "no term"),
+                        (("--set", "clock request"), "wants a term"),
+                        ((), "--set"), (("--set", "clock request=48h"), "in force")):
+        status = 2 if words in ((), ("--set", "clock request"), ("--set", "clock request=48h"),
+                                ("--set", "clock nonsense=1h")) else 1
+        assert said in north.cli.refused("charter", "amend", *words, "--yes", status=status), \
+            (words, north.cli.errors)
+    assert version(north) == 1
+
+
+def a_head_proposes_and_sees_what_changes():
+    shown = north.cli.on_terminal("charter", "amend", "--set", "clock request=1h", "--draft",
+                                  world.folder / "draft")
+    assert re.search(r"^ *\S*- clock request 48h", shown, re.MULTILINE), shown
+    assert re.search(r"^ *\S*\+ clock request 1h", shown, re.MULTILINE), shown
+    assert shown.count("clock") == 2 + shown.count("its clocks") and "charter 1" in shown, shown
+    world.proposed = amend(north, "--set", "clock request=1h", "--text",
+                         world.write("why", "Two days are too long.\n"))
+    assert version(north) == 1
+    shown = north.cli.text("charter", "show")
+    assert f"{world.proposed} would amend it by charter 2" in shown, shown
+    # A party has one open.
+    assert "another amendment" in north.cli.refused("charter", "amend", "--set",
+                                                    "clock request=2h", "--yes")
+
+
+def the_other_side_reads_and_completes_it():
+    south.has(world.proposed)
+    shown = south.cli.text("show", world.proposed)
+    assert "amend" in shown, shown
+    assert world.proposed in south.cli.text("agenda") or world.proposed in south.cli.text("inbox")
+    assert "clock request 1h" in south.cli.text("read", world.proposed)
+    south.cli.refused("act", "amend", "--answers", world.proposed, "--charter",
+                      world.write("other", south.cli.text("charter", "show", "--text")), "--yes")
+    assert "not the charter" in south.cli.errors, south.cli.errors
+    world.agreed = reply(south, world.proposed)
+    for side in world.sides:
+        amended(side, 2)
+    text = south.cli.text("charter", "show", "--text")
+    assert "clock request 1h\n" in text and north.cli.text("charter", "show", "--text") == text
+    assert "48h" in south.cli.text("charter", "show", "--version", "1", "--text")
+    shown = north.cli.text("charter", "show")
+    assert f"by {world.proposed} and {world.agreed}" in shown, shown
+    assert "not in force any more" in north.cli.text("charter", "show", "--version", "1")
+
+
+def deadlines_go_by_the_charter_of_their_act():
+    assert clock_of(north, world.before) == clock_of(south, world.before) == 48 * 3600
+    after = receipted(south, request(south))
+    assert clock_of(south, after) == clock_of(north, after) == 3600
+    assert north.shown(after)["charter"] == 2 and north.shown(world.before)["charter"] == 1
+
+
+def both_see_it_in_show_and_log():
+    for side in world.sides:
+        shown = side.cli.text("show", world.proposed)
+        assert "charter 2, completed by both sides" in shown, shown
+        assert "charter 2, completed by both sides" in side.cli.text("log", "--all")
+
+
+def each_side_proposes_and_the_first_stands():
+    south.stop()
+    theirs = amend(north, "--set", "clock request=3h")
+    south.start()
+    south.has(theirs)
+    ours = amend(south, "--set", "clock request=4h")
+    north.has(ours)
+    assert "another amendment" in north.cli.refused("reply", ours, "amend", "--yes") or \
+        "cannot be answered" in north.cli.errors, north.cli.errors
+    assert "waits" in north.cli.text("show", ours)
+    # North gives way, and completes the other one once south has receipted that.
+    gone = north.act("retract", "--target", theirs)
+    receipted(north, gone)
+    wait_until(lambda: "amend" in north.shown(ours)["legal_answers"], "it cannot be completed")
+    reply(north, ours)
+    for side in world.sides:
+        amended(side, 3)
+        assert "clock request 4h\n" in side.cli.text("charter", "show", "--text")
+
+
+def two_signatures_are_asked_for_from_then_on():
+    key = south.new_key("b.deputy")
+    south.act("accredit", "--delegate", "b.deputy", "--role", "deputy", "--new-key", f"{key}.pub")
+    opened = amend(south, "--set", "two-signatures=request")
+    reply(north, opened)
+    amended(south, 4)
+    text = world.write("text", "Which were it?\n")
+    assert "two signatures" in south.cli.refused("act", "request", "--wants", "information",
+                                                 "--text", text, "--yes"), south.cli.errors
+    request(south, "--cosigner", "b.deputy", "--cosigner-key", key)
+
+
+def a_text_that_is_lost_is_given_again():
+    shown = south.cli.text("charter", "give", world.proposed)
+    assert "has the text" in shown, shown
+    assert "no charter" in south.cli.refused("charter", "give", request_without_charter())
+
+
+def request_without_charter():
+    return south.has(north.act("comment", "--text", world.write("text", "Hello\n")))
+
+
+def the_record_has_every_charter():
+    folder = world.folder / "record"
+    south.cli.run("export", folder)
+    for number in (2, 3, 4):
+        assert (folder / f"charter.{number}.txt").read_text() == \
+            north.cli.text("charter", "show", "--version", number, "--text")
+    assert not (folder / "charter.5.txt").exists()
+    assert "charter" in Cli(sys.argv[1], HOME="/nonexistent").text("verify", folder)
+
+
+try:
+    tap([the_charter_is_shown, what_cannot_be_changed_is_refused,
+         a_head_proposes_and_sees_what_changes, the_other_side_reads_and_completes_it,
+         deadlines_go_by_the_charter_of_their_act, both_see_it_in_show_and_log,
+         each_side_proposes_and_the_first_stands, two_signatures_are_asked_for_from_then_on,
+         a_text_that_is_lost_is_given_again, the_record_has_every_charter])
+finally:
+    world.stop()
+    shutil.rmtree(world.folder, ignore_errors=True)
