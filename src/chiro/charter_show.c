@@ -26,21 +26,6 @@ static int find_version(const struct options *options, const json_t *charters,
 	return OK;
 }
 
-static int fetch_text(const struct node *node, const json_t *version, json_t **ret_reply,
-                      struct error *error)
-{
-	char name[2 * HASH_SIZE + 1];
-	struct hash hash;
-
-	if (base64_decode_fixed(bytes_of_string(member_text(version, "sha256")), hash.bytes,
-	                        HASH_SIZE) != OK)
-		return error_set(error, ERROR_SYNTAX, _("the node's answer is not understood"));
-	for (size_t i = 0; i < HASH_SIZE; i++)
-		snprintf(name + 2 * i, 3, "%02x", hash.bytes[i]);
-	return api_get(node->api, ret_reply, error, "/v1/channels/%s/charters/%s",
-	               node->channel.id, name);
-}
-
 static void print_standing(const json_t *charters, const json_t *version)
 {
 	uint64_t number = member_number(version, "version");
@@ -75,7 +60,7 @@ static int show_of_node(const struct options *options, const struct node *node,
 	if ((r = api_get(node->api, &charters, error, "/v1/channels/%s/charters",
 	                 node->channel.id)) != OK ||
 	    (r = find_version(options, charters, &version, error)) != OK ||
-	    (r = fetch_text(node, version, &reply, error)) != OK)
+	    (r = amending_fetch(node, member_text(version, "sha256"), &reply, error)) != OK)
 		goto out;
 	if (options_has(options, "text")) {
 		fputs(member_text(reply, "text"), stdout);

@@ -74,6 +74,9 @@ static void show_intact(const struct record_report *report)
 	       style(stdout, STYLE_PLAIN));
 	list_item(_("channel"), "%s", report->channel);
 	list_item(_("state"), "%s", word_for_people(channel_state_name(report->state)));
+	if (report->charter > 1)
+		list_item(_("charter"), _("charter %u is in force, by %s and %s"), report->charter,
+		          report->charter_by[0], report->charter_by[1]);
 	for (size_t i = 0; i < 2; i++) {
 		char logged[TIMESTAMP_CAPACITY];
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "allocate.h"
+#include "amending.h"
 #include "blob_fetch.h"
 #include "body_of_act.h"
 #include "encoding.h"
@@ -22,8 +23,36 @@ struct node_record {
 	struct node *node;
 	const char *identity;
 	json_t *heads;
+	json_t *charters[CHARTERS_MAXIMUM]; /* replies with the texts of charter 2 and on */
+	struct bytes amended[CHARTERS_MAXIMUM];
+	size_t amended_count;
 	struct log_pages logs[2];
 };
+
+/* The texts that amendments have put in force. */
+static int fetch_charters(struct node_record *record, struct error *error)
+{
+	struct node *node = record->node;
+	json_t *charters = NULL;
+	size_t i;
+	json_t *each;
+	int r = api_get(node->api, &charters, error, "/v1/channels/%s/charters", node->channel.id);
+
+	json_array_foreach(member(charters, "charters"), i, each)
+	{
+		json_t **reply = &record->charters[record->amended_count];
+
+		if (i == 0)
+			continue;
+		if (r != OK || i == CHARTERS_MAXIMUM ||
+		    (r = amending_fetch(node, member_text(each, "sha256"), reply, error)) != OK)
+			break;
+		record->amended[record->amended_count++] =
+		    bytes_of_string(member_text(*reply, "text"));
+	}
+	json_decref(charters);
+	return r;
+}
 
 int node_record_new(struct node *node, const char *identity, struct node_record **ret_record,
                     struct error *error)
@@ -40,6 +69,10 @@ int node_record_new(struct node *node, const char *identity, struct node_record 
 		node_record_free(record);
 		return r;
 	}
+	if ((r = fetch_charters(record, error)) != OK) {
+		node_record_free(record);
+		return r;
+	}
 	*ret_record = record;
 	return OK;
 }
@@ -49,6 +82,8 @@ void node_record_free(struct node_record *record)
 	if (record == NULL)
 		return;
 	json_decref(record->heads);
+	for (size_t i = 0; i < record->amended_count; i++)
+		json_decref(record->charters[i]);
 	for (size_t i = 0; i < 2; i++)
 		json_decref(record->logs[i].page);
 	release_memory(record);
@@ -192,7 +227,9 @@ struct record_source node_record_source(struct node_record *record, bool open_bo
 {
 	struct record_source source = {
 		.context = record,
-		.charter = record->node->channel.charter->text,
+		.charter = bytes_of_string(member_text(record->node->channel.details, "charter")),
+		.amended = record->amended,
+		.amended_count = record->amended_count,
 		.entry = read_entry,
 		.blob = read_blob,
 		.opened = open_bodies ? open_body : NULL,

@@ -93,6 +93,9 @@ json_t *record_report_document(const struct record_report *report)
 	json_object_set_new(document, "state",
 	                    report->intact ? json_string(channel_state_name(report->state))
 	                                   : json_null());
+	json_object_set_new(document, "charter",
+	                    report->intact ? json_integer((json_int_t)report->charter)
+	                                   : json_null());
 	json_object_set_new(document, "logs", logs_document(report));
 	json_object_set_new(document, "files", json_integer((json_int_t)report->files));
 	json_object_set_new(document, "not_checked", gaps);

@@ -54,7 +54,8 @@ int bundle_put_derived(const struct bundle *bundle, const struct bundle_purpose 
 	int r;
 
 	buffer_init(&text, RECORD_TEXT_MAXIMUM);
-	if ((r = put_signatures(bundle, sink, &text, error)) != OK)
+	if ((r = put_signatures(bundle, sink, &text, error)) != OK ||
+	    (bundle->whole && (r = record_put_charters(state, sink, error)) != OK))
 		goto out;
 	buffer_clear(&text);
 	if ((r = put_made(sink, RECORD_SIGNERS, record_put_allowed_signers(state, &text), &text,
@@ -152,6 +153,12 @@ bool bundle_has_file(const struct bundle *bundle, const struct bundle_purpose *p
 		record_charter_signature_path(&bundle->state, party, expected);
 		if (strcmp(path, expected) == 0)
 			return bundle->text.sizes[party] > 0;
+	}
+	for (unsigned version = 2;
+	     bundle->whole && version <= rules_charter_count(bundle->state.rules); version++) {
+		record_charter_path(version, expected);
+		if (strcmp(path, expected) == 0)
+			return true;
 	}
 	if (within(path, RECORD_BODIES) != NULL)
 		return has_body_file(bundle, path);

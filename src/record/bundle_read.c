@@ -20,6 +20,7 @@ static int read_charter(struct bundle_reading *reading, struct error *error)
 		record_unreadable(v, RECORD_CHARTER, r, &cause, error);
 	buffer_release(&text);
 	v->state.piece = true;
+	v->state.bundle = true;
 	return r;
 }
 

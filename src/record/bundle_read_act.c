@@ -256,11 +256,15 @@ int bundle_read_whole(struct bundle_reading *reading, struct error *error)
 	unsigned party;
 	int r;
 
-	if (!bundle_text_has_span(text, 0, 0, text->sizes[0]) ||
-	    !bundle_text_has_span(text, 1, 0, text->sizes[1]))
+	if (!bundle_text_is_whole(text))
 		return OK;
 	if ((r = record_state_init(&whole, v->state.charter->text, error)) != OK)
 		return r;
+	whole.bundle = true;
+	if ((r = record_read_charters(v, &whole, error)) != OK) {
+		record_state_release(&whole);
+		return r;
+	}
 	for (party = 0; party < 2; party++)
 		bundle_acts_of(reading->bundle, party, &lanes.next[party], &lanes.end[party]);
 	if ((r = judge_all(reading, &whole, &lanes, &party, &cause)) == OK) {
@@ -271,6 +275,8 @@ int bundle_read_whole(struct bundle_reading *reading, struct error *error)
 		record_act_path(&v->state, place, RECORD_ACT_TEXT, path);
 		if (record_failure_is_ours(r))
 			error_set(error, r, "%.400s", cause.message);
+		else if (r == ERROR_CHARTER)
+			record_blame_charter(v, &whole, &place);
 		else
 			record_damaged(v, r, path, NO_OFFSET, &place, "%.400s", cause.message);
 	}

@@ -461,6 +461,12 @@ bool bundle_text_has_span(const struct bundle_text *text, unsigned party, uint64
 	       text->ranges[low].first <= first && size - 1 <= text->ranges[low].last;
 }
 
+bool bundle_text_is_whole(const struct bundle_text *text)
+{
+	return bundle_text_has_span(text, 0, 0, text->sizes[0]) &&
+	       bundle_text_has_span(text, 1, 0, text->sizes[1]);
+}
+
 enum void_reason bundle_text_void(const struct bundle_text *text, struct act_place place)
 {
 	size_t low = 0, high = text->void_count;

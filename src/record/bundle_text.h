@@ -98,6 +98,9 @@ bool bundle_text_has(const struct bundle_text *text, struct act_place place);
 bool bundle_text_has_span(const struct bundle_text *text, unsigned party, uint64_t first,
                           uint64_t size);
 
+/* Whether both logs are here as far as the heads go. */
+bool bundle_text_is_whole(const struct bundle_text *text);
+
 /* Why the maker says that an act is void; VOID_NONE: it does not. Whether an act is among
  * ascending places. */
 enum void_reason bundle_text_void(const struct bundle_text *text, struct act_place place);

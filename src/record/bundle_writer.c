@@ -118,16 +118,21 @@ int bundle_writer_new(const struct record_source *source, const struct record_op
 		buffer_init(&writer->choice.marks[party], SIZE_MAX / 2);
 	}
 	if ((r = record_state_init(&writer->choice.state, source->charter, error)) != OK ||
-	    (r = read_sizes(writer, error)) != OK ||
+	    (r = record_state_amend(&writer->choice.state, source->amended, source->amended_count,
+	                            error)) != OK)
+		goto out;
+	writer->choice.state.bundle = true;
+	if ((r = read_sizes(writer, error)) != OK ||
 	    (r = read_logs(writer, options == NULL ? &standard : options, error)) != OK ||
 	    (r = settle_head(writer, 0, error)) != OK ||
 	    (r = settle_head(writer, 1, error)) != OK ||
-	    (r = bundle_choice_begin(&writer->choice, error)) != OK) {
-		bundle_writer_free(writer);
-		return r;
-	}
+	    (r = bundle_choice_begin(&writer->choice, error)) != OK)
+		goto out;
 	*ret_writer = writer;
 	return OK;
+out:
+	bundle_writer_free(writer);
+	return r;
 }
 
 void bundle_writer_free(struct bundle_writer *writer)
@@ -383,6 +388,7 @@ static int write_entries(struct bundle_writer *writer, struct error *error)
 {
 	const struct bundle_choice *choice = &writer->choice;
 	const struct bundle_text *text = &choice->text;
+	const struct record_sink sink = { writer, write_file };
 	char path[RECORD_PATH_CAPACITY];
 	struct buffer buffer;
 	int r;
@@ -392,7 +398,9 @@ static int write_entries(struct bundle_writer *writer, struct error *error)
 	               &buffer, error);
 	buffer_release(&buffer);
 	if (r != OK ||
-	    (r = write_file(writer, RECORD_CHARTER, choice->state.charter->text, error)) != OK)
+	    (r = write_file(writer, RECORD_CHARTER, choice->state.charter->text, error)) != OK ||
+	    (bundle_text_is_whole(text) &&
+	     (r = record_put_charters(&choice->state, &sink, error)) != OK))
 		return r;
 	for (unsigned party = 0; party < 2; party++) {
 		record_party_path(&choice->state, party, RECORD_CHECKPOINT, path);

@@ -131,6 +131,20 @@ static int put_log(const struct record_state *state, unsigned party, struct byte
 
 /* --- everything -------------------------------------------------------------- */
 
+int record_put_charters(const struct record_state *state, const struct record_sink *sink,
+                        struct error *error)
+{
+	char path[RECORD_PATH_CAPACITY];
+	int r = OK;
+
+	for (unsigned version = 2; version <= rules_charter_count(state->rules) && r == OK;
+	     version++) {
+		record_charter_path(version, path);
+		r = put(sink, path, rules_charter_version(state->rules, version)->text, error);
+	}
+	return r;
+}
+
 static int put_texts(const struct record_state *state, const struct record_sink *sink,
                      struct error *error)
 {
@@ -140,6 +154,7 @@ static int put_texts(const struct record_state *state, const struct record_sink 
 
 	buffer_init(&text, RECORD_TEXT_MAXIMUM);
 	if ((r = put(sink, RECORD_CHARTER, state->charter->text, error)) != OK ||
+	    (r = record_put_charters(state, sink, error)) != OK ||
 	    (r = put(sink, RECORD_SCRIPT, record_script(), error)) != OK ||
 	    (r = put_made(sink, RECORD_SIGNERS, record_put_allowed_signers(state, &text), &text,
 	                  error)) != OK)

@@ -16,6 +16,10 @@ struct record_sink {
 int record_put_act(const struct record_state *state, struct act_place place,
                    const struct entry *entry, const struct record_sink *sink, struct error *error);
 
+/* The charters that amendments have put in force. */
+int record_put_charters(const struct record_state *state, const struct record_sink *sink,
+                        struct error *error);
+
 /* The policy of a party's log. */
 int record_put_policy(const struct record_state *state, unsigned party,
                       const struct record_sink *sink, struct error *error);

@@ -145,7 +145,7 @@ int record_head_settle(const struct record_state *state, unsigned party, struct 
 	    (r = buffer_put_u8(settled, '\n')) != OK ||
 	    (r = keep_own_line(state, party, &parsed, head.checkpoint.size, settled)) != OK ||
 	    (r = keep_countersignature(state, party, &parsed, lines, settled, &head)) != OK ||
-	    (r = keep_witnesses(state->charter, &parsed, lines, settled, &head)) != OK)
+	    (r = keep_witnesses(record_terms(state), &parsed, lines, settled, &head)) != OK)
 		return error_set(error, r, "the signatures of the head cannot be sorted");
 	*ret_head = head;
 	return OK;

@@ -19,6 +19,11 @@ void record_party_path(const struct record_state *state, unsigned party, const c
 	snprintf(ret_path, RECORD_PATH_CAPACITY, "%s/%s", record_party(state, party), name);
 }
 
+void record_charter_path(unsigned version, char ret_path[RECORD_PATH_CAPACITY])
+{
+	snprintf(ret_path, RECORD_PATH_CAPACITY, "charter.%u.txt", version);
+}
+
 void record_charter_signature_path(const struct record_state *state, unsigned party,
                                    char ret_path[RECORD_PATH_CAPACITY])
 {
@@ -151,6 +156,11 @@ static struct record_name top_name_of(const struct record_state *state, const ch
 	if (strcmp(path, RECORD_SCRIPT) == 0 || strcmp(path, RECORD_CHARTER) == 0 ||
 	    strcmp(path, RECORD_SIGNERS) == 0)
 		return (struct record_name){ .item = RECORD_ITEM_DERIVED };
+	for (unsigned version = 2; version <= rules_charter_count(state->rules); version++) {
+		record_charter_path(version, expected);
+		if (strcmp(path, expected) == 0)
+			return (struct record_name){ .item = RECORD_ITEM_DERIVED };
+	}
 	for (unsigned party = 0; party < 2; party++) {
 		record_charter_signature_path(state, party, expected);
 		if (strcmp(path, expected) == 0 && state->logs[party].size > 0)

@@ -30,6 +30,8 @@ enum record_act_file {
 /* `north/<name>` */
 void record_party_path(const struct record_state *state, unsigned party, const char *name,
                        char ret_path[RECORD_PATH_CAPACITY]);
+/* `charter.2.txt`: from version 2 on. */
+void record_charter_path(unsigned version, char ret_path[RECORD_PATH_CAPACITY]);
 /* `charter.north.sig` */
 void record_charter_signature_path(const struct record_state *state, unsigned party,
                                    char ret_path[RECORD_PATH_CAPACITY]);

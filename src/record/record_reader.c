@@ -14,6 +14,9 @@ struct record_reader {
 	struct record_folder folder;
 	struct record_state state; /* for names; its rules are given nothing */
 	struct buffer charter;
+	struct buffer amended[CHARTERS_MAXIMUM - 1]; /* charter 2 and on */
+	struct bytes amended_views[CHARTERS_MAXIMUM - 1];
+	size_t amended_count;
 	struct buffer notes[2], countersigned[2];
 	/* The entry bundle read last of each log, and where the next entry stands in it. */
 	struct {
@@ -37,6 +40,23 @@ static int read_note(struct record_reader *reader, unsigned party, const char *n
 	return record_file_read(&reader->folder, path, note, error);
 }
 
+/* Those that amendments put in force, while there are any. */
+static int read_charters(struct record_reader *reader, struct error *error)
+{
+	char path[RECORD_PATH_CAPACITY];
+	int r = OK;
+
+	for (size_t i = 0; i < CHARTERS_MAXIMUM - 1 && r == OK; i++) {
+		record_charter_path((unsigned)i + 2, path);
+		if (!record_folder_has(&reader->folder, path))
+			break;
+		r = record_file_read(&reader->folder, path, &reader->amended[i], error);
+		reader->amended_views[i] = buffer_view(&reader->amended[i]);
+		reader->amended_count += r == OK;
+	}
+	return r;
+}
+
 static int read_beginnings(struct record_reader *reader, struct error *error)
 {
 	struct checkpoint checkpoint;
@@ -45,7 +65,8 @@ static int read_beginnings(struct record_reader *reader, struct error *error)
 
 	if ((r = record_file_read(&reader->folder, RECORD_CHARTER, &reader->charter, error)) !=
 	        OK ||
-	    (r = record_state_init(&reader->state, buffer_view(&reader->charter), error)) != OK)
+	    (r = record_state_init(&reader->state, buffer_view(&reader->charter), error)) != OK ||
+	    (r = read_charters(reader, error)) != OK)
 		return r;
 	for (unsigned party = 0; party < 2; party++) {
 		if ((r = read_note(reader, party, RECORD_CHECKPOINT, &reader->notes[party],
@@ -75,6 +96,8 @@ int record_reader_new(const char *directory, struct record_reader **ret_reader, 
 		return r;
 	}
 	buffer_init(&reader->charter, CHARTER_SIZE_MAXIMUM);
+	for (size_t i = 0; i < CHARTERS_MAXIMUM - 1; i++)
+		buffer_init(&reader->amended[i], CHARTER_SIZE_MAXIMUM);
 	for (unsigned party = 0; party < 2; party++) {
 		buffer_init(&reader->notes[party], NOTE_MAXIMUM);
 		buffer_init(&reader->countersigned[party], NOTE_MAXIMUM);
@@ -98,6 +121,8 @@ void record_reader_free(struct record_reader *reader)
 		buffer_release(&reader->logs[party].content);
 	}
 	buffer_release(&reader->charter);
+	for (size_t i = 0; i < CHARTERS_MAXIMUM - 1; i++)
+		buffer_release(&reader->amended[i]);
 	record_state_release(&reader->state);
 	record_folder_close(&reader->folder);
 	release_memory(reader);
@@ -241,6 +266,8 @@ struct record_source record_reader_source(struct record_reader *reader)
 	struct record_source source = {
 		.context = reader,
 		.charter = buffer_view(&reader->charter),
+		.amended = reader->amended_views,
+		.amended_count = reader->amended_count,
 		.entry = read_entry,
 		.opened = give_opened,
 	};

@@ -96,6 +96,33 @@ static struct act_place example_of(const struct record_state *state)
 	return (struct act_place){ state->logs[0].size == 0, 0 };
 }
 
+/* Of the charter in force, when it is not the first. */
+static int put_amended(const struct record_state *state, struct buffer *buffer)
+{
+	unsigned version = rules_charter_count(state->rules);
+	char path[RECORD_PATH_CAPACITY], text[RECORD_PATH_CAPACITY];
+	char names[2][ACT_NAME_CAPACITY];
+	struct act_place acts[2];
+
+	if (!rules_charter_acts(state->rules, version, &acts[0], &acts[1]))
+		return OK;
+	for (unsigned i = 0; i < 2; i++)
+		record_act_name(state, acts[i], names[i]);
+	record_charter_path(version, path);
+	record_act_path(state, acts[1], RECORD_ACT_TEXT, text);
+	return buffer_put_format(
+	    buffer,
+	    "The charter was amended; now %s is in force. Both heads have signed it by signing\n"
+	    "an act that names it: %s, which proposes it, and %s, which completes\n"
+	    "it. Its hash stands in both, in the line `charter`; the line `previous` has that\n"
+	    "of the charter before:\n"
+	    "\n"
+	    "    openssl dgst -sha256 -binary %s | openssl base64\n"
+	    "    grep '^charter ' %s\n"
+	    "\n",
+	    path, names[0], names[1], path, text);
+}
+
 static int put_charter_commands(const struct record_state *state, struct buffer *buffer)
 {
 	char path[RECORD_PATH_CAPACITY];
@@ -115,7 +142,9 @@ static int put_charter_commands(const struct record_state *state, struct buffer 
 		if (r != OK)
 			return r;
 	}
-	return buffer_put_string(buffer, "\n");
+	if ((r = buffer_put_string(buffer, "\n")) != OK)
+		return r;
+	return put_amended(state, buffer);
 }
 
 static int put_act_commands(const struct record_state *state, struct buffer *buffer)

@@ -55,6 +55,21 @@ out:
 	return r;
 }
 
+int record_state_amend(struct record_state *state, const struct bytes *texts, size_t count,
+                       struct error *error)
+{
+	int r = OK;
+
+	for (size_t i = 0; i < count && r == OK; i++)
+		r = rules_add_charter(state->rules, texts[i], NULL);
+	return r == OK ? OK : error_set(error, r, "a charter cannot be held");
+}
+
+const struct charter *record_terms(const struct record_state *state)
+{
+	return state->bundle ? state->charter : rules_charter_now(state->rules);
+}
+
 void record_state_release(struct record_state *state)
 {
 	for (unsigned party = 0; party < 2; party++) {

@@ -17,10 +17,11 @@ struct record_log {
 };
 
 struct record_state {
-	struct charter *charter;
+	struct charter *charter; /* the first */
 	struct rules *rules;
 	struct record_log logs[2]; /* logs[k].size: entries that the record has */
 	bool piece;                /* the rules were given pieces of the logs: see rules_piece.h */
+	bool bundle;               /* neutrals are those of the first charter: see record_terms */
 };
 
 /* Parses the charter; the sizes are left 0. ERROR_UNSUPPORTED for a party whose
@@ -28,6 +29,15 @@ struct record_state {
  * failure nothing need be released. */
 int record_state_init(struct record_state *state, struct bytes charter, struct error *error);
 void record_state_release(struct record_state *state);
+
+/* Gives the rules the texts of the charters that amendments put in force, which are not
+ * checked here. ERROR_MEMORY. */
+int record_state_amend(struct record_state *state, const struct bytes *texts, size_t count,
+                       struct error *error);
+
+/* The charter whose witnesses and quorum count for the heads: that in force at their end.
+ * A bundle, which need not show how it came into force, goes by the first. */
+const struct charter *record_terms(const struct record_state *state);
 
 /* Takes note of an entry that the rules have just judged. ERROR_MEMORY. */
 int record_state_note(struct record_state *state, struct act_place place, const struct entry *entry,

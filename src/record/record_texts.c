@@ -111,7 +111,8 @@ int record_make_policy(const struct record_state *state, unsigned party, struct 
                        struct error *error)
 {
 	unsigned other = 1 - party;
-	const char *quorum = state->charter->quorum == 0 ? COUNTERPART : ACCEPTED;
+	const struct charter *terms = record_terms(state);
+	const char *quorum = terms->quorum == 0 ? COUNTERPART : ACCEPTED;
 	struct note_key key;
 	int r;
 
@@ -126,7 +127,7 @@ int record_make_policy(const struct record_state *state, unsigned party, struct 
 		return error_set(error, r, "the receipt key cannot be named");
 	if ((r = policy_add_witness(ret_policy, bytes_of_string(COUNTERPART), &key, NULL, error)) !=
 	        OK ||
-	    (r = add_witnesses(state->charter, ret_policy, error)) != OK)
+	    (r = add_witnesses(terms, ret_policy, error)) != OK)
 		return r;
 	return policy_set_quorum(ret_policy, bytes_of_string(quorum), error);
 }

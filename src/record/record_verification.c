@@ -45,6 +45,45 @@ int record_unreadable(struct verification *v, const char *file, int result,
 	return record_damaged(v, result, file, NO_OFFSET, NULL, "%s", cause->message);
 }
 
+int record_read_charters(struct verification *v, struct record_state *state, struct error *error)
+{
+	char path[RECORD_PATH_CAPACITY];
+	struct buffer text;
+	struct error cause;
+	int r = OK;
+
+	buffer_init(&text, CHARTER_SIZE_MAXIMUM);
+	for (unsigned version = 2; version <= CHARTERS_MAXIMUM && r == OK; version++) {
+		struct bytes view;
+
+		record_charter_path(version, path);
+		if (!record_folder_has(&v->folder, path))
+			break;
+		buffer_clear(&text);
+		if ((r = record_file_read(&v->folder, path, &text, &cause)) != OK) {
+			record_unreadable(v, path, r, &cause, error);
+			break;
+		}
+		view = buffer_view(&text);
+		r = record_state_amend(state, &view, 1, error);
+	}
+	buffer_release(&text);
+	return r;
+}
+
+int record_blame_charter(struct verification *v, const struct record_state *state,
+                         const struct act_place *act)
+{
+	char path[RECORD_PATH_CAPACITY];
+
+	record_charter_path(rules_charter_count(state->rules) + 1, path);
+	if (record_folder_has(&v->folder, path))
+		return record_damaged(v, ERROR_CHARTER, path, NO_OFFSET, act,
+		                      "it is not the charter that the act puts in force");
+	return record_damaged(v, ERROR_CHARTER, path, NO_OFFSET, act,
+	                      "it is missing, and the act puts it in force");
+}
+
 size_t record_first_difference(struct bytes a, struct bytes b)
 {
 	size_t i = 0;

@@ -52,6 +52,12 @@ int record_compare(struct verification *v, const char *path, struct bytes expect
 int record_read_bundle(struct verification *v, unsigned party, const struct tile *tile,
                        struct buffer *content, struct error *error);
 
+/* Gives a state the texts of the amended charters that are in the folder. */
+int record_read_charters(struct verification *v, struct record_state *state, struct error *error);
+/* The act puts a charter in force whose text is not among them. Returns ERROR_CHARTER. */
+int record_blame_charter(struct verification *v, const struct record_state *state,
+                         const struct act_place *act);
+
 /* Something is wrong with a log or what was compared with it: finds out whether it
  * is the log's own files, that do not lead to its head. OK when both logs are what
  * their heads say: then the damage is elsewhere. */

@@ -113,7 +113,7 @@ static int read_beginnings(struct verification *v, struct error *error)
 	char path[RECORD_PATH_CAPACITY];
 	int r;
 
-	if ((r = read_charter(v, error)) != OK)
+	if ((r = read_charter(v, error)) != OK || (r = record_read_charters(v, &v->state, error)) != OK)
 		return r;
 	if ((r = read_note(v, 0, error)) != OK || (r = read_note(v, 1, error)) != OK)
 		return r;
@@ -264,6 +264,8 @@ static int read_logs(struct verification *v, struct error *error)
 		return r;
 	if (r == ERROR_WAIT)
 		return blame_short_log(v, &stop);
+	if (r == ERROR_CHARTER)
+		return record_blame_charter(v, &v->state, &stop.place);
 	return blame_entry(v, r, &stop, &cause);
 }
 
@@ -390,7 +392,7 @@ static int check_head(struct verification *v, unsigned party, struct error *erro
 		return record_damaged(v, ERROR_EXISTS, path, NO_OFFSET, NULL,
 		                      "it does not belong beside a head that is cosigned");
 	}
-	record_note_head_gaps(&v->report, v->state.charter, party, &head, earlier);
+	record_note_head_gaps(&v->report, record_terms(&v->state), party, &head, earlier);
 	return OK;
 }
 
@@ -430,6 +432,7 @@ static void count_stamps(struct verification *v, unsigned party)
 static void describe(struct verification *v)
 {
 	struct record_report *report = &v->report;
+	struct act_place acts[2];
 	timestamp now = 0;
 
 	report->has_acts = v->acts;
@@ -446,6 +449,10 @@ static void describe(struct verification *v)
 			                report->as_of[party]);
 	}
 	report->state = rules_channel_state(v->state.rules, now);
+	report->charter = rules_charter_count(v->state.rules);
+	if (rules_charter_acts(v->state.rules, report->charter, &acts[0], &acts[1]))
+		for (unsigned i = 0; i < 2; i++)
+			record_act_name(&v->state, acts[i], report->charter_by[i]);
 }
 
 static int verify_all(struct verification *v, struct error *error)

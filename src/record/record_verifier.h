@@ -64,6 +64,8 @@ struct record_report {
 	char as_of[2][ACT_NAME_CAPACITY];     /* the last act of each log, "" when it has none */
 	timestamp logged[2];                  /* of that act */
 	enum channel_state state;             /* at the later of them */
+	unsigned charter;                     /* version of the charter in force */
+	char charter_by[2][ACT_NAME_CAPACITY]; /* the acts that opened and completed it, or "" */
 	uint64_t void_count[2];               /* acts that are void */
 	uint64_t stamps[2][STAMP_FORM_COUNT]; /* in each log, that are not void: note and signature
 	                                       * hold, and what it says of a log is so */

@@ -247,7 +247,9 @@ int record_write(const char *directory, const struct record_source *source,
 
 	if ((r = record_state_init(&writing.state, source->charter, error)) != OK)
 		return r;
-	if ((r = record_folder_make(&writing.folder, directory, error)) != OK) {
+	if ((r = record_state_amend(&writing.state, source->amended, source->amended_count,
+	                            error)) != OK ||
+	    (r = record_folder_make(&writing.folder, directory, error)) != OK) {
 		record_state_release(&writing.state);
 		return r;
 	}

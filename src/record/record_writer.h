@@ -2,7 +2,7 @@
  * check them, as plain files. The layout stands in doc/PROTOCOL.log.
  *
  *     README.txt  verify.sh
- *     charter.txt  charter.north.sig  charter.south.sig
+ *     charter.txt  charter.north.sig  charter.south.sig  charter.2.txt …
  *     allowed_signers
  *     north/policy  north/checkpoint  north/tile/…
  *     north/acts/000007.act  .sig  .2.sig  .tlog-proof
@@ -27,6 +27,9 @@ enum { RECORD_ACTS_DEFAULT_MAXIMUM = 10000 };
 struct record_source {
 	void *context;
 	struct bytes charter; /* its text */
+	/* The texts of the charters that amendments put in force, in any order. */
+	const struct bytes *amended;
+	size_t amended_count;
 	/* For each log the checkpoint note of the greatest head held, with all the
 	 * signature lines held; it decides how many entries are asked for. Empty: the
 	 * log has no entries. Of the other lines only those by the counterpart's

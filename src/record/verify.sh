@@ -3,7 +3,8 @@
 # later), openssl (3.0 or later), sha256sum and base32 of coreutils. This file is
 # the same in every record. Exit status 0: all that was checked is right; 1: not.
 #
-# Checked: the signatures over the charter; each act's signatures, against
+# Checked: the signatures over the charter, and for each charter.N.txt an act of each
+# side that names it and the one before; each act's signatures, against
 # allowed_signers at the time at which the act was logged; the hash tree of all
 # acts against the checkpoint of each log; the signature of the log and the
 # cosignature of the other side on it; that no log ends before what the other side
@@ -404,6 +405,61 @@ check_reach() {
 	    wrong "$1/checkpoint ends at $2 acts, but $3 has a receipt for $4"
 }
 
+# --- amended charters --------------------------------------------------------------
+
+# amend_of <party> <version> <previous> <charter>: the first act of the party, signed by
+# somebody accredited, that names the three; `with answers`, or without, as in $5
+amend_of() {
+	[ -d "$1/acts" ] || return 1
+	find "$1/acts" -name '*.act' -exec grep -lx "charter $4" {} + | sort >"$work/amends"
+	while read -r act; do
+		answers=$(field answers "$act")
+		[ "$(field act "$act") $(field version "$act")" = "amend $2" ] || continue
+		[ "$(field previous "$act")" = "$3" ] || continue
+		[ "${answers:+yes}" = "$5" ] || continue
+		ssh_verify "$(field author "$act")@$1" chirograph-act \
+		    "$(field logged "${act%.act}.sig")" "${act%.act}.sig" "$act" || continue
+		[ -z "$answers" ] || [ "$(leaf_of "${answers% *}")" = "${answers#* }" ] || continue
+		printf '%s\n' "$act"
+		return
+	done <"$work/amends"
+	return 1
+}
+
+# leaf_of <act>: the base64 leaf hash of an act such as north-7
+leaf_of() {
+	base=${1%-*}
+	base=${base%.*}/acts/$(printf '%06d' "${1##*-}")
+	last=$base.sig
+	[ -e "$base.2.sig" ] && last=$base.2.sig
+	[ -e "$base.act" ] && [ -e "$base.sig" ] || return
+	{
+		printf '\000'
+		cat "$base.act"
+		echo
+		cat "$base.sig"
+		[ "$last" = "$base.sig" ] || cat "$last"
+	} | openssl dgst -sha256 -binary | openssl base64
+}
+
+# check_amended <version> <the one before> <party> <other party>
+check_amended() {
+	file=charter.$1.txt
+	previous=$(sha256_file "$2")
+	next=$(sha256_file "$file")
+	if [ ! -d "$3/acts" ] || [ ! -d "$4/acts" ]; then
+		echo "note: $file is not checked: the acts that put it in force are not here"
+		return
+	fi
+	for side in "$3 $4" "$4 $3"; do
+		opened=$(amend_of "${side% *}" "$1" "$previous" "$next" "") || continue
+		completed=$(amend_of "${side#* }" "$1" "$previous" "$next" yes) || continue
+		say "$file: in force by $opened and $completed"
+		return
+	done
+	wrong "$file was not put in force by an act of each side that names it and $2"
+}
+
 bodies=0
 all_acts=yes
 # shellcheck disable=SC2086 # two words
@@ -414,6 +470,16 @@ receipted_of_second=$receipted
 check_log "$2" "$1"
 check_reach "$2" "$size" "$1" "$receipted_of_second"
 check_reach "$1" "$size_of_first" "$2" "$receipted"
+
+version=2
+before=charter.txt
+while [ -e "charter.$version.txt" ]; do
+	check_amended "$version" "$before" "$1" "$2"
+	before=charter.$version.txt
+	version=$((version + 1))
+done
+[ "$(find . -maxdepth 1 -name 'charter.*.txt' | wc -l)" -eq $((version - 2)) ] ||
+    wrong "a charter before another is missing"
 
 if [ -d bodies ]; then
 	[ $all_acts = no ] || [ "$(find bodies -name '*.age' | wc -l)" -eq "$bodies" ] ||

@@ -7,6 +7,7 @@ new text. What each sees of it, and what is refused.
 """
 import re
 import shutil
+import subprocess
 import sys
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from sides import World
 ANSWERS = "clock request 48h\nnotice 30d\n"
 world = World()
 north, south = world.sides
+stranger = Cli(sys.argv[1], HOME="/nonexistent")
 
 
 def version(side):
@@ -181,14 +183,65 @@ def request_without_charter():
     return south.has(north.act("comment", "--text", world.write("text", "Hello\n")))
 
 
+def stock(folder):
+    """What verify.sh says, and whether all is right."""
+    done = subprocess.run(["sh", folder / "verify.sh"], capture_output=True, text=True, check=False)
+    return done.stdout, done.returncode == 0
+
+
 def the_record_has_every_charter():
-    folder = world.folder / "record"
+    folder = world.record = world.folder / "record"
     south.cli.run("export", folder)
     for number in (2, 3, 4):
         assert (folder / f"charter.{number}.txt").read_text() == \
             north.cli.text("charter", "show", "--version", number, "--text")
     assert not (folder / "charter.5.txt").exists()
-    assert "charter" in Cli(sys.argv[1], HOME="/nonexistent").text("verify", folder)
+    shown = stranger.text("verify", folder)
+    assert "charter 4 is in force, by south-" in shown, shown
+    assert stranger.json("verify", folder)["charter"] == 4
+    said, right = stock(folder)
+    assert right, said
+    for number in (2, 3, 4):
+        assert f"charter.{number}.txt: in force by " in said, said
+    assert "charter.4.txt is in force" in (folder / "README.txt").read_text()
+
+
+def damage_is_found(change, file, *said):
+    """By chiro, in that file, and by the stock tools."""
+    folder = world.folder / "damaged"
+    shutil.copytree(world.record, folder)
+    change(folder)
+    report = stranger.json("verify", folder, status=1)
+    assert not report["intact"] and report["damage"]["file"] == file, report
+    text, right = stock(folder)
+    assert not right, text
+    for each in said:
+        assert each in text, text
+    shutil.rmtree(folder)
+
+
+def a_charter_that_was_changed_is_found():
+    def edit(name, old, new):
+        def change(folder):
+            text = (folder / name).read_text()
+            assert old in text
+            (folder / name).write_text(text.replace(old, new, 1))
+        return change
+
+    damage_is_found(edit("charter.2.txt", "clock request 1h", "clock request 2h"),
+                    "charter.2.txt", "charter.2.txt was not put in force")
+    damage_is_found(edit("charter.4.txt", "two-signatures request", "two-signatures accept"),
+                    "charter.4.txt", "charter.4.txt was not put in force")
+    damage_is_found(lambda folder: (folder / "charter.3.txt").unlink(), "charter.3.txt",
+                    "a charter before another is missing")
+    damage_is_found(lambda folder: shutil.copy(folder / "charter.2.txt", folder / "charter.5.txt"),
+                    "charter.5.txt", "charter.5.txt was not put in force")
+
+    def swapped(folder):
+        (folder / "charter.2.txt").rename(folder / "x")
+        (folder / "charter.3.txt").rename(folder / "charter.2.txt")
+        (folder / "x").rename(folder / "charter.3.txt")
+    damage_is_found(swapped, "charter.2.txt", "charter.2.txt was not put in force")
 
 
 try:
@@ -196,7 +249,8 @@ try:
          a_head_proposes_and_sees_what_changes, the_other_side_reads_and_completes_it,
          deadlines_go_by_the_charter_of_their_act, both_see_it_in_show_and_log,
          each_side_proposes_and_the_first_stands, two_signatures_are_asked_for_from_then_on,
-         a_text_that_is_lost_is_given_again, the_record_has_every_charter])
+         a_text_that_is_lost_is_given_again, the_record_has_every_charter,
+         a_charter_that_was_changed_is_found])
 finally:
     world.stop()
     shutil.rmtree(world.folder, ignore_errors=True)
