@@ -150,8 +150,8 @@ int amending_fetch(const struct node *node, const char *sha256, json_t **ret_rep
 		return error_set(error, ERROR_SYNTAX, _("the node's answer is not understood"));
 	for (size_t i = 0; i < HASH_SIZE; i++)
 		snprintf(name + 2 * i, 3, "%02x", hash.bytes[i]);
-	return api_get(node->api, ret_reply, error, "/v1/channels/%s/charters/%s",
-	               node->channel.id, name);
+	return api_get(node->api, ret_reply, error, "/v1/channels/%s/charters/%s", node->channel.id,
+	               name);
 }
 
 int amending_give(const struct node *node, struct bytes text, struct error *error)

@@ -124,14 +124,15 @@ static const struct usage *amend_usage(void)
 	usage = (struct usage){
 		.name = "charter amend",
 		.arguments = N_("[FILE]"),
-		.help = N_("Proposes to change the charter: shows what a new text, from a file or "
-		           "made by --set, changes in the one in force, and has the head sign and "
-		           "log the amendment. It is in force when the other side's head completes "
-		           "it ('chiro reply ACT amend'). Heads and keys are not changed so, but by "
-		           "appoint and rekey."),
+		.help = N_(
+		    "Proposes to change the charter: shows what a new text, from a file or "
+		    "made by --set, changes in the one in force, and has the head sign and "
+		    "log the amendment. It is in force when the other side's head completes "
+		    "it ('chiro reply ACT amend'). Heads and keys are not changed so, but by "
+		    "appoint and rekey."),
 		.examples = "  chiro charter amend --set 'clock request=1h'\n"
-		            "  chiro charter show --text > new.txt\n"
-		            "  chiro charter amend new.txt --text why.txt\n",
+			    "  chiro charter show --text > new.txt\n"
+			    "  chiro charter amend new.txt --text why.txt\n",
 		.rows = rows,
 		.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_SIGNER | OPTIONS_JSON,
 		.arguments_maximum = 1,
@@ -177,8 +178,7 @@ int charter_amend(int argc, char **argv)
 	buffer_init(&text, CHARTER_SIZE_MAXIMUM);
 	r = new_text(&options, &node, &text, &error);
 	node_close(&node);
-	if (r == OK &&
-	    (r = scratch_directory_make(directory, sizeof(directory), &error)) == OK) {
+	if (r == OK && (r = scratch_directory_make(directory, sizeof(directory), &error)) == OK) {
 		snprintf(path, sizeof(path), "%s/charter.txt", directory);
 		r = file_write_new(path, buffer_view(&text), 0600, &error);
 		status = r == OK ? hand_over(&options, path) : STATUS_FAILED;
@@ -200,9 +200,8 @@ static int read_given(struct node *node, const char *given, struct buffer *text,
 	json_t *act = NULL;
 	int r;
 
-	if (file_exists(given) ||
-	    act_name_parse(bytes_of_string(given), reference.party, &reference.generation,
-	                   &reference.number) != OK)
+	if (file_exists(given) || act_name_parse(bytes_of_string(given), reference.party,
+	                                         &reference.generation, &reference.number) != OK)
 		return file_read(given, text, error);
 	if ((r = draft_resolve(node, given, &reference, &act, error)) == OK)
 		r = amending_open(node, act, text, error);

@@ -42,15 +42,13 @@ static void print_standing(const json_t *charters, const json_t *version)
 		       member_text(version, "completed"));
 	puts(".");
 	json_array_foreach(list, i, each)
-		printf(_("%s would amend it by charter %llu ('chiro show %s').\n"),
-		       member_text(each, "opened"),
-		       (unsigned long long)member_number(each, "version"),
-		       member_text(each, "opened"));
+	    printf(_("%s would amend it by charter %llu ('chiro show %s').\n"),
+	           member_text(each, "opened"), (unsigned long long)member_number(each, "version"),
+	           member_text(each, "opened"));
 	fputc('\n', stdout);
 }
 
-static int show_of_node(const struct options *options, const struct node *node,
-                        struct error *error)
+static int show_of_node(const struct options *options, const struct node *node, struct error *error)
 {
 	json_t *charters = NULL, *reply = NULL;
 	struct charter *charter = NULL;
@@ -95,7 +93,8 @@ int charter_show(int argc, char **argv)
 		{ .name = "version",
 		  .value = N_("N"),
 		  .help = N_("the charter of that number, from 1; otherwise the one in force") },
-		{ .name = "text", .help = N_("print the text itself, such as for 'charter amend'") },
+		{ .name = "text",
+		  .help = N_("print the text itself, such as for 'charter amend'") },
 		{ 0 }
 	};
 	static const struct usage usage = {

@@ -26,7 +26,7 @@ struct maker {
 	struct {
 		bool known;
 		char size[24], root[HASH_BASE64_CAPACITY];
-	} end; /* of our log, where it is to be continued under another key */
+	} end;                    /* of our log, where it is to be continued under another key */
 	struct amending amending; /* of an amend */
 	struct error *error;
 };

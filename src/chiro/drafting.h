@@ -35,7 +35,7 @@ struct draft_act {
 	struct buffer text;                   /* the text to be signed */
 	struct buffer preview;                /* what its body says, as people are shown it */
 	struct buffer charter; /* that an amend puts in force, empty otherwise: given first */
-	bool has_body;                        /* a blob goes with it */
+	bool has_body;         /* a blob goes with it */
 	struct sealed_body body;
 };
 

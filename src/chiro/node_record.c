@@ -47,8 +47,8 @@ static int fetch_charters(struct node_record *record, struct error *error)
 		if (r != OK || i == CHARTERS_MAXIMUM ||
 		    (r = amending_fetch(node, member_text(each, "sha256"), reply, error)) != OK)
 			break;
-		record->amended[record->amended_count++] =
-		    bytes_of_string(member_text(*reply, "text"));
+		record->amended[record->amended_count++] = bytes_of_string(
+		    member_text(*reply, "text"));
 	}
 	json_decref(charters);
 	return r;

@@ -113,7 +113,8 @@ static int read_beginnings(struct verification *v, struct error *error)
 	char path[RECORD_PATH_CAPACITY];
 	int r;
 
-	if ((r = read_charter(v, error)) != OK || (r = record_read_charters(v, &v->state, error)) != OK)
+	if ((r = read_charter(v, error)) != OK ||
+	    (r = record_read_charters(v, &v->state, error)) != OK)
 		return r;
 	if ((r = read_note(v, 0, error)) != OK || (r = read_note(v, 1, error)) != OK)
 		return r;

@@ -60,18 +60,18 @@ struct record_report {
 	struct record_damage damage; /* unless intact */
 	char channel[CHANNEL_ID_CAPACITY];
 	char parties[2][PARTY_ID_CAPACITY];
-	uint64_t sizes[2];                    /* entries in each log */
-	char as_of[2][ACT_NAME_CAPACITY];     /* the last act of each log, "" when it has none */
-	timestamp logged[2];                  /* of that act */
-	enum channel_state state;             /* at the later of them */
-	unsigned charter;                     /* version of the charter in force */
+	uint64_t sizes[2];                     /* entries in each log */
+	char as_of[2][ACT_NAME_CAPACITY];      /* the last act of each log, "" when it has none */
+	timestamp logged[2];                   /* of that act */
+	enum channel_state state;              /* at the later of them */
+	unsigned charter;                      /* version of the charter in force */
 	char charter_by[2][ACT_NAME_CAPACITY]; /* the acts that opened and completed it, or "" */
-	uint64_t void_count[2];               /* acts that are void */
-	uint64_t stamps[2][STAMP_FORM_COUNT]; /* in each log, that are not void: note and signature
+	uint64_t void_count[2];                /* acts that are void */
+	uint64_t stamps[2][STAMP_FORM_COUNT];  /* in each log, that are not void: note and signature
 	                                       * hold, and what it says of a log is so */
-	uint64_t denied[2];                   /* of the certificates among them */
-	uint64_t files;                       /* that were accounted for */
-	bool has_acts;                        /* the files for people are there, and were checked */
+	uint64_t denied[2];                    /* of the certificates among them */
+	uint64_t files;                        /* that were accounted for */
+	bool has_acts; /* the files for people are there, and were checked */
 	size_t gap_count;
 	struct record_gap gaps[RECORD_GAPS_MAXIMUM];
 };
