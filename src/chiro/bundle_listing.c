@@ -86,6 +86,7 @@ static void show_beginning(const struct bundle *bundle)
 	show_head(bundle, 1, first ? "" : _("as of"));
 	list_item("", "%s", _("it says nothing of what came after"));
 	list_item(_("channel"), "%s", bundle->text.channel);
+	list_item("", "%s", _("compare it with what the parties say: all else follows from it"));
 	if (bundle->state.charter->confidential)
 		list_item_styled(STYLE_WARNING, _("charter"), "%s",
 		                 _("communications are confidential unless both sides agree "

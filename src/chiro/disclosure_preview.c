@@ -210,7 +210,7 @@ static void show_subject(const struct disclosing *d, struct act_place place)
 	else if (parts.used == 0)
 		list_item_styled(
 		    STYLE_STRONG, name,
-		    _("%s; of its body only that it has %" PRIu64 " parts, and its sealed size"),
+		    _("%s; of its body only the number of parts, %" PRIu64 ", and its sealed size"),
 		    act->kind->name, act->body_parts);
 	else
 		list_item_styled(

@@ -27,9 +27,9 @@ static const struct {
 	                               N_("that the other side ever held this act: there is no "
 	                                  "receipt; that it existed before today rests on its own "
 	                                  "side's word") },
-	[BUNDLE_GAP_RECALLED] = { "recalled", N_("whether who signed had lost the authority by an "
-	                                         "entry that is "
-	                                         "not here") },
+	[BUNDLE_GAP_RECALLED] = { "recalled",
+	                          N_("whether an entry that is not here ended the authority of who "
+	                             "signed, or says that the key was not theirs any more") },
 	[BUNDLE_GAP_RULES] = { "rules",
 	                       N_("whether the act counts by the rules of the channel: that takes "
 	                          "both logs whole") },
@@ -305,7 +305,7 @@ static int note_subject(struct collecting *c, const struct bundle_act *act)
 	int r;
 
 	if ((r = note_if(c, !act->receipted, BUNDLE_GAP_NOT_RECEIPTED, act->place)) != OK ||
-	    (r = note_if(c, !bundle_text_has_span(text, own, 0, act->place.number),
+	    (r = note_if(c, !bundle_text_has_span(text, own, 0, text->sizes[own]),
 	                 BUNDLE_GAP_RECALLED, act->place)) != OK ||
 	    (r = note_if(c, !c->bundle->whole, BUNDLE_GAP_RULES, act->place)) != OK ||
 	    (r = note_if(c, !rest, BUNDLE_GAP_LATER, act->place)) != OK ||

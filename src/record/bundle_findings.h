@@ -16,7 +16,7 @@ enum bundle_gap_kind {
 	BUNDLE_GAP_WITNESSES,         /* `count` fewer than the charter's quorum */
 	/* Of a subject: */
 	BUNDLE_GAP_NOT_RECEIPTED, /* that the other side ever held it */
-	BUNDLE_GAP_RECALLED,      /* whether a signer was recalled in entries that are not here */
+	BUNDLE_GAP_RECALLED,      /* whether a signer was recalled, also since before, elsewhere */
 	BUNDLE_GAP_RULES,         /* whether it was legal: only both logs whole show it */
 	BUNDLE_GAP_LATER,         /* whether it was corrected, retracted or updated later */
 	BUNDLE_GAP_ANSWERS,       /* whether it was answered in entries that are not here */
