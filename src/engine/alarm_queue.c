@@ -240,7 +240,7 @@ static bool is_unsaved(const struct engine *engine)
 }
 
 /* A turn that fails closes the link: after one that did, alarms wait for another's write. */
-static bool may_write(const struct engine *engine)
+bool alarms_may_write(const struct engine *engine)
 {
 	return engine->writing || engine->store_failed == 0 ||
 	       engine_now(engine) - engine->store_failed >= STORE_PATIENCE;
@@ -421,7 +421,7 @@ int alarms_save(struct engine *engine)
 		entry->attempts++;
 		entry->chosen = entry->unsaved = true;
 	}
-	if (!is_unsaved(engine) || !may_write(engine))
+	if (!is_unsaved(engine) || !alarms_may_write(engine))
 		return OK;
 	if ((r = engine_write(engine)) != OK)
 		return r;
@@ -493,11 +493,14 @@ uint64_t alarms_timer(const struct engine *engine)
 			if (queue->entries[i]->state == ALARM_WAITING &&
 			    queue->entries[i]->next < next)
 				next = queue->entries[i]->next;
+	for (size_t i = 0; i < engine->channel_count && !engine->settings.mirror; i++)
+		if (alarm_deadline_timer(engine->channels[i]) < next)
+			next = alarm_deadline_timer(engine->channels[i]);
 	if (is_unsaved(engine)) {
 		/* A turn that is over has saved what it could. */
 		uint64_t again = engine_monotonic(engine) + STORE_PATIENCE * SECOND;
 
-		if (may_write(engine))
+		if (alarms_may_write(engine))
 			again = engine_monotonic(engine);
 		if (again < next)
 			next = again;

@@ -48,6 +48,13 @@ void alarm_about(struct alarm_event *event, const struct engine_channel *channel
 	event->exercise = act->exercise;
 }
 
+void alarm_owed(struct alarm_event *event, const char *party, const char *duty, timestamp deadline)
+{
+	set_word(event->owed_by, party);
+	set_word(event->duty, duty);
+	event->deadline = deadline;
+}
+
 void alarm_say(struct alarm_event *event, const char *format, ...)
 {
 	char sentence[ALARM_SENTENCE_CAPACITY];
@@ -215,7 +222,8 @@ int alarms_watch(struct engine *engine)
 	if (r == OK && failed != 0 && engine_now(engine) - failed < STANDING_LINGERS)
 		r = stands(engine, NULL, ALARM_STORE, engine->store_reason);
 	for (size_t i = 0; i < engine->channel_count && r == OK; i++)
-		r = watch_channel(engine->channels[i]);
+		if ((r = watch_channel(engine->channels[i])) == OK)
+			r = alarm_deadlines(engine->channels[i]);
 	if (r == OK)
 		forget_what_ended(engine);
 	return r;

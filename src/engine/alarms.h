@@ -1,7 +1,8 @@
 /* Alarms: what they are raised for, and how they are kept until the program of
  * `alarm-program` has taken them (alarm.h). Private to src/engine.
  *
- *     alarm_watch.c     looks, each turn, at what stands and what has come due
+ *     alarm_watch.c     looks, each turn, at what stands
+ *     alarm_deadline.c  at what has come due, when it has
  *     alarm_queue.c     keeps the events, has them run, remembers how that ended
  *
  *     raised -> waiting -> running -> delivered
@@ -76,6 +77,14 @@ struct alarm_queue {
 	bool ready; /* the role can be sent to */
 };
 
+/* How far the deadlines of a channel have been looked at. */
+struct alarm_deadlines {
+	bool loaded, looked;
+	timestamp told;    /* up to here, what was in the agenda */
+	uint64_t revision; /* of the agenda then */
+	timestamp next;    /* when there is something to look at; 0: nothing */
+};
+
 /* --- alarm_queue.c ------------------------------------------------------------------ */
 
 int alarms_load(struct engine *engine);
@@ -93,6 +102,8 @@ int alarms_save(struct engine *engine);
 /* After it: has the role run what was chosen. */
 void alarms_send(struct engine *engine);
 uint64_t alarms_timer(const struct engine *engine);
+/* Whether this turn may write for the sake of alarms: not soon after one that could not. */
+bool alarms_may_write(const struct engine *engine);
 
 /* How many were given up in the last day, among those that are kept. */
 size_t alarms_given_up(const struct engine *engine);
@@ -105,6 +116,7 @@ void alarm_begin(struct alarm_event *event, enum alarm_kind kind,
                  const struct engine_channel *channel);
 void alarm_about(struct alarm_event *event, const struct engine_channel *channel,
                  struct act_place place);
+void alarm_owed(struct alarm_event *event, const char *party, const char *duty, timestamp deadline);
 void alarm_say(struct alarm_event *event, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void alarm_identify(struct alarm_event *event, const struct hash *what, uint64_t number);
@@ -117,5 +129,10 @@ int alarm_test(struct engine *engine, uint8_t ret_id[ALARM_ID_SIZE]);
 
 /* Looks at everything that can be so, before the turn is stored. */
 int alarms_watch(struct engine *engine);
+
+/* --- alarm_deadline.c ---------------------------------------------------------------- */
+
+int alarm_deadlines(struct engine_channel *channel);
+uint64_t alarm_deadline_timer(const struct engine_channel *channel);
 
 #endif

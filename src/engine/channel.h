@@ -244,6 +244,7 @@ struct engine_channel {
 	struct buffer signatures[2]; /* armors over the charter */
 	struct rules *rules;
 	struct agenda *agenda; /* of the rules */
+	struct alarm_deadlines deadlines;
 	struct note_key log_keys[2];
 	struct note_key receipt_keys[2];
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from api_node import Node, children_of, open_channel, wait_until
 from cli import Cli, tap
+from sealed_body import PARAGRAPH, seal
 
 # What the program does is said by a file; each of its runs leaves one line of JSON.
 PROGRAM = """#!/usr/bin/env python3
@@ -223,8 +224,11 @@ class Pair:
             node.remove()
 
     def notify(self, node, precedence, *lines):
-        blob = os.urandom(300)
-        body = node.upload(blob)
+        parties = node.request("GET", node.of_channel())[1]["parties"]
+        others = [name for name in parties if name != node.party]
+        blob, body = seal([("1", PARAGRAPH, "en", "authentic", b"It has happened.")],
+                          [parties[name]["reading_key"] for name in (node.party, *others)])
+        node.upload(blob)
         status, answer = node.submit(node.act("notify", "matter new", f"precedence {precedence}",
                                               *lines, body))
         assert status == 201, answer
@@ -255,6 +259,7 @@ def flash_and_immediate_acts_alarm():
         pair.north.start()
         time.sleep(1)
         assert len([e for e in pair.north.events() if e["event"] == "arrival"]) == 2
+        assert "It has happened" not in (pair.north.out / "runs").read_text()
         variables = pair.north.runs()[-1]["environment"]
         assert variables["CHIRO_ACT"] == name and "immediate" in variables["CHIRO_TEXT"], variables
 
@@ -267,6 +272,27 @@ def a_flood_is_told_in_few_runs():
         wait_until(lambda: sum(1 + alarm["more"] for alarm in pair.north.alarms()) == 30,
                    "some are not told")
         assert len(pair.north.alarms()) <= 20, len(pair.north.alarms())
+
+
+def missed_clocks_are_told_once():
+    with Pair(("acknowledge-flash 15m", "acknowledge-flash 8s"),
+              ("acknowledge-immediate 1h", "acknowledge-immediate 4s")) as pair:
+        ours, theirs = pair.notify(pair.south, "flash"), pair.notify(pair.north, "immediate")
+        soon = pair.told("due-soon")
+        assert soon["act"] == ours and soon["owed_by"] == "north" and soon["deadline"], soon
+        assert soon["duty"] == "acknowledge" and soon["precedence"] == "flash", soon
+        late = pair.told("overdue", act=theirs)
+        assert late["owed_by"] == "south", late
+        late = pair.told("overdue", act=ours)
+        assert late["owed_by"] == "north" and late["deadline"] == soon["deadline"], late
+        assert late["time"] > late["deadline"], late
+        shown = pair.north.chiro("alarms")
+        assert f"north owes to acknowledge {ours}" in shown, shown
+        count = len(pair.north.events())
+        pair.north.stop()
+        pair.north.start()
+        time.sleep(1.5)
+        assert len(pair.north.events()) == count, pair.north.events()[count:]
 
 
 def links_are_tested_by_turns_and_failures_told():
@@ -314,5 +340,6 @@ if __name__ == "__main__":
          the_role_that_is_killed_is_followed_by_another,
          flash_and_immediate_acts_alarm,
          a_flood_is_told_in_few_runs,
+         missed_clocks_are_told_once,
          links_are_tested_by_turns_and_failures_told,
          without_a_program_alarms_are_noted])

@@ -69,6 +69,12 @@ struct node {
 	size_t answers, errors;                  /* of the API */
 	struct buffer last_answer;
 	size_t commits;
+	/* Of its alarm program, which runs when it is configured: the last event, the
+	 * requests so far, and how a run ends; ALARM_NOT_RUN: the test says it later. */
+	struct alarm_event alarm;
+	uint32_t alarm_request;
+	size_t alarm_runs;
+	enum alarm_outcome alarm_outcome;
 };
 
 struct world {
@@ -367,6 +373,34 @@ static inline void node_send_http(void *context, uint16_t type, uint32_t request
 	assert_ok(buffer_put_bytes(&node->last_answer, body));
 }
 
+static inline void node_end_alarm(struct node *node, uint32_t request, enum alarm_outcome outcome)
+{
+	struct alarm_result result = { .outcome = outcome, .line = "said" };
+	struct error error;
+	struct buffer body;
+
+	buffer_init(&body, 1024);
+	assert_ok(alarm_put_result(&body, &result));
+	assert_ok(engine_handle_alarm(node->engine, ALARM_RUN | MESSAGE_REPLY, request,
+	                              buffer_view(&body), &error));
+	buffer_release(&body);
+}
+
+static inline void node_send_alarm(void *context, uint32_t request, struct bytes body)
+{
+	struct node *node = context;
+	struct cursor cursor = cursor_over(body);
+
+	/* Nothing is told before it is durable, unless nothing can be. */
+	assert_false(node->store->in_transaction);
+	assert_ok(alarm_get_event(&cursor, &node->alarm));
+	assert_ok(cursor_end(&cursor));
+	node->alarm_request = request;
+	node->alarm_runs++;
+	if (node->alarm_outcome != ALARM_NOT_RUN)
+		node_end_alarm(node, request, node->alarm_outcome);
+}
+
 static inline void node_open_body(void *context, uint32_t channel,
                                   const struct reader_request *request)
 {
@@ -433,7 +467,8 @@ static inline void node_start(struct node *node)
 		             .send_link = node_send_link,
 		             .send_messenger = node_send_messenger,
 		             .send_http = node_send_http,
-		             .open_body = node_open_body },
+		             .open_body = node_open_body,
+		             .send_alarm = node_send_alarm },
 		.clock = world_clock(node->world),
 		.random = { node->world, world_random },
 	};
@@ -447,6 +482,7 @@ static inline void node_start(struct node *node)
 		fail_msg("engine_new: %s", error.message);
 	engine_link_started(node->engine);
 	engine_messenger_started(node->engine);
+	engine_alarm_started(node->engine);
 }
 
 /* The process ends here, and a new one starts on what is durable. */
