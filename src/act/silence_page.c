@@ -17,6 +17,8 @@ enum phrase {
 	PHRASE_BETWEEN,
 	PHRASE_FINDING,
 	PHRASE_FINDING_ACKNOWLEDGE,
+	PHRASE_FINDING_CLOSED,
+	PHRASE_FINDING_CLOSED_ACKNOWLEDGE,
 	PHRASE_ACT,
 	PHRASE_LEAF,
 	PHRASE_PRECEDENCE,
@@ -48,8 +50,8 @@ enum phrase {
 /* The label, a tab, and what is said. */
 static const char *const phrases[PHRASE_COUNT][SILENCE_LANGUAGE_COUNT] = {
 	[PHRASE_TITLE] = { "CERTIFICATE OF SILENCE", "СВИДЕТЕЛЬСТВО О МОЛЧАНИИ" },
-	[PHRASE_EXERCISE] = { "EXERCISE - what follows is not meant in earnest",
-	                      "УЧЕНИЕ - всё нижеследующее не всерьёз" },
+	[PHRASE_EXERCISE] = { "EXERCISE: all of this belongs to an exercise",
+	                      "УЧЕНИЕ: всё это относится к учению" },
 	[PHRASE_CHANNEL] = { "Channel\t{channel}", "Канал\t{channel}" },
 	[PHRASE_BETWEEN] = { "Parties\t{first} ({first-domain}), {second} ({second-domain})",
 	                     "Стороны\t{first} ({first-domain}), {second} ({second-domain})" },
@@ -65,6 +67,18 @@ static const char *const phrases[PHRASE_COUNT][SILENCE_LANGUAGE_COUNT] = {
 	                                 "{act}: ни подтверждения, "
 	                                 "ни ответа не было ни к {deadline}, ни вплоть до "
 	                                 "{late-time}." },
+	[PHRASE_FINDING_CLOSED] = { "Finding\t{silent} has not answered {act}, which it owed by "
+	                            "{deadline}, and has "
+	                            "closed its log.",
+	                            "Вывод\tСторона {silent} не ответила на {act}, хотя должна "
+	                            "была к {deadline}, и "
+	                            "закрыла журнал." },
+	[PHRASE_FINDING_CLOSED_ACKNOWLEDGE] = { "Finding\tNobody of {silent} has acknowledged "
+	                                        "{act}, which was owed by {deadline}, "
+	                                        "and it has closed its log.",
+	                                        "Вывод\tНикто на стороне {silent} не подтвердил "
+	                                        "прочтения {act}, как требовалось к "
+	                                        "{deadline}, и она закрыла журнал." },
 	[PHRASE_ACT] = { "Act\t{act}, {kind}, by {author} of {asking}, logged {logged}",
 	                 "Акт\t{act}, {kind}, подписан: {author}, сторона {asking}, внесён "
 	                 "{logged}" },
@@ -73,7 +87,7 @@ static const char *const phrases[PHRASE_COUNT][SILENCE_LANGUAGE_COUNT] = {
 	[PHRASE_START_RECEIPT] = { "Received\t{started}: {start} in the log of {silent} is the "
 	                           "receipt for it, and started the clock.",
 	                           "Получен\t{started}: запись {start} в журнале стороны {silent} "
-	                           "- расписка в получении; с неё пошёл срок." },
+	                           "— расписка в получении; с неё пошёл срок." },
 	[PHRASE_START_SEEN] = { "Received\t{started}: {start} of {asking} is logged then and has "
 	                        "the receipt of {silent} in its past, which started the clock.",
 	                        "Получен\t{started}: этим временем внесена запись {start} стороны "
@@ -91,7 +105,7 @@ static const char *const phrases[PHRASE_COUNT][SILENCE_LANGUAGE_COUNT] = {
 	                          "чтобы его забрать, устав даёт {allowance}." },
 	[PHRASE_DEADLINE] = { "Deadline\t{deadline}. The charter's clock '{clock}' gives {time} "
 	                      "from then.",
-	                      "Срок\t{deadline}. По уставу срок «{clock}» - {time} с этого "
+	                      "Срок\t{deadline}. По уставу срок «{clock}» — {time} с этого "
 	                      "времени." },
 	[PHRASE_AMENDED] = { "\tThat is the charter in its version {version}, as amended.",
 	                     "\tЭто устав в редакции {version}, с изменениями." },
@@ -115,8 +129,8 @@ static const char *const phrases[PHRASE_COUNT][SILENCE_LANGUAGE_COUNT] = {
 	                        "{late-time}: за ней ничего следовать не может." },
 	[PHRASE_SHOWN_WHOLE] = { "Shown\tBoth logs, without bodies: {first-size} entries of "
 	                         "{first}, {second-size} of {second}.",
-	                         "Показано\tОба журнала, без содержаний: записей стороны {first} - "
-	                         "{first-size}, стороны {second} - {second-size}." },
+	                         "Показано\tОба журнала, без содержаний: записей стороны {first} — "
+	                         "{first-size}, стороны {second} — {second-size}." },
 	[PHRASE_SHOWN_SPAN] = { "Shown\tThe act, what started its clock, and every entry of "
 	                        "{silent} from number {from} up to this head.",
 	                        "Показано\tАкт, начало срока и все записи стороны {silent} с "
@@ -385,15 +399,21 @@ static int put_gap(struct page *page)
 
 static int put_title(struct page *page)
 {
-	bool acknowledge = page->silence->duty == DUTY_ACKNOWLEDGE;
+	static const enum phrase findings[2][2] = {
+		{ PHRASE_FINDING, PHRASE_FINDING_ACKNOWLEDGE },
+		{ PHRASE_FINDING_CLOSED, PHRASE_FINDING_CLOSED_ACKNOWLEDGE },
+	};
+	const struct silence *silence = page->silence;
+	enum phrase finding =
+	    findings[silence->late == SILENCE_BY_CLOSE][silence->duty == DUTY_ACKNOWLEDGE];
 	int r;
 
 	if ((r = put(page, PHRASE_TITLE)) != OK ||
-	    (page->silence->exercise &&
+	    (silence->exercise &&
 	     ((r = put_gap(page)) != OK || (r = put(page, PHRASE_EXERCISE)) != OK)) ||
 	    (r = put_gap(page)) != OK || (r = put(page, PHRASE_CHANNEL)) != OK ||
 	    (r = put(page, PHRASE_BETWEEN)) != OK || (r = put_gap(page)) != OK ||
-	    (r = put(page, acknowledge ? PHRASE_FINDING_ACKNOWLEDGE : PHRASE_FINDING)) != OK)
+	    (r = put(page, finding)) != OK)
 		return r;
 	return put_gap(page);
 }

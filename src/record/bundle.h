@@ -24,6 +24,7 @@
 #define BUNDLE_FILE               "bundle"
 #define BUNDLE_RECEIPT_PROOF      ".receipt-proof"
 #define BUNDLE_PURPOSE_DISCLOSURE "disclosure"
+#define BUNDLE_PURPOSE_SILENCE    "silence" /* bundle_silence.h */
 
 struct bundle_head {
 	struct checkpoint checkpoint; /* size 0: nothing of this log is here */

@@ -52,6 +52,13 @@ static const char about_files[] =
     "in an entry that is not here; what the parts that are not here say. A receipt shows that\n"
     "the other side's node held an act, not that anybody there read or agreed with it.\n";
 
+static const char about_silence[] =
+    "\n"
+    "This one is a certificate of silence: certificate.txt is its page, which follows from\n"
+    "the file silence and the entries. What could have answered the act it has whole: of the\n"
+    "silent side every entry from one on at which the act cannot have been known there, up to\n"
+    "the head. See \"Certificate of silence\" in doc/PROTOCOL.act of Chirograph.\n";
+
 static int put_identity(const struct bundle *bundle, struct buffer *buffer)
 {
 	char name[ACT_NAME_CAPACITY], time[TIMESTAMP_CAPACITY];
@@ -106,5 +113,8 @@ int bundle_put_readme(const struct bundle *bundle, struct buffer *buffer)
 	    (r = put_identity(bundle, buffer)) != OK || (r = put_subjects(bundle, buffer)) != OK ||
 	    (r = buffer_put_string(buffer, how_to_check)) != OK)
 		return r;
-	return buffer_put_string(buffer, about_files);
+	if ((r = buffer_put_string(buffer, about_files)) != OK ||
+	    strcmp(bundle->text.purpose, BUNDLE_PURPOSE_SILENCE) != 0)
+		return r;
+	return buffer_put_string(buffer, about_silence);
 }

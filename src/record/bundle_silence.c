@@ -104,7 +104,7 @@ static int put_page(const struct bundle *bundle, struct buffer *buffer, struct e
 struct bundle_purpose silence_purpose(void)
 {
 	return (struct bundle_purpose){
-		.name = "silence",
+		.name = BUNDLE_PURPOSE_SILENCE,
 		.given = SILENCE_STATEMENT_FILE,
 		.given_maximum = SILENCE_STATEMENT_MAXIMUM,
 		.file = SILENCE_PAGE_FILE,
