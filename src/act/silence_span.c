@@ -3,7 +3,10 @@
 #include "encoding.h"
 #include "memory_tree.h"
 
-enum { CLOCK_TOLERANCE = 5 * 60 };
+enum {
+	CLOCK_TOLERANCE = 5 * 60,
+	ROOTS_MAXIMUM = 64 /* of which a stamp may be over one: each is computed anew */
+};
 
 /* What is found on the way through what is shown. */
 struct reading {
@@ -14,6 +17,7 @@ struct reading {
 	struct edge edge;
 	const struct silence_shown *last, *receipt; /* the first that covers the act */
 	const struct silence_shown *answer, *fault;
+	unsigned roots; /* that were computed */
 	bool unsettled; /* an entry of which only the rules know what follows */
 	timestamp until;
 };
@@ -311,7 +315,8 @@ static void late_by_stamp(struct reading *reading, const struct silence_shown *s
 	    stamp.form != STAMP_CHECKPOINT || stamp.time <= silence->deadline ||
 	    stamp.time <= silence->late_time ||
 	    stamp.size <= reading->evidence->statement->before.size ||
-	    !root_at(reading, stamp.size, &root) || !hash_equal(&root, &stamp.root))
+	    ++reading->roots > ROOTS_MAXIMUM || !root_at(reading, stamp.size, &root) ||
+	    !hash_equal(&root, &stamp.root))
 		return;
 	silence->late = SILENCE_BY_STAMP;
 	silence->late_time = stamp.time;
