@@ -307,6 +307,34 @@ static void test_a_denied_certificate_shows_no_head(void **state)
 	assert_judged(asked, SILENCE_NO_LATE_HEAD);
 }
 
+/* South answered in time, and a neutral saw it, but north did not have it, or says so: the
+ * head that the neutral saw by the deadline rebuts what north has certified. */
+static void test_a_witnessed_answer_rebuts(void **state)
+{
+	struct act_place asked = request(), answered;
+	timestamp in_time = s.now + 60, late;
+	struct stamped stamped;
+
+	(void)state;
+	scenario_receipt(&s, SOUTH);
+	late = s.now + SCENARIO_DAY;
+	s.now = late;
+	stamp_south(s.now);
+	assert_judged(asked, SILENCE_CERTIFIED);
+	s.now = in_time;
+	answered = scenario_log(&s,
+	                        (struct line){ SOUTH, "b.head", KIND_NOT_HELD, .answers = &asked });
+	assert_verdict(&s, VOID_NONE);
+	scenario_prove(
+	    &s, SOUTH,
+	    (struct word){ STAMP_CHECKPOINT, SOUTH, rules_size(s.rules, SOUTH), in_time + 10 });
+	s.now = late + 10;
+	assert_judged(asked, SILENCE_ANSWERED);
+	assert_true(silence.answered <= silence.deadline);
+	assert_true(rules_stamped(s.rules, answered, &stamped));
+	assert_true(stamped.time <= silence.deadline);
+}
+
 /* Put off in time, the answer is owed later. */
 static void test_a_deferral(void **state)
 {
@@ -551,6 +579,7 @@ int main(void)
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_a_denied_certificate_shows_no_head, set_up,
 		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_a_witnessed_answer_rebuts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_deferral, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_amended_charter, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_exercise, set_up, tear_down),

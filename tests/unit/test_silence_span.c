@@ -389,6 +389,20 @@ static void test_stamps_that_show_nothing(void **state)
 	}
 }
 
+/* By a key that the charter does not name: what one charter's witness says is nothing under
+ * another. */
+static void test_a_stamp_by_a_stranger(void **state)
+{
+	struct charter other = *s.charter;
+
+	(void)state;
+	be_silent();
+	show_honestly(DUTY_ANSWER);
+	other.witness_count = 0;
+	evidence.charter = &other;
+	assert_judged(SILENCE_NO_LATE_HEAD);
+}
+
 /* The head is not the log's. */
 static void test_the_head_is_another(void **state)
 {
@@ -580,6 +594,20 @@ static void test_a_void_answer(void **state)
 	assert_judged(SILENCE_ANSWERED);
 }
 
+/* Also one that names the act as if it were of another generation of north's log. */
+static void test_an_answer_to_another_generation(void **state)
+{
+	(void)state;
+	scenario_receipt(&s, SOUTH);
+	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_NOT_HELD, .answers = &asked,
+	                                .generation = 2 });
+	assert_verdict(&s, VOID_UNKNOWN_REFERENCE);
+	pass(SCENARIO_DAY);
+	stamp_south(s.now);
+	show_honestly(DUTY_ANSWER);
+	assert_judged(SILENCE_ANSWERED);
+}
+
 /* A report in the incident is an answer to its notification. */
 static void test_a_report(void **state)
 {
@@ -644,6 +672,7 @@ int main(void)
 		TEST(test_the_first_receipt_is_passed_over),
 		TEST(test_it_begins_at_no_receipt),
 		TEST(test_stamps_that_show_nothing),
+		TEST(test_a_stamp_by_a_stranger),
 		TEST(test_the_head_is_another),
 		TEST(test_the_receipt_is_for_something_else),
 		TEST(test_the_receipt_is_older),
@@ -653,6 +682,7 @@ int main(void)
 		TEST(test_nothing_is_owed),
 		TEST(test_what_only_the_rules_settle),
 		TEST(test_a_void_answer),
+		TEST(test_an_answer_to_another_generation),
 		TEST(test_a_report),
 		TEST(test_a_deferral),
 	};
