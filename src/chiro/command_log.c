@@ -207,6 +207,15 @@ static int show_log(struct node *node, const struct options *options, struct err
 	return r;
 }
 
+/* What an allegation is without evidence stays on show whatever has become of it since. */
+static const char *without_evidence(const json_t *matter)
+{
+	return member_true(matter, "unsupported") &&
+	               strcmp(member_text(matter, "state"), "unsupported") != 0
+	           ? _(", unsupported")
+	           : "";
+}
+
 static int show_matter(struct node *node, const struct options *options, struct error *error)
 {
 	const char *name = options_value(options, "matter");
@@ -222,8 +231,8 @@ static int show_matter(struct node *node, const struct options *options, struct 
 	if (options_has(options, "json")) {
 		print_json(matter);
 	} else {
-		printf("%s: %s, %s\n", name, member_text(matter, "kind"),
-		       word_for_people(member_text(matter, "state")));
+		printf("%s: %s, %s%s\n", name, member_text(matter, "kind"),
+		       word_for_people(member_text(matter, "state")), without_evidence(matter));
 		if (member_true(matter, "disputed"))
 			print_wrapped(stdout, 0,
 			              _("DISPUTED: its author was recalled from before it"));
@@ -239,10 +248,10 @@ static int show_matter(struct node *node, const struct options *options, struct 
 
 static void print_matter(const json_t *matter)
 {
-	printf("%s%-12s%s %-13s %s%s\n", style(stdout, STYLE_STRONG), member_text(matter, "matter"),
-	       style(stdout, STYLE_PLAIN), member_text(matter, "kind"),
-	       word_for_people(member_text(matter, "state")),
-	       member_true(matter, "exercise") ? _(", EXERCISE") : "");
+	printf("%s%-12s%s %-13s %s%s%s\n", style(stdout, STYLE_STRONG),
+	       member_text(matter, "matter"), style(stdout, STYLE_PLAIN),
+	       member_text(matter, "kind"), word_for_people(member_text(matter, "state")),
+	       without_evidence(matter), member_true(matter, "exercise") ? _(", EXERCISE") : "");
 	printf(_("%13sacts: %" PRIu64 ", last: %s\n"), "", member_number(matter, "acts"),
 	       member_text(matter, "last"));
 	if (member_true(matter, "disputed"))

@@ -185,6 +185,8 @@ static void show_course(const json_t *act, const char *receiver)
 	show_amendment(act);
 	item_of(_("read by"), act, "acknowledged_by");
 	item_of(_("answered by"), act, "answered_by");
+	if (member_string(act, "state") != NULL)
+		list_item(_("state"), "%s", word_for_people(member_text(act, "state")));
 	json_array_foreach(obligations, i, each)
 	{
 		if (i == 0)
@@ -197,6 +199,8 @@ static void show_course(const json_t *act, const char *receiver)
 			item_of("", each, "met_by");
 		else
 			list_deadline("", member_time(each, "deadline"), now);
+		if (member_true(each, "deferred"))
+			list_item("", "%s", _("its answer was put off until then"));
 		if (member_true(each, "deemed"))
 			list_item("", "%s", _("its clock runs by deemed receipt"));
 	}

@@ -165,8 +165,7 @@ static void write_amendment(struct api_writer *writer, const struct rules *rules
 	bool found = rules_amendment(rules, place, &amendment) == OK;
 
 	api_write_number(writer, "charter", rules_act(rules, place)->charter);
-	api_write_string(writer, "amendment",
-	                 found ? amendment_state_name(amendment.state) : NULL);
+	api_write_string(writer, "amendment", found ? amendment_state_name(amendment.state) : NULL);
 }
 
 static void write_stamp(struct api_writer *writer, const struct engine_channel *channel,
@@ -181,7 +180,8 @@ static void write_stamp(struct api_writer *writer, const struct engine_channel *
 	api_write_begin(writer, "stamp");
 	api_write_string(writer, "form", stamp_form_name(said.form));
 	api_write_string(writer, "log", api_party_id(channel, said.party));
-	api_write_text(writer, "neutral", stamp_neutral_name(rules_charter(channel->rules, place), said.neutral));
+	api_write_text(writer, "neutral",
+	               stamp_neutral_name(rules_charter(channel->rules, place), said.neutral));
 	api_write_number(writer, "size", said.size);
 	api_write_time(writer, "time", said.time);
 	api_write_number(writer, "bodies", said.blob_count);
@@ -358,6 +358,18 @@ static int write_legal_answers(struct api_writer *writer, const struct engine_ch
 	return OK;
 }
 
+/* What has become of what the act opened or asks. */
+static void write_state(struct api_writer *writer, const struct engine_channel *channel,
+                        struct act_place place)
+{
+	enum matter_state state;
+
+	if (rules_state_of(channel->rules, place, engine_now(channel->engine), &state) == OK)
+		api_write_string(writer, "state", matter_state_name(state));
+	else
+		api_write_nothing(writer, "state");
+}
+
 int api_act(struct api_call *call, struct error *error)
 {
 	struct engine_channel *channel = call->channel;
@@ -377,8 +389,10 @@ int api_act(struct api_call *call, struct error *error)
 		goto out;
 	api_write_text(writer, "text", entry.act.text);
 	write_body(writer, channel, act);
-	if ((r = write_certificates(writer, channel, place, error)) == OK &&
-	    (r = write_obligations(writer, channel, place, error)) == OK)
+	if ((r = write_certificates(writer, channel, place, error)) != OK)
+		goto out;
+	write_state(writer, channel, place);
+	if ((r = write_obligations(writer, channel, place, error)) == OK)
 		r = write_legal_answers(writer, channel, place, error);
 out:
 	store_entries_release(&page);

@@ -30,6 +30,7 @@ void api_write_obligation(struct api_writer *writer, const struct engine_channel
 	api_write_time(writer, "started", obligation->started);
 	api_write_bool(writer, "deemed", obligation->deemed);
 	api_write_time(writer, "deadline", obligation->deadline);
+	api_write_bool(writer, "deferred", obligation->deferred);
 	api_write_string(writer, "state", states[obligation->state]);
 	if (obligation->state == OBLIGATION_MET)
 		api_write_act_name(writer, "met_by", channel, obligation->met_by);
@@ -49,6 +50,7 @@ static void write_matter_fields(struct api_writer *writer, const struct engine_c
 	api_write_act_name(writer, "matter", channel, matter->opened_by);
 	api_write_string(writer, "kind", matter_kind_name(matter->kind));
 	api_write_string(writer, "state", matter_state_name(matter->state));
+	api_write_bool(writer, "unsupported", matter->unsupported);
 	api_write_number(writer, "acts", matter->act_count);
 	api_write_act_name(writer, "last", channel, matter->last);
 	api_write_bool(writer, "exercise", matter->exercise);

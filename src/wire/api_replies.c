@@ -252,10 +252,11 @@ static const struct api_field channel[] = {
 const struct api_record api_reply_channel = API_RECORD("Channel", channel);
 
 static const struct api_field charter_version[] = {
-	NUMBER("version"), HASH("sha256"), TEXT_OR("opened"), TEXT_OR("completed"), TIME_OR("logged"),
+	NUMBER("version"),    HASH("sha256"),    TEXT_OR("opened"),
+	TEXT_OR("completed"), TIME_OR("logged"),
 };
-static const struct api_record charter_version_record =
-    API_RECORD("CharterVersion", charter_version);
+static const struct api_record charter_version_record = API_RECORD("CharterVersion",
+                                                                   charter_version);
 
 static const struct api_field amendment[] = {
 	TEXT("opened"), NUMBER("version"), HASH("sha256"), TEXT("state"), FLAG("held"),
@@ -407,10 +408,10 @@ static const struct api_field body[] = {
 static const struct api_record body_record = API_RECORD("Body", body);
 
 static const struct api_field obligation[] = {
-	TEXT("act"),         TEXT("kind"),       TEXT("author"),        TEXT("owed_by"),
-	TEXT("what"),        TIME_OR("started"), FLAG("deemed"),        TIME_OR("deadline"),
-	TEXT("state"),       TEXT_OR("met_by"),  TEXT_OR("precedence"), FLAG("disputed"),
-	FLAG("author_left"),
+	TEXT("act"),      TEXT("kind"),        TEXT("author"),    TEXT("owed_by"),
+	TEXT("what"),     TIME_OR("started"),  FLAG("deemed"),    TIME_OR("deadline"),
+	FLAG("deferred"), TEXT("state"),       TEXT_OR("met_by"), TEXT_OR("precedence"),
+	FLAG("disputed"), FLAG("author_left"),
 };
 static const struct api_record obligation_record = API_RECORD("Obligation", obligation);
 
@@ -419,6 +420,7 @@ static const struct api_field act[] = {
 	{ "text", API_TYPE_TEXT, .maximum = ENTRY_BYTES },
 	{ "body", API_TYPE_RECORD, API_NULLABLE, .record = &body_record },
 	TEXTS("certificates"),
+	TEXT_OR("state"),
 	LIST("obligations", obligation_record),
 	TEXTS("legal_answers"),
 };
@@ -463,6 +465,7 @@ const struct api_record api_reply_agenda = API_RECORD("Agenda", agenda);
 	TEXT("matter"),                                                                            \
 	TEXT("kind"),                                                                              \
 	TEXT("state"),                                                                             \
+	FLAG("unsupported"),                                                                       \
 	NUMBER("acts"),                                                                            \
 	TEXT("last"),                                                                              \
 	FLAG("exercise"),                                                                          \
