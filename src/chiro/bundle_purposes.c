@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bundle_silence.h"
+#include "press_showing.h"
 #include "silence_showing.h"
 
 /* A row a purpose; the last names none. */
@@ -11,6 +12,10 @@ static const struct purpose_row rows[] = {
 	  .purpose = silence_purpose,
 	  .show = silence_show,
 	  .describe = silence_describe },
+	{ .name = "press",
+	  .purpose = press_purpose,
+	  .show = press_bundle_show,
+	  .describe = press_bundle_describe },
 	{ .name = NULL },
 };
 

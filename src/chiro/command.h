@@ -43,6 +43,8 @@ int command_verify(int argc, char **argv);
 int command_certify(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_pack(int argc, char **argv);
+int command_press_check(int argc, char **argv);
+int command_publish(int argc, char **argv);
 int command_take(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_wait(int argc, char **argv);

@@ -232,32 +232,6 @@ static int choose(struct disclosing *d, const struct options *options, struct er
 
 /* --- the command -------------------------------------------------------------------------- */
 
-static int write_bundle(struct disclosing *d, const struct options *options, struct error *error)
-{
-	bool asks = !options_has(options, "yes"), json = options_has(options, "json");
-	json_t *document;
-	int r;
-
-	if (!json || asks)
-		disclosure_preview(d);
-	if (asks && !terminal_is_interactive())
-		return error_set(error, ERROR_USAGE,
-		                 _("nobody can be asked here: say --yes to write it"));
-	if (asks && !ask_yes(_("Write the bundle?")))
-		return error_set(error, ERROR_DENIED, _("nothing was written"));
-	if ((r = bundle_writer_write(d->writer, directory_of(options), NULL, error)) != OK)
-		return r;
-	if (json) {
-		document = disclosure_document(d, directory_of(options));
-		print_json(document);
-		json_decref(document);
-		return OK;
-	}
-	printf(_("written: %s\n"), directory_of(options));
-	advise(_("'chiro verify %s' shows what others will see."), directory_of(options));
-	return OK;
-}
-
 int command_disclose(int argc, char **argv)
 {
 	struct disclosing disclosing;
@@ -269,7 +243,8 @@ int command_disclose(int argc, char **argv)
 		return result;
 	if ((result = disclosing_open(&options, &disclosing)) < 0) {
 		if ((r = choose(&disclosing, &options, &error)) == OK)
-			r = write_bundle(&disclosing, &options, &error);
+			r = disclosing_write(&disclosing, &options, NULL, directory_of(&options),
+			                     &error);
 		result = conclude(r, &error);
 	}
 	disclosing_close(&disclosing);

@@ -233,3 +233,33 @@ size_t paragraph_part(const struct opened_body *body, uint64_t paragraph)
 			return i + 1;
 	return 0;
 }
+
+/* --- writing -------------------------------------------------------------------------- */
+
+int disclosing_write(const struct disclosing *d, const struct options *options,
+                     const struct bundle_purpose *purpose, const char *directory,
+                     struct error *error)
+{
+	bool asks = !options_has(options, "yes"), json = options_has(options, "json");
+	json_t *document;
+	int r;
+
+	if (!json || asks)
+		disclosure_preview(d);
+	if (asks && !terminal_is_interactive())
+		return error_set(error, ERROR_USAGE,
+		                 _("nobody can be asked here: say --yes to write it"));
+	if (asks && !ask_yes(_("Write the bundle?")))
+		return error_set(error, ERROR_DENIED, _("nothing was written"));
+	if ((r = bundle_writer_write(d->writer, directory, purpose, error)) != OK)
+		return r;
+	if (json) {
+		document = disclosure_document(d, directory);
+		print_json(document);
+		json_decref(document);
+		return OK;
+	}
+	printf(_("written: %s\n"), directory);
+	advise(_("'chiro verify %s' shows what others will see."), directory);
+	return OK;
+}

@@ -45,4 +45,12 @@ size_t paragraph_part(const struct opened_body *body, uint64_t paragraph);
 void disclosure_preview(const struct disclosing *disclosing);
 json_t *disclosure_document(const struct disclosing *disclosing, const char *directory);
 
+/* Says what a settled bundle reveals, asks unless `options` have `yes`, and writes it into
+ * a new directory; with `json` in the options it says so in a document. `purpose` NULL: a
+ * plain disclosure. ERROR_USAGE where nobody can be asked, ERROR_DENIED when the answer
+ * is no, and what bundle_writer_write says. */
+int disclosing_write(const struct disclosing *disclosing, const struct options *options,
+                     const struct bundle_purpose *purpose, const char *directory,
+                     struct error *error);
+
 #endif

@@ -10,6 +10,7 @@
 #include "note.h"
 #include "recipients.h"
 #include "resealing.h"
+#include "scope.h"
 #include "signer.h"
 #include "terminal.h"
 #include "text.h"
@@ -385,6 +386,19 @@ static int check_choice(const struct maker *maker, size_t index, const char *val
 	                 maker->usage->names[index], field->choices, value);
 }
 
+/* What may be published is said in fixed terms, so that it can be kept to. */
+static int check_scope(const struct maker *maker, size_t index, const char *value)
+{
+	struct scope scope;
+
+	if (maker->kind->number != KIND_ACCEPT ||
+	    strcmp(maker->kind->fields[index].name, "scope") != 0 ||
+	    scope_parse(bytes_of_string(value), &scope) == OK)
+		return OK;
+	return error_set(maker->error, ERROR_USAGE,
+	                 _("--scope wants 'all', or parts such as 'parts 1,3-5', not '%s'"), value);
+}
+
 /* Whether a field can stand, the kind's first field being what it is; and of
  * which type it then is. */
 static bool field_stands(const struct maker *maker, size_t index, enum field_type *ret_type)
@@ -429,7 +443,8 @@ static int take_value(struct maker *maker, size_t index, enum field_type type, c
 	int r;
 
 	buffer_clear(text);
-	if ((r = check_choice(maker, index, value)) != OK)
+	if ((r = check_choice(maker, index, value)) != OK ||
+	    (r = check_scope(maker, index, value)) != OK)
 		return r;
 	if (maker->kind->fields[index].type == FIELD_BY_CHOICE && strcmp(value, "new") == 0)
 		return take_new_key(maker, text);

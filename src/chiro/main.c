@@ -35,6 +35,8 @@ static const struct command commands[] = {
 	{ "disclose", N_("write a piece of the record as a bundle for others"), command_disclose },
 	{ "verify", N_("verify a record or bundle, without any node"), command_verify },
 	{ "certify", N_("certify that an act was not answered when it was due"), command_certify },
+	{ "press-check", N_("check a claim of the press against the record"), command_press_check },
+	{ "publish", N_("publish what both sides have agreed to"), command_publish },
 	{ "wait", N_("wait for a receipt, or for something new"), command_wait },
 	{ "pack", N_("write for the other side to a file what the line does not carry"),
 	  command_pack },

@@ -45,6 +45,8 @@ void bundle_release(struct bundle *bundle)
 	for (size_t i = 0; i < bundle->act_count; i++)
 		buffer_release(&bundle->acts[i].bytes);
 	release_memory(bundle->acts);
+	for (size_t i = 0; bundle->parts != NULL && i < bundle->text.part_count; i++)
+		buffer_release(&bundle->parts[i].content);
 	release_memory(bundle->parts);
 	for (unsigned party = 0; party < 2; party++)
 		buffer_release(&bundle->heads[party].note);

@@ -55,6 +55,12 @@ struct bundle_act {
 struct bundle_part {
 	struct act_place act;
 	struct part_proof proof;
+	struct buffer content; /* of subject and paragraphs; empty of others and of what is long */
+};
+
+enum {
+	BUNDLE_KEPT_PART_MAXIMUM = 256 * 1024,      /* of one part, in bytes */
+	BUNDLE_KEPT_TEXT_MAXIMUM = 16 * 1024 * 1024 /* of all parts */
 };
 
 struct bundle {

@@ -43,23 +43,59 @@ static int read_proof(struct bundle_reading *reading, const char *path, struct p
 	return r == OK ? OK : record_unreadable(v, path, r, &cause, error);
 }
 
+/* Whether the part is text that is short enough to be kept, with what is kept already. */
+static bool is_kept(const struct bundle_reading *reading, const struct part_proof *proof,
+                    uint64_t size)
+{
+	enum part_role role = part_role_of(proof->line.description.media_type);
+
+	return (role == PART_SUBJECT || role == PART_PARAGRAPH) &&
+	       size <= BUNDLE_KEPT_PART_MAXIMUM &&
+	       reading->kept_size + size <= BUNDLE_KEPT_TEXT_MAXIMUM;
+}
+
+/* What is kept is what was checked: it is read once, then both are done in memory. */
+static int keep_content(struct bundle_reading *reading, const struct byte_source *source,
+                        uint64_t size, struct buffer *content)
+{
+	uint8_t *place;
+	int r;
+
+	buffer_init(content, BUNDLE_KEPT_PART_MAXIMUM);
+	if ((r = buffer_extend(content, (size_t)size, &place)) == OK)
+		r = source->read(source->context, 0, place, (size_t)size);
+	reading->kept_size += (size_t)size;
+	return r;
+}
+
 static int check_content(struct bundle_reading *reading, const char *path,
-                         const struct bundle_act *act, const struct part_proof *proof,
+                         const struct bundle_act *act, struct bundle_part *part,
                          struct error *error)
 {
+	const struct part_proof *proof = &part->proof;
 	struct verification *v = &reading->v;
 	const struct body_commitment commitment = {
 		.part_count = act->entry.act.body.parts,
 		.root = act->entry.act.body.root,
 	};
+	struct byte_source source;
+	struct bytes view;
 	struct error cause;
 	uint64_t size;
 	int fd, r;
 
 	if ((r = record_file_open(&v->folder, path, &fd, &size, &cause)) != OK)
 		return record_unreadable(v, path, r, &cause, error);
-	r = part_proof_check(proof, &commitment, &(struct byte_source){ &fd, read_at }, size,
-	                     &cause);
+	source = (struct byte_source){ &fd, read_at };
+	if (is_kept(reading, proof, size) &&
+	    (r = keep_content(reading, &source, size, &part->content)) == OK) {
+		view = buffer_view(&part->content);
+		source = byte_source_over(&view);
+	}
+	if (r == OK)
+		r = part_proof_check(proof, &commitment, &source, size, &cause);
+	else
+		error_set(&cause, r, "%s", result_text(r));
 	close(fd);
 	if (r == OK || record_failure_is_ours(r))
 		return r == OK ? OK : error_set(error, r, "%.400s", cause.message);
@@ -84,7 +120,7 @@ static int read_part(struct bundle_reading *reading, const struct bundle_part_na
 		return record_damaged(&reading->v, ERROR_MISMATCH, path, NO_OFFSET, &name->act,
 		                      "it is the proof of another part");
 	bundle_part_path(&reading->v.state, name, "", path);
-	return check_content(reading, path, act, &part->proof, error);
+	return check_content(reading, path, act, part, error);
 }
 
 int bundle_read_parts(struct bundle_reading *reading, struct error *error)

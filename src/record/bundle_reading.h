@@ -12,6 +12,7 @@ struct bundle_reading {
 	struct verification v; /* folder, state while it grows, what is wrong first */
 	struct bundle *bundle; /* owns the state once all was read */
 	size_t entries_size;
+	size_t kept_size;    /* of parts whose content is kept */
 	timestamp logged[2]; /* of the entry read last of each log */
 };
 
