@@ -18,6 +18,7 @@ struct reading {
 	const struct silence_shown *last, *receipt; /* the first that covers the act */
 	const struct silence_shown *answer, *fault;
 	unsigned roots; /* that were computed */
+	int failure;    /* of memory */
 	bool unsettled; /* an entry of which only the rules know what follows */
 	timestamp until;
 };
@@ -189,8 +190,8 @@ static bool is_below(const struct reading *reading, uint64_t size, const struct 
 	                        &evidence->statement->path, root) == OK;
 }
 
-static int read_stamp(const struct reading *reading, const struct silence_shown *shown,
-                      unsigned party, struct stamp *ret_stamp)
+static int read_stamp(struct reading *reading, const struct silence_shown *shown, unsigned party,
+                      struct stamp *ret_stamp)
 {
 	const struct charter *charter = reading->evidence->charter;
 	const struct act *act = &shown->entry->act;
@@ -205,6 +206,8 @@ static int read_stamp(const struct reading *reading, const struct silence_shown 
 	if (r == OK)
 		r = stamp_read(charter, party, buffer_view(&note), ret_stamp, NULL);
 	buffer_release(&note);
+	if (r == ERROR_MEMORY)
+		reading->failure = r;
 	if (r == OK && ret_stamp->time > shown->entry->logged + CLOCK_TOLERANCE)
 		r = ERROR_CLOCK;
 	return r;
@@ -377,18 +380,22 @@ static enum silence_verdict judge(struct reading *reading)
 	return find_head(reading) ? SILENCE_CERTIFIED : SILENCE_NO_LATE_HEAD;
 }
 
-void silence_span_judge(const struct silence_evidence *evidence, struct silence *ret_silence)
+int silence_span_judge(const struct silence_evidence *evidence, struct silence *ret_silence)
 {
-	struct reading reading = { .evidence = evidence, .silence = ret_silence };
-
-	*ret_silence = (struct silence){
+	struct silence silence = {
 		.act = evidence->act,
 		.duty = evidence->statement->duty,
 		.form = SILENCE_SPAN,
 		.silent = 1 - evidence->act.party,
 		.first = evidence->statement->before.size,
 	};
-	ret_silence->verdict = judge(&reading);
+	struct reading reading = { .evidence = evidence, .silence = &silence };
+
+	silence.verdict = judge(&reading);
+	if (reading.failure != OK)
+		return reading.failure;
+	*ret_silence = silence;
+	return OK;
 }
 
 /* --- what to show ----------------------------------------------------------------- */

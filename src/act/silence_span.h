@@ -30,8 +30,8 @@ struct silence_evidence {
 	const struct checkpoint *heads[2]; /* signed by their logs; NULL: none */
 };
 
-/* Judges what is shown. Whatever is missing of it is SILENCE_NOT_SHOWN. */
-void silence_span_judge(const struct silence_evidence *evidence, struct silence *ret_silence);
+/* Judges what is shown. Whatever is missing of it is SILENCE_NOT_SHOWN. ERROR_MEMORY. */
+int silence_span_judge(const struct silence_evidence *evidence, struct silence *ret_silence);
 
 /* Which entries show it best, by the rules that hold everything: gives the number of the
  * silent side's first one, which starts the span, and the stamps; fills path and edge of

@@ -39,6 +39,7 @@ static int judge_span(const struct bundle *bundle, const struct silence_statemen
 		.shown = shown,
 		.count = bundle->act_count,
 	};
+	int r;
 
 	if (shown == NULL)
 		return ERROR_MEMORY;
@@ -56,9 +57,9 @@ static int judge_span(const struct bundle *bundle, const struct silence_statemen
 	for (unsigned party = 0; party < 2; party++)
 		if (bundle->heads[party].checkpoint.size > 0)
 			evidence.heads[party] = &bundle->heads[party].checkpoint;
-	silence_span_judge(&evidence, ret_silence);
+	r = silence_span_judge(&evidence, ret_silence);
 	release_memory(shown);
-	return OK;
+	return r;
 }
 
 int bundle_silence(const struct bundle *bundle, struct silence_statement *ret_statement,

@@ -105,7 +105,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (evidence.count < ENTRIES_MAXIMUM &&
 	       read_entry(&cursor, &entries[evidence.count], &shown[evidence.count]))
 		evidence.count++;
-	silence_span_judge(&evidence, &silence);
+	if (silence_span_judge(&evidence, &silence) != OK)
+		abort();
 	if (silence.verdict == SILENCE_CERTIFIED) {
 		check_unanswered(&evidence);
 		check_page(&silence);

@@ -112,7 +112,7 @@ static void be_honest(const struct history *h, const struct rules *rules, struct
 		show(h, rules, showing, plan.stamps[i]);
 	for (uint64_t i = plan.first; i < plan.size; i++)
 		show(h, rules, showing, (struct act_place){ whole.silent, i });
-	silence_span_judge(&showing->evidence, &span);
+	assert_ok(silence_span_judge(&showing->evidence, &span));
 	if (span.verdict != SILENCE_CERTIFIED)
 		return;
 	certified[SILENCE_SPAN]++;
@@ -184,7 +184,7 @@ static void be_dishonest(struct history *h, const struct rules *rules, struct sh
 
 		showing->shown[gap] = showing->shown[--showing->evidence.count];
 	}
-	silence_span_judge(&showing->evidence, &span);
+	assert_ok(silence_span_judge(&showing->evidence, &span));
 	if (span.verdict != SILENCE_CERTIFIED)
 		return;
 	forged++;

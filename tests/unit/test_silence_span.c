@@ -2,6 +2,7 @@
  * is silent; what is shown is chosen by hand from the logs, honestly or not. */
 #include "silence_span.h"
 #include "stamp_fixture.h"
+#include "torture.h"
 
 enum { SHOWN_MAXIMUM = 64 };
 
@@ -99,7 +100,7 @@ static void begin(enum obligation_duty duty)
 
 static enum silence_verdict judge(void)
 {
-	silence_span_judge(&evidence, &silence);
+	assert_ok(silence_span_judge(&evidence, &silence));
 	return silence.verdict;
 }
 
@@ -657,6 +658,35 @@ static void test_a_deferral(void **state)
 	assert_int_equal(silence.deadline, until);
 }
 
+/* --- memory ------------------------------------------------------------------------------ */
+
+static int judge_and_print(void *context)
+{
+	struct silence_statement parsed;
+	struct silence judged;
+	struct buffer text, page;
+	int r;
+
+	(void)context;
+	buffer_init(&text, SILENCE_STATEMENT_MAXIMUM);
+	buffer_init(&page, SILENCE_PAGE_MAXIMUM);
+	if ((r = silence_statement_print(&statement, &text)) == OK &&
+	    (r = silence_statement_parse(buffer_view(&text), &parsed, NULL)) == OK &&
+	    (r = silence_span_judge(&evidence, &judged)) == OK)
+		r = silence_page_print(&judged, s.charter, SILENCE_RUSSIAN, &page);
+	buffer_release(&page);
+	buffer_release(&text);
+	return r;
+}
+
+static void test_every_allocation_fails(void **state)
+{
+	(void)state;
+	be_silent();
+	show_honestly(DUTY_ANSWER);
+	torture(judge_and_print, NULL);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -685,6 +715,7 @@ int main(void)
 		TEST(test_an_answer_to_another_generation),
 		TEST(test_a_report),
 		TEST(test_a_deferral),
+		TEST(test_every_allocation_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
