@@ -76,6 +76,26 @@ static void show_head(const struct bundle *bundle, unsigned party, const char *l
 		}
 }
 
+/* The charter in force at the ends of the logs, as far as that is here. */
+static const struct charter *charter_shown(const struct bundle *bundle)
+{
+	return bundle->whole ? rules_charter_now(bundle->state.rules) : bundle->state.charter;
+}
+
+static void show_charter(const struct bundle *bundle)
+{
+	unsigned version = bundle->whole ? rules_charter_count(bundle->state.rules) : 1;
+	char names[2][ACT_NAME_CAPACITY];
+	struct act_place acts[2];
+
+	if (!bundle->whole || !rules_charter_acts(bundle->state.rules, version, &acts[0], &acts[1]))
+		return;
+	for (unsigned i = 0; i < 2; i++)
+		record_act_name(&bundle->state, acts[i], names[i]);
+	list_item(_("charter"), _("version %u is in force, by %s and %s"), version, names[0],
+	          names[1]);
+}
+
 static void show_beginning(const struct bundle *bundle)
 {
 	bool first = bundle->heads[0].checkpoint.size > 0;
@@ -87,8 +107,9 @@ static void show_beginning(const struct bundle *bundle)
 	list_item("", "%s", _("it says nothing of what came after"));
 	list_item(_("channel"), "%s", bundle->text.channel);
 	list_item("", "%s", _("compare it with what the parties say: all else follows from it"));
-	if (bundle->state.charter->confidential)
-		list_item_styled(STYLE_WARNING, _("charter"), "%s",
+	show_charter(bundle);
+	if (charter_shown(bundle)->confidential)
+		list_item_styled(STYLE_WARNING, _("mind"), "%s",
 		                 _("communications are confidential unless both sides agree "
 		                   "otherwise; no consent to this disclosure is shown"));
 }

@@ -20,6 +20,7 @@ enum warning {
 	WARN_RETRACTED,
 	WARN_EXERCISE,
 	WARN_NOT_RECEIPTED,
+	WARN_TRANSLATION,
 	WARN_LATER,
 	WARN_COUNT
 };
@@ -48,6 +49,9 @@ static const struct {
 	[WARN_NOT_RECEIPTED] = { "not-receipted", N_("the other side has not receipted it: nothing "
 	                                             "shows that it was "
 	                                             "ever sent") },
+	[WARN_TRANSLATION] = { "translation",
+	                       N_("what is shown of it is a translation: the authentic text is "
+	                          "not chosen") },
 	[WARN_LATER] = { "later-not-shown",
 	                 N_("later corrections are left out, and the bundle says so") },
 };
@@ -79,6 +83,25 @@ struct warner {
 	void (*warn)(void *context, const char *name, enum warning warning, const char *detail);
 };
 
+/* Whether text of an act is shown, and only in translation. */
+static bool only_translated(const struct disclosing *d, struct act_place place)
+{
+	bool translated = false;
+
+	for (size_t i = 0; i < d->text->part_count; i++) {
+		const struct part_line *line = bundle_writer_part_line(d->writer, i);
+
+		if (d->text->parts[i].act.party != place.party ||
+		    d->text->parts[i].act.number != place.number)
+			continue;
+		if (line->description.standing == PART_AUTHENTIC &&
+		    part_role_of(line->description.media_type) == PART_PARAGRAPH)
+			return false;
+		translated = translated || line->description.standing == PART_TRANSLATION;
+	}
+	return translated;
+}
+
 static void warn_of_act(const struct disclosing *d, struct act_place place,
                         const struct warner *warner)
 {
@@ -94,6 +117,7 @@ static void warn_of_act(const struct disclosing *d, struct act_place place,
 		{ act->retracted, WARN_RETRACTED },
 		{ act->exercise, WARN_EXERCISE },
 		{ act->receipted_by == UINT64_MAX, WARN_NOT_RECEIPTED },
+		{ only_translated(d, place), WARN_TRANSLATION },
 	};
 	char name[ACT_NAME_CAPACITY];
 	const char *marking = bundle_writer_marking(d->writer, place);
@@ -108,7 +132,7 @@ static void warn_of_act(const struct disclosing *d, struct act_place place,
 
 static void warn_of_all(const struct disclosing *d, const struct warner *warner)
 {
-	if (bundle_writer_charter(d->writer)->confidential)
+	if (rules_charter_now(d->rules)->confidential)
 		warner->warn(warner->context, "", WARN_CONFIDENTIAL, "");
 	warner->warn(warner->context, "",
 	             count_consents(d->rules) == 0 ? WARN_NO_CONSENT : WARN_CONSENT, "");

@@ -30,9 +30,10 @@ static const struct {
 	[BUNDLE_GAP_RECALLED] = { "recalled",
 	                          N_("whether an entry that is not here ended the authority of who "
 	                             "signed, or says that the key was not theirs any more") },
-	[BUNDLE_GAP_RULES] = { "rules",
-	                       N_("whether the act counts by the rules of the channel: that takes "
-	                          "both logs whole") },
+	[BUNDLE_GAP_RULES] = { "rules", N_("whether the act counts by the rules of the channel, "
+	                                   "and by which "
+	                                   "charter, should it have been amended: that takes both "
+	                                   "logs whole") },
 	[BUNDLE_GAP_LATER] = { "later", N_("whether it was corrected, retracted or updated in "
 	                                   "entries that are "
 	                                   "not here") },

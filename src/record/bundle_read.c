@@ -106,28 +106,38 @@ static int check_accessions(struct bundle_reading *reading)
 
 /* --- what the entries have made known --------------------------------------------- */
 
-static timestamp time_of(const struct note *note, const struct note_key *key)
+/* The time of a cosignature that the note has; 0 when it has none by this key. */
+static int time_of(const struct note *note, const struct note_key *key, timestamp *ret_time)
 {
-	timestamp time;
+	int r = cosignature_verify(note, key, ret_time, NULL);
 
-	return cosignature_verify(note, key, &time, NULL) == OK ? time : 0;
+	if (r != OK)
+		*ret_time = 0;
+	return record_failure_is_ours(r) ? r : OK;
 }
 
-static void read_times(const struct record_state *state, unsigned party, struct bundle_head *head)
+/* All lines of the note have been verified. */
+static int read_times(const struct record_state *state, unsigned party, struct bundle_head *head)
 {
 	const struct record_log *other = &state->logs[1 - party];
+	const struct charter *terms = record_terms(state);
 	struct note_key key;
 	struct note note;
+	int r;
 
-	if (note_parse(buffer_view(&head->note), &note, NULL) != OK)
-		return;
-	for (size_t i = other->receipt_key_count; i > 0 && head->countersigned_at == 0; i--)
-		if (head->countersigned &&
-		    record_receipt_key(state, 1 - party, &other->receipt_keys[i - 1], &key) == OK)
-			head->countersigned_at = time_of(&note, &key);
-	for (size_t i = 0; i < state->charter->witness_count; i++)
-		if (note_key_parse(state->charter->witnesses[i], &key, NULL) == OK)
-			head->witnessed_at[i] = time_of(&note, &key);
+	if ((r = note_parse(buffer_view(&head->note), &note, NULL)) != OK)
+		return r;
+	for (size_t i = other->receipt_key_count;
+	     i > 0 && head->countersigned && head->countersigned_at == 0; i--)
+		if ((r = record_receipt_key(state, 1 - party, &other->receipt_keys[i - 1], &key)) !=
+		        OK ||
+		    (r = time_of(&note, &key, &head->countersigned_at)) != OK)
+			return r;
+	for (size_t i = 0; i < terms->witness_count; i++)
+		if ((r = note_key_parse(terms->witnesses[i], &key, NULL)) != OK ||
+		    (r = time_of(&note, &key, &head->witnessed_at[i])) != OK)
+			return r;
+	return OK;
 }
 
 /* Now that the keys are known: the log has signed, and every line is by whom it says. */
@@ -168,8 +178,8 @@ static int check_head(struct bundle_reading *reading, unsigned party, struct err
 		return r;
 	head->countersigned = settled_head.countersigned;
 	head->earlier_key = settled_head.earlier_key;
-	read_times(&v->state, party, head);
-	return OK;
+	r = read_times(&v->state, party, head);
+	return r == OK ? OK : error_set(error, r, "%s", result_text(r));
 }
 
 /* --- what the maker says ------------------------------------------------------------ */

@@ -252,6 +252,11 @@ int bundle_writer_given(struct bundle_writer *writer, struct bytes content, stru
 	return OK;
 }
 
+const struct part_line *bundle_writer_part_line(const struct bundle_writer *writer, size_t index)
+{
+	return &writer->choice.parts[index].proof.line;
+}
+
 static int settle(struct bundle_writer *writer, const struct bundle_purpose *purpose,
                   struct error *error)
 {

@@ -58,6 +58,9 @@ int bundle_writer_part(struct bundle_writer *writer, struct act_place place,
 /* The content of the purpose's `given` file, which is copied. ERROR_LIMIT, ERROR_MEMORY. */
 int bundle_writer_given(struct bundle_writer *writer, struct bytes content, struct error *error);
 
+/* The line of a part that was chosen; once settled, in the order of the text's parts. */
+const struct part_line *bundle_writer_part_line(const struct bundle_writer *writer, size_t index);
+
 /* Settles what will be shown, for a purpose (NULL: a plain disclosure); nothing can be
  * added after it. The text belongs to the writer. ERROR_STATE: there is no subject. */
 int bundle_writer_settle(struct bundle_writer *writer, const struct bundle_purpose *purpose,

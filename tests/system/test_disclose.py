@@ -144,6 +144,7 @@ def test_one_paragraph():
 
 def test_the_other_side_discloses():
     folder, said = disclosed(WORLD.notified, "--part", 4, cli=WORLD.cli["south"])
+    assert "is a translation" in " ".join(said.split()), said
     document = WORLD.offline.json("verify", folder)
     assert act_of(document, WORLD.notified)["parts"][0]["standing"] == "translation"
     assert "translation" in gaps(document)

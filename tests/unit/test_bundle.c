@@ -1,5 +1,6 @@
 /* Bundles as they should be: what is chosen, what is written, what it shows. */
 #include "bundle_fixture.h"
+#include "torture.h"
 
 static int set_up(void **state)
 {
@@ -67,11 +68,61 @@ static void test_whole(void **state)
 	bundle_release(&bundle);
 }
 
+static int verify_once(void *context)
+{
+	struct bundle_fixture *f = context;
+	struct bundle_report report;
+	struct bundle bundle;
+	int r = bundle_verify(f->path, NULL, 0, &bundle, &report, NULL);
+
+	if (r != OK)
+		return r;
+	assert_true(report.intact);
+	bundle_release(&bundle);
+	return OK;
+}
+
+/* That memory fails is never said of the bundle. */
+static void test_memory(void **state)
+{
+	fixture_bundle(*state);
+	torture(verify_once, *state);
+}
+
+/* Only what the choice needs is shown of persons. */
+static void test_persons(void **state)
+{
+	struct bundle_fixture *f = *state;
+	struct act_place place = { NORTH, 0 };
+	struct bundle_writer *writer = fixture_writer(f);
+	const struct bundle_text *text;
+
+	while (strcmp(rules_act(f->record.s.rules, place)->author, "a.deputy") != 0)
+		place.number++;
+	assert_ok(bundle_writer_subject(writer, place, NULL));
+	assert_ok(bundle_writer_settle(writer, NULL, &text, NULL));
+	for (unsigned party = 0; party < 2; party++)
+		for (uint64_t i = 0; i < rules_size(f->record.s.rules, party); i++) {
+			const struct act_place at = { party, i };
+			const struct act_summary *act = rules_act(f->record.s.rules, at);
+
+			/* South's officer was accredited and recalled, and signs nothing here. */
+			if (act->kind->number == KIND_ACCREDIT || act->kind->number == KIND_RECALL)
+				assert_int_equal(bundle_text_has(text, at), party == NORTH);
+			if (act->kind->number == KIND_APPOINT)
+				assert_true(bundle_text_has(text, at));
+		}
+	assert_int_equal(bundle_writer_act(writer, place, false, NULL), ERROR_STATE);
+	bundle_writer_free(writer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_disclosure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_memory, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_persons, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
