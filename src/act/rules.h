@@ -429,6 +429,38 @@ bool rules_display_next(const struct rules *rules, struct display_cursor *cursor
 int rules_legal_answers(const struct rules *rules, unsigned party, struct act_place place,
                         timestamp now, struct kind_set *ret_kinds);
 
+/* --- reading keys -------------------------------------------------------- */
+
+/* A key to which bodies are sealed for a party's node. A later one replaces it; its head
+ * may then attest, by a `rekey` with `destroyed`, that it is given up for ever, in the
+ * order of the keys. When both sides have attested the keys that a body can be sealed to,
+ * nobody shall read it any more: see rules_destruction. */
+struct reading_key {
+	char recipient[RECIPIENT_CAPACITY];
+	uint64_t entry;        /* own-log number of the act that named it; UINT64_MAX: charter */
+	timestamp since;       /* its logged; 0: charter */
+	uint64_t destroyed_by; /* own-log number of the act that attests it; UINT64_MAX: none */
+	timestamp destroyed;   /* its logged */
+};
+
+/* A party's, in their order; the last is in use. Valid until the next append. */
+const struct reading_key *rules_reading_keys(const struct rules *rules, unsigned party,
+                                             size_t *ret_count);
+
+/* The newest of a party's keys to which the body that an entry brings can be sealed: it
+ * may be sealed to an earlier one. `place` is held. */
+size_t rules_reading_key_of(const struct rules *rules, struct act_place place, unsigned party);
+
+struct destruction {
+	struct act_place by[2]; /* each party's attestation */
+	timestamp agreed;       /* logged of the later one: retention runs from then */
+};
+
+/* Whether both sides have attested the keys of the sealed body that an entry brings. False
+ * for one without, or that is for the heads alone. */
+bool rules_destruction(const struct rules *rules, struct act_place place,
+                       struct destruction *ret_destruction);
+
 /* --- stamps -------------------------------------------------------------- */
 
 /* A neutral's word (stamp.h) that a stamp, not void, has put on record. A stamp may stand in

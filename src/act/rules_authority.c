@@ -179,7 +179,7 @@ int authority_reserve(struct log_state *log)
 	if (grown == NULL)
 		return ERROR_MEMORY;
 	log->generations = grown;
-	return OK;
+	return reading_reserve(log);
 }
 
 /* From entry `start` on the log is signed by another key. Room is reserved. */
@@ -202,6 +202,7 @@ int authority_init(struct log_state *log, const struct party *party)
 	if ((r = authority_reserve(log)) != OK)
 		return r;
 	begin_generation(log, 0, &party->log_key);
+	fold_reading_key(log, bytes_of_string(party->reading_key), NO_ENTRY, 0);
 	name_head(log, party->head, &party->head_key, party->head_reading_key, NO_ENTRY, 0);
 	if ((r = authority_reserve(log)) != OK)
 		return r;
@@ -291,6 +292,7 @@ void authority_release(struct log_state *log)
 {
 	release_memory(log->delegates);
 	release_memory(log->generations);
+	release_memory(log->reading_keys);
 	hash_index_release(&log->names);
 	hash_index_release(&log->keys);
 }
@@ -338,7 +340,7 @@ static void replace_key(struct log_state *log, enum office office, const struct 
 	struct hash hash;
 
 	if (office == OFFICE_READING) {
-		bytes_to_string(value->text, party->reading_key, sizeof(party->reading_key));
+		fold_reading_key(log, value->text, number, logged);
 		return;
 	}
 	if (office == OFFICE_APPOINTING) {
@@ -387,6 +389,8 @@ static void fold_rekey(struct log_state *log, const struct act *act, uint64_t nu
 		endpoints_parse(value->text, log->party.endpoints, &log->party.endpoint_count);
 	else
 		replace_key(log, office_of_item[item], value, number, logged);
+	if (act_field(act, "destroyed") != NULL)
+		fold_destroyed(log, number, logged);
 }
 
 void fold_authority(struct log_state *log, const struct act *act, uint64_t number, timestamp logged)
@@ -487,6 +491,8 @@ static enum void_reason judge_new_key(const struct rules *rules, const struct dr
 		key = hash_of_key(&value->as.ssh_key);
 	else if (value->type == FIELD_RAW_KEY)
 		key = hash_of_raw_key(&value->as.raw_key);
+	else if (value->type == FIELD_RECIPIENT)
+		return judge_reading_key(&rules->logs[draft->party], value->text);
 	else
 		return VOID_NONE;
 	return key_in_use(rules, draft, &key) ? VOID_KEY_IN_USE : VOID_NONE;
@@ -552,6 +558,20 @@ static enum void_reason judge_appoint(const struct rules *rules, const struct dr
 	return judge_new_key(rules, draft, act_field(act, "key"));
 }
 
+static enum void_reason judge_rekey(const struct rules *rules, const struct draft *draft,
+                                    const struct act *act)
+{
+	const struct field_value *value = act_field(act, "value");
+	const struct field_value *destroyed = act_field(act, "destroyed");
+	enum void_reason reason = judge_new_key(rules, draft, value);
+
+	if (reason != VOID_NONE || destroyed == NULL)
+		return reason;
+	if (act_field(act, "item")->as.choice != ITEM_READING_KEY)
+		return VOID_FIELD;
+	return judge_destroyed(&rules->logs[draft->party], draft, destroyed->text, value->text);
+}
+
 enum void_reason judge_authority(const struct rules *rules, const struct draft *draft,
                                  const struct act *act)
 {
@@ -563,7 +583,7 @@ enum void_reason judge_authority(const struct rules *rules, const struct draft *
 	case KIND_APPOINT:
 		return judge_appoint(rules, draft, act);
 	case KIND_REKEY:
-		return judge_new_key(rules, draft, act_field(act, "value"));
+		return judge_rekey(rules, draft, act);
 	default:
 		return VOID_NONE;
 	}

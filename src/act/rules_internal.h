@@ -162,6 +162,9 @@ struct log_state {
 	struct generation *generations; /* of the log; the first is the charter's */
 	size_t generation_count, generation_capacity;
 
+	struct reading_key *reading_keys; /* of the node; the first is the charter's */
+	size_t reading_key_count, reading_key_capacity;
+
 	/* What neutrals say of this log, as stamped in either */
 	struct stamp_record *stamps; /* in the order of arrival */
 	size_t stamp_count, stamp_capacity;
@@ -240,6 +243,19 @@ void fold_authority(struct log_state *log, const struct act *act, uint64_t numbe
 bool author_is_node(const struct act *act);
 /* The delegate who holds a name now, NO_INDEX for none. */
 size_t delegate_index(const struct log_state *log, const char *name);
+
+/* --- rules_reading.c --- */
+/* Room for one more key. */
+int reading_reserve(struct log_state *log);
+/* A key takes the place of the present one, unless it is that; an attestation. Room is
+ * reserved. */
+void fold_reading_key(struct log_state *log, struct bytes recipient, uint64_t number,
+                      timestamp logged);
+void fold_destroyed(struct log_state *log, uint64_t number, timestamp logged);
+/* Whether a key may be the next; and whether one may be attested by a rekey to `value`. */
+enum void_reason judge_reading_key(const struct log_state *log, struct bytes recipient);
+enum void_reason judge_destroyed(const struct log_state *log, const struct draft *draft,
+                                 struct bytes destroyed, struct bytes value);
 
 /* --- rules_reference.c --- */
 /* Resolves all references of an act into the draft, whose kind, party, logged,

@@ -254,6 +254,10 @@ static inline void history_put_time(struct history *h, struct line *line,
 	history_put(line, values, index, name, text);
 }
 
+static const char *const history_reading_keys[] = {
+	"age1ksev8gpvh5jx05x473dd0qyxk5xrhq248fzx0p2ts5uvvf04uvwqt4u70y",
+	"age1wu98vkxd5alqk6qw6te78vt8pcsh5dazn3l8p5xehajuj3gu4esq36cz56",
+};
 static const char *const history_names[] = { "p.deputy", "p.officer", "p.duty", "p.second" };
 static const char *const history_keys[] = { "key:p.one",  "key:p.two",      "key:p.three",
 	                                    "key:p.four", "key:shared.one", "key:shared.two",
@@ -416,6 +420,19 @@ static inline void history_put_fields(struct history *h, struct line *line,
 		break;
 	case KIND_REKEY:
 		if (history_chance(h, 30)) {
+			/* One of the three keys that a party ever has to read with. */
+			size_t count;
+			const struct reading_key *keys = rules_reading_keys(h->nodes[line->party],
+			                                                    line->party, &count);
+
+			history_put(line, values, 0, "item", "reading-key");
+			history_put(line, values, 1, "value",
+			            history_chance(h, 60) ? history_any(h, history_reading_keys)
+			                                  : keys[count - 1].recipient);
+			if (history_chance(h, 60))
+				history_put(line, values, 2, "destroyed",
+				            keys[history_below(h, count)].recipient);
+		} else if (history_chance(h, 30)) {
 			history_put(line, values, 0, "item", "endpoint");
 			history_put(line, values, 1, "value", "[2001:db8::1]:1");
 		} else {

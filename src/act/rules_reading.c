@@ -1,0 +1,135 @@
+/* Reading keys: which a body can be sealed to, and which are attested destroyed.
+ *
+ * Nobody can see to whom a body is sealed; but an author seals to keys that it knows,
+ * so that no key is newer than those of its own log before the act and of the other log
+ * up to its effective seen. It may be an older one that was not yet attested
+ * destroyed. Hence keys are attested in the order of their making: then the body is
+ * lost to a side when the newest key that it could be sealed to is attested. */
+#include "rules_internal.h"
+
+#include "grow.h"
+
+int reading_reserve(struct log_state *log)
+{
+	void *grown = grow(log->reading_keys, log->reading_key_count, &log->reading_key_capacity,
+	                   sizeof(*log->reading_keys));
+
+	if (grown == NULL)
+		return ERROR_MEMORY;
+	log->reading_keys = grown;
+	return OK;
+}
+
+void fold_reading_key(struct log_state *log, struct bytes recipient, uint64_t number,
+                      timestamp logged)
+{
+	struct reading_key *key = &log->reading_keys[log->reading_key_count];
+
+	bytes_to_string(recipient, log->party.reading_key, sizeof(log->party.reading_key));
+	if (log->reading_key_count > 0 && strcmp(key[-1].recipient, log->party.reading_key) == 0)
+		return;
+	*key = (struct reading_key){
+		.entry = number,
+		.since = logged,
+		.destroyed_by = NO_ENTRY,
+	};
+	memcpy(key->recipient, log->party.reading_key, sizeof(key->recipient));
+	log->reading_key_count++;
+}
+
+/* How many are attested destroyed: always the first so many. */
+static size_t attested_count(const struct log_state *log)
+{
+	size_t count = 0;
+
+	while (count < log->reading_key_count && log->reading_keys[count].destroyed_by != NO_ENTRY)
+		count++;
+	return count;
+}
+
+void fold_destroyed(struct log_state *log, uint64_t number, timestamp logged)
+{
+	struct reading_key *key = &log->reading_keys[attested_count(log)];
+
+	key->destroyed_by = number;
+	key->destroyed = logged;
+}
+
+static bool is_former(const struct log_state *log, struct bytes recipient)
+{
+	for (size_t i = 0; i + 1 < log->reading_key_count; i++)
+		if (bytes_equal_string(recipient, log->reading_keys[i].recipient))
+			return true;
+	return false;
+}
+
+enum void_reason judge_reading_key(const struct log_state *log, struct bytes recipient)
+{
+	return is_former(log, recipient) ? VOID_KEY_IN_USE : VOID_NONE;
+}
+
+enum void_reason judge_destroyed(const struct log_state *log, const struct draft *draft,
+                                 struct bytes destroyed, struct bytes value)
+{
+	size_t next = attested_count(log);
+
+	if (draft->role != ROLE_HEAD)
+		return VOID_NOT_EMPOWERED;
+	if (next == log->reading_key_count ||
+	    !bytes_equal_string(destroyed, log->reading_keys[next].recipient) ||
+	    bytes_equal(destroyed, value))
+		return VOID_FIELD;
+	return VOID_NONE;
+}
+
+/* --- what others ask --------------------------------------------------- */
+
+const struct reading_key *rules_reading_keys(const struct rules *rules, unsigned party,
+                                             size_t *ret_count)
+{
+	*ret_count = rules->logs[party].reading_key_count;
+	return rules->logs[party].reading_keys;
+}
+
+size_t rules_reading_key_of(const struct rules *rules, struct act_place place, unsigned party)
+{
+	const struct log_state *log = &rules->logs[party];
+	uint64_t known = place.party == party ? place.number
+	                                      : record_at(rules, place)->summary.seen;
+	size_t index = log->reading_key_count;
+
+	while (--index > 0 && log->reading_keys[index].entry != NO_ENTRY &&
+	       log->reading_keys[index].entry >= known)
+		continue;
+	return index;
+}
+
+/* Whether the nodes' keys open what the entry brings. */
+static bool is_for_nodes(const struct rules *rules, const struct act_summary *act)
+{
+	if (act->kind->number == KIND_RESEAL && act->has_target)
+		act = &record_at(rules, act->target)->summary;
+	return act->has_body && !act->eyes_heads;
+}
+
+bool rules_destruction(const struct rules *rules, struct act_place place,
+                       struct destruction *ret_destruction)
+{
+	struct destruction destruction = { .agreed = 0 };
+
+	if (rules_act(rules, place) == NULL ||
+	    !is_for_nodes(rules, &record_at(rules, place)->summary))
+		return false;
+	for (unsigned party = 0; party < 2; party++) {
+		const struct reading_key *key =
+		    &rules->logs[party].reading_keys[rules_reading_key_of(rules, place, party)];
+
+		if (key->destroyed_by == NO_ENTRY)
+			return false;
+		destruction.by[party] = (struct act_place){ party, key->destroyed_by };
+		if (key->destroyed > destruction.agreed)
+			destruction.agreed = key->destroyed;
+	}
+	*ret_destruction = destruction;
+	return true;
+}
