@@ -55,11 +55,11 @@ enum void_reason {
 	VOID_LAPSED, /* accepts or counters what had expired by `logged` */
 	VOID_MATTER_STATE,
 	VOID_CHANNEL_STATE,
-	VOID_EXERCISE,   /* exercise act on a real matter, or the reverse */
-	VOID_KEY_IN_USE, /* a key is accredited once per channel */
-	VOID_FIELD,      /* a field's value means nothing here */
-	VOID_FAULT,      /* a fault that is not due: too late, or said already */
-	VOID_CHARTER,    /* amends a charter that is not the one in force */
+	VOID_EXERCISE,       /* exercise act on a real matter, or the reverse */
+	VOID_KEY_IN_USE,     /* a key is accredited once per channel */
+	VOID_FIELD,          /* a field's value means nothing here */
+	VOID_FAULT,          /* a fault that is not due: too late, or said already */
+	VOID_CHARTER,        /* amends a charter that is not the one in force */
 	VOID_OPEN_AMENDMENT, /* another amendment is open, and comes first */
 	VOID_REASON_COUNT
 };
@@ -251,7 +251,7 @@ struct act_summary {
 	struct verdict verdict;
 	struct hash leaf, identity;
 	timestamp logged;
-	uint64_t seen; /* effective seen: size of the other log */
+	uint64_t seen;    /* effective seen: size of the other log */
 	unsigned charter; /* version of the charter by which it was judged */
 	bool has_answers, has_matter, has_target, has_body, exercise, eyes_heads;
 	struct act_place answers;

@@ -283,9 +283,9 @@ static enum void_reason judge_amendment(const struct rules *rules, struct draft 
 		           ? VOID_NONE
 		           : VOID_OPEN_AMENDMENT;
 	answers = &draft->answers->summary;
-	if (!hash_equal(next, &amendment_at(&rules->logs[answers->place.party],
-	                                    answers->place.number)
-	                           ->charter))
+	if (!hash_equal(
+		next,
+		&amendment_at(&rules->logs[answers->place.party], answers->place.number)->charter))
 		return VOID_FIELD;
 	return judge_text_of_charter(rules, draft, next);
 }

@@ -191,7 +191,7 @@ struct changes {
 };
 
 struct rules {
-	const struct charter *charter;      /* the first: who the parties are */
+	const struct charter *charter;     /* the first: who the parties are */
 	struct charter_in_force *charters; /* by version, from 1; the first is `charter` */
 	size_t charter_count, charter_capacity;
 	struct known_charter *known; /* in the order in which they were given */

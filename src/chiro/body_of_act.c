@@ -30,6 +30,21 @@ static int file_key_by_node(struct node *node, const char *folder, const char *n
 	return r;
 }
 
+/* What both sides have given up is not here any more. */
+static int check_destroyed(const json_t *act, struct error *error)
+{
+	const json_t *by = member(act, "attested_by");
+	const char *first = json_string_value(json_array_get(by, 0));
+	const char *second = json_string_value(json_array_get(by, 1));
+
+	if (!member_true(act, "destroyed") || first == NULL || second == NULL)
+		return OK;
+	return error_set(error, ERROR_NOT_FOUND,
+	                 _("the body of %s is destroyed: both sides have given up the keys to "
+	                   "which it was sealed, by %s and %s"),
+	                 member_text(act, "name"), first, second);
+}
+
 /* Opens the blob of what the node shows under this name in this folder of the API. */
 static int open_sealed(struct node *node, const json_t *act, const json_t *sealed,
                        const char *folder, const char *name, const char *identity,
@@ -40,6 +55,7 @@ static int open_sealed(struct node *node, const json_t *act, const json_t *seale
 	int blob = -1, r;
 
 	if ((r = body_reference_of(sealed, &reference, error)) != OK ||
+	    (r = check_destroyed(act, error)) != OK ||
 	    (r = blob_fetch_file(node->api, node->channel.id, &reference.sealed_hash,
 	                         reference.sealed_size, &blob, error)) != OK)
 		return r;

@@ -24,6 +24,7 @@ int command_act(int argc, char **argv);
 int command_reply(int argc, char **argv);
 int command_send(int argc, char **argv);
 int command_pending(int argc, char **argv);
+int command_hold(int argc, char **argv);
 int command_keys(int argc, char **argv);
 int command_rules(int argc, char **argv);
 

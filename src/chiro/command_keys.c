@@ -1,6 +1,7 @@
 /* chiro keys: who can sign for each side, until when, and with which keys. */
 #include "command.h"
 #include "encoding.h"
+#include "giving_up.h"
 #include "moment.h"
 #include "note.h"
 #include "terminal.h"
@@ -11,15 +12,25 @@ static const struct option_row rows[] = {
 	{ .name = "vkey",
 	  .help = N_("print the key of each log in the form in which the operator of a witness or "
 	             "depositary needs it, our log's first") },
+	{ .name = "destroy",
+	  .help = N_(
+	      "give up for ever what is sealed to our oldest reading key: says what is lost, "
+	      "asks, and has the head sign it") },
+	{ .name = "cosigner",
+	  .value = N_("NAME"),
+	  .help = N_("with --destroy: a second person who signs, where the charter asks for two") },
+	{ .name = "cosigner-key", .value = N_("FILE"), .help = N_("the cosigner's SSH key") },
+	{ .name = "yes", .help = N_("with --destroy: do not ask") },
 	{ 0 },
 };
 
 static const struct usage usage = {
 	.name = "keys",
 	.help = N_("Shows who can sign for each side, in which role, until when, with which key; "
-	           "and the keys to which bodies are sealed."),
+	           "and the keys to which bodies are sealed, with what becomes of those that were "
+	           "replaced."),
 	.rows = rows,
-	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
+	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_SIGNER | OPTIONS_JSON,
 };
 
 static void print_value(unsigned indent, const char *label, const char *value)
@@ -119,6 +130,23 @@ static int print_vkey(const json_t *party, struct error *error)
 	return r;
 }
 
+static int print_sides(const struct node *node, struct error *error)
+{
+	const char *parties[] = { node->channel.own, node->channel.other };
+	json_t *reading = NULL;
+	int r = api_get(node->api, &reading, error, "/v1/channels/%s/reading-keys",
+	                node->channel.id);
+
+	for (size_t i = 0; i < 2 && r == OK; i++) {
+		if (i > 0)
+			fputc('\n', stdout);
+		print_side(which_channel_party(&node->channel, parties[i]));
+		giving_up_list(reading, parties[i]);
+	}
+	json_decref(reading);
+	return r;
+}
+
 int command_keys(int argc, char **argv)
 {
 	struct options options;
@@ -138,13 +166,14 @@ int command_keys(int argc, char **argv)
 		node_close(&node);
 		return conclude(r, &error);
 	}
+	if (options_has(&options, "destroy"))
+		return giving_up_run(&options, &node);
 	if (options_has(&options, "json")) {
 		print_json(member(node.channel.details, "parties"));
+		r = OK;
 	} else {
-		print_side(which_channel_party(&node.channel, node.channel.own));
-		fputc('\n', stdout);
-		print_side(which_channel_party(&node.channel, node.channel.other));
+		r = print_sides(&node, &error);
 	}
 	node_close(&node);
-	return STATUS_OK;
+	return conclude(r, &error);
 }

@@ -73,6 +73,23 @@ static void show_verdict(const json_t *act)
 		list_item_styled(STYLE_WARNING, "", "%s", _("retracted"));
 }
 
+/* Both sides have given up the keys to which the body is, or was, sealed. */
+static void show_destruction(const json_t *act)
+{
+	const json_t *by = member(act, "attested_by");
+	const char *first = json_string_value(json_array_get(by, 0));
+	const char *second = json_string_value(json_array_get(by, 1));
+
+	if (first == NULL || second == NULL)
+		return;
+	if (member_true(act, "destroyed"))
+		list_item_styled(STYLE_WARNING, "", _("destroyed, as attested by %s and %s"), first,
+		                 second);
+	else
+		list_item_styled(STYLE_WARNING, "", _("to be destroyed, as attested by %s and %s"),
+		                 first, second);
+}
+
 static void show_body(const json_t *act)
 {
 	const json_t *body = member(act, "body");
@@ -85,7 +102,7 @@ static void show_body(const json_t *act)
 	                   "%" PRIu64 " parts, %" PRIu64 " bytes sealed",
 	                   member_number(body, "parts")),
 	          member_number(body, "parts"), size);
-	if (held < size)
+	if (held < size && !member_true(act, "destroyed"))
 		list_item_styled(STYLE_WARNING, "", _("%" PRIu64 " bytes of it are here yet"),
 		                 held);
 	if (member_true(act, "eyes_heads"))
@@ -94,6 +111,7 @@ static void show_body(const json_t *act)
 		list_item_styled(STYLE_BAD, "", "%s", word_for_people(member_text(act, "fault")));
 	if (member_string(act, "resealed_by") != NULL)
 		list_item("", _("sealed anew by %s"), member_text(act, "resealed_by"));
+	show_destruction(act);
 }
 
 /* What a stamp says, and whether it counts. */

@@ -21,6 +21,7 @@ static const struct command commands[] = {
 	{ "pending", N_("what waits for its second signature"), command_pending },
 	{ "rules", N_("the kinds of acts, and what becomes of a matter"), command_rules },
 	{ "keys", N_("who can sign for each side, and until when"), command_keys },
+	{ "hold", N_("keep bodies whose reading keys are given up"), command_hold },
 	{ "status", N_("how the node, the links and the logs are"), command_status },
 	{ "inbox", N_("what we owe and are owed, and what nobody has acknowledged"),
 	  command_inbox },

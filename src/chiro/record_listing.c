@@ -13,6 +13,7 @@ static const char *const gap_names[RECORD_GAP_KIND_COUNT] = {
 	[RECORD_GAP_UNKNOWN_KINDS] = "unknown-kinds",
 	[RECORD_GAP_BODIES_SEALED] = "bodies-sealed",
 	[RECORD_GAP_BODIES_ABSENT] = "bodies-absent",
+	[RECORD_GAP_BODIES_DESTROYED] = "bodies-destroyed",
 	[RECORD_GAP_BODIES_FAULTED] = "bodies-faulted",
 	[RECORD_GAP_DISPUTED] = "disputed",
 };

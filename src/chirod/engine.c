@@ -111,6 +111,12 @@ static int ask_adopt_successor(void *context, const struct keeper_successor *suc
 	return keeper_client_adopt_successor(context, successor, ret_channel, error);
 }
 
+static int ask_destroy_reading_key(void *context, const struct keeper_destruction *destruction,
+                                   struct error *error)
+{
+	return keeper_client_destroy_reading_key(context, destruction, error);
+}
+
 static int ask_activate_key(void *context, const struct hash *channel, enum keeper_purpose purpose,
                             const char *key, struct error *error)
 {
@@ -472,6 +478,7 @@ int engine_main(struct role_context *context)
 			.succession = ask_succession,
 			.adopt_successor = ask_adopt_successor,
 			.activate_key = ask_activate_key,
+			.destroy_reading_key = ask_destroy_reading_key,
 			.recover = ask_recover,
 			.call_words = ask_call_words,
 		},

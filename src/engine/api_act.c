@@ -389,6 +389,10 @@ int api_act(struct api_call *call, struct error *error)
 		goto out;
 	api_write_text(writer, "text", entry.act.text);
 	write_body(writer, channel, act);
+	if (act->resealed_by != UINT64_MAX)
+		place.number = act->resealed_by;
+	api_write_destruction(writer, channel, place);
+	place = act->place;
 	if ((r = write_certificates(writer, channel, place, error)) != OK)
 		goto out;
 	write_state(writer, channel, place);

@@ -9,6 +9,7 @@
  *     api_charters.c  the charter in force, those before it, and what is to amend it
  *     api_act.c       how an act is shown; the log, one act
  *     api_submit.c    acts and tests that people send
+ *     api_reading.c reading keys and what becomes of them; holds
  *     api_pending.c acts that wait for their second signature
  *     api_agenda.c    what is open; the inbox
  *     api_matter.c    obligations of an act, matters
@@ -53,6 +54,7 @@ api_handler api_agenda, api_inbox, api_matters, api_matter;
 api_handler api_upload, api_blob, api_blob_data, api_file_key;
 api_handler api_recovery, api_recover, api_new_successor;
 api_handler api_pack, api_take;
+api_handler api_reading_keys, api_holds, api_add_hold, api_lift_hold;
 api_handler api_pending, api_pending_act, api_add_pending, api_refuse_pending, api_withdraw_pending,
     api_pending_file_key;
 
@@ -71,6 +73,11 @@ int api_write_act_summary(struct api_writer *writer, struct engine_channel *chan
 int api_find_act(const struct api_call *call, struct act_place *ret_place, struct error *error);
 /* `count` of the query. ERROR_LIMIT. */
 int api_get_count(const struct api_call *call, size_t *ret_count, struct error *error);
+
+/* api_reading.c: by which acts both sides have given up the keys of a body, and whether
+ * it is gone with ours. */
+void api_write_destruction(struct api_writer *writer, const struct engine_channel *channel,
+                           struct act_place place);
 
 /* api_reminders.c: the list of that name, of both sides, ours first. */
 void api_write_reminders(struct api_writer *writer, const struct engine_channel *channel);

@@ -50,6 +50,10 @@ static const struct {
 	[API_WITHDRAW_PENDING -
 	    API_STATUS] = { api_withdraw_pending, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_PENDING_FILE_KEY - API_STATUS] = { api_pending_file_key, ANSWER_NOW, AT_THE_NODE },
+	[API_READING_KEYS - API_STATUS] = { api_reading_keys, ANSWER_NOW, ANYWHERE },
+	[API_HOLDS - API_STATUS] = { api_holds, ANSWER_NOW, AT_THE_NODE },
+	[API_ADD_HOLD - API_STATUS] = { api_add_hold, ANSWER_WHEN_DURABLE, AT_THE_NODE },
+	[API_LIFT_HOLD - API_STATUS] = { api_lift_hold, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_WAIT - API_STATUS] = { api_wait, ANSWER_LATER, ANYWHERE },
 	[API_UPLOAD - API_STATUS] = { api_upload, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_BLOB - API_STATUS] = { api_blob, ANSWER_NOW, ANYWHERE },

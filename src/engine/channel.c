@@ -3,6 +3,7 @@
 #include "channel_internal.h"
 #include "checkpoint.h"
 #include "cosignature.h"
+#include "destruction.h"
 #include "journal.h"
 #include "link_certificate.h"
 #include "sshsig.h"
@@ -406,7 +407,7 @@ static int load_wanted(struct engine_channel *channel, unsigned party)
 
 	for (; place.number < size; place.number++) {
 		if (!channel_blob_of(channel, place, &hash, &blob_size, &body) ||
-		    blob_is_held(channel, &hash))
+		    blob_is_held(channel, &hash) || destruction_covers(channel, place))
 			continue;
 		if ((r = want_blob(channel, &hash, blob_size, place)) != OK)
 			return r;
@@ -449,6 +450,7 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	    (r = replay(channel, error)) != OK || (r = agenda_update(channel->agenda)) != OK ||
 	    (r = channel_update_keys(channel)) != OK || (r = load_heads(channel)) != OK ||
 	    (r = arrival_load_promise(channel)) != OK || (r = recovery_load(channel)) != OK ||
+	    (r = destruction_load(channel)) != OK ||
 	    (r = load_wanted(channel, channel->other)) != OK || (r = post_load(channel)) != OK ||
 	    (r = count_evidence(channel)) != OK || (r = neutrals_load(channel)) != OK ||
 	    (r = succession_load(channel)) != OK ||

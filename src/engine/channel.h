@@ -291,9 +291,11 @@ struct engine_channel {
 	                       * appointed, nothing is signed in the node's name */
 	struct wanted_blob *wanted;
 	size_t wanted_count, wanted_capacity;
-	uint64_t next_to_open; /* number in the other log of the next body to check */
-	bool opened_changed;   /* next_to_open is to be stored with the next write */
-	uint64_t active;       /* monotonic time of the last turn that did something */
+	uint64_t next_to_open;   /* number in the other log of the next body to check */
+	uint64_t destroyed_keys; /* how many of our reading keys are: see destruction.h */
+	uint64_t destruction_at; /* monotonic: when to look whether one more is to be */
+	bool opened_changed;     /* next_to_open is to be stored with the next write */
+	uint64_t active;         /* monotonic time of the last turn that did something */
 	struct waiter *waiters;
 
 	bool read_only; /* nothing may be logged; `reason` says why */

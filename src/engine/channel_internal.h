@@ -8,6 +8,7 @@
  *     turn.c       what one turn does with a channel: collect, sign, send
  *     blob.c       sealed bodies: fetch, serve, upload
  *     submit.c     what people submit, and who opens bodies
+ *     destruction.c reading keys that are given up, and holds (hold.c): see destruction.h
  *     pending.c    acts that wait for their second signature: see pending.h
  *     link.c       messages of the link: up, hello, cosignature, frames
  *     mirror.c     channels of a mirror

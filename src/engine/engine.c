@@ -2,6 +2,7 @@
 #include "allocate.h"
 #include "api_schema.h"
 #include "channel_internal.h"
+#include "destruction.h"
 #include "journal.h"
 
 #include <stdio.h>
@@ -357,7 +358,8 @@ int engine_turn(struct engine *engine, struct error *error)
 		channel_answer_waiters(engine->channels[i]);
 
 	for (size_t i = 0; i < engine->channel_count; i++)
-		if ((r = channel_sign(engine->channels[i], error)) != OK)
+		if ((r = channel_sign(engine->channels[i], error)) != OK ||
+		    (r = destruction_step(engine->channels[i], error)) != OK)
 			return r;
 	FAULT_POINT("engine-signed");
 	if ((r = commit(engine, error, &committed)) != OK || !committed)
@@ -388,7 +390,10 @@ uint64_t engine_next_timer(const struct engine *engine)
 		next = alarms_timer(engine);
 	for (size_t i = 0; i < engine->channel_count; i++) {
 		uint64_t timer = channel_next_timer(engine->channels[i]);
+		uint64_t destruction = destruction_timer(engine->channels[i]);
 
+		if (destruction < timer)
+			timer = destruction;
 		if (timer < next)
 			next = timer;
 	}

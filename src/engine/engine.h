@@ -59,6 +59,8 @@ struct engine_keeper {
 	int (*recover)(void *context, const struct keeper_recover *recover, struct error *error);
 	int (*call_words)(void *context, const struct keeper_call *call,
 	                  struct call_words *ret_words, struct error *error);
+	int (*destroy_reading_key)(void *context, const struct keeper_destruction *destruction,
+	                           struct error *error);
 };
 
 /* Where effects go. Messages are queued by the receiver and never fail here: a

@@ -38,6 +38,9 @@ int channel_append(struct engine_channel *channel, unsigned party, const struct 
 		channel_add_succession(channel, party);
 	link_tests_note(&channel->link_tests, channel->rules,
 	                (struct act_place){ party, rules_size(channel->rules, party) - 1 });
+	/* It may attest a key as destroyed, or be what an attestation waits for. */
+	if (entry->act.kind->number == KIND_REKEY)
+		channel->destruction_at = 0;
 	if (ed25519_public_equal(&before, &rules_party(channel->rules, party)->link_key))
 		return OK;
 	/* Of several in a row, the first is the one that is surely known. */
@@ -220,6 +223,11 @@ int channel_check_keys(struct engine_channel *channel, const struct act *act, st
 	for (size_t i = 0; i < sizeof namings / sizeof namings[0] && r == OK; i++) {
 		if (namings[i].kind != act->kind->number ||
 		    !bytes_equal_string(act_field(act, namings[i].field)->text, namings[i].word))
+			continue;
+		/* The present one may be named again, to attest that another is destroyed. */
+		if (namings[i].purpose == KEEPER_KEY_READING &&
+		    bytes_equal_string(act_field(act, namings[i].value)->text,
+		                       rules_party(channel->rules, channel->own)->reading_key))
 			continue;
 		new_key_name(namings[i].purpose, act_field(act, namings[i].value)->text, name);
 		r = store_get_value(channel->engine->settings.store, channel->number, name, &value);

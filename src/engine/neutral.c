@@ -315,7 +315,8 @@ void neutrals_ask(struct engine_channel *channel)
 	    stamp_acceptances(channel) != OK)
 		journal(JOURNAL_ERROR, "channel %.20s: acceptances cannot be looked through",
 		        channel->charter->channel);
-	if (silence_due(channel) <= engine_monotonic(channel->engine) && silence_look(channel) != OK)
+	if (silence_due(channel) <= engine_monotonic(channel->engine) &&
+	    silence_look(channel) != OK)
 		journal(JOURNAL_ERROR, "channel %.20s: what is overdue cannot be looked through",
 		        channel->charter->channel);
 	for (size_t i = 0; i < channel->neutral_count; i++) {

@@ -6,6 +6,7 @@
 
 #include "allocate.h"
 #include "channel_internal.h"
+#include "destruction.h"
 #include "journal.h"
 
 #include <stdio.h>
@@ -131,7 +132,7 @@ static void want_body(const struct engine_channel *channel, struct collecting *c
 	struct store_blob blob = { .size = 0 };
 
 	if (blob_is_held(channel, hash) || blob_is_too_large(channel, size) ||
-	    collecting->body_count == BODIES_MAXIMUM)
+	    destruction_covers_blob(channel, hash) || collecting->body_count == BODIES_MAXIMUM)
 		return;
 	for (size_t i = 0; i < collecting->body_count; i++)
 		if (hash_equal(&collecting->bodies[i].hash, hash))

@@ -1,5 +1,6 @@
 #include "allocate.h"
 #include "channel_internal.h"
+#include "destruction.h"
 #include "encoding.h"
 
 #include <stdio.h>
@@ -186,7 +187,8 @@ int post_take_chunk(struct engine_channel *channel, struct bytes payload,
 		return error_set(error, ERROR_MISMATCH, "a body is not of the size of its act");
 	if ((r = find(channel, wanted, &chunk, &blob, &found, error)) != OK)
 		return r;
-	if (blob.complete || chunk.offset + chunk.data.size <= blob.size)
+	if (blob.complete || chunk.offset + chunk.data.size <= blob.size ||
+	    (wanted == NULL && !found && destruction_covers_blob(channel, &chunk.blob)))
 		return OK;
 	if (chunk.offset > blob.size)
 		return error_set(error, ERROR_WAIT, "the body's bytes from %llu on come before it",
@@ -243,7 +245,8 @@ static int drop_blob(struct engine_channel *channel, const struct hash *hash)
 	channel->post.blob_count--;
 	if ((r = store_delete_value(store, channel->number, key)) != OK)
 		return r;
-	return channel_names_blob(channel, hash) ? OK : store_delete_blob(store, channel->number, hash);
+	return channel_names_blob(channel, hash) ? OK
+	                                         : store_delete_blob(store, channel->number, hash);
 }
 
 int post_expire_blobs(struct engine_channel *channel, uint32_t today)

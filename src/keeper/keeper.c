@@ -125,7 +125,8 @@ int keeper_write_keys(const struct keeper *keeper, const char *name, const struc
 	if ((r = keeper_keys_encode(keys, &content)) != OK)
 		error_set(error, r, "a key file: %s", result_text(r));
 	else
-		r = durable_file_write(keeper->directory, name, buffer_view(&content), 0600, error);
+		r = durable_file_replace(keeper->directory, name, buffer_view(&content), 0600,
+		                         error);
 	buffer_release(&content);
 	return r;
 }
@@ -309,23 +310,6 @@ int keeper_activate_key(struct keeper *keeper, const struct hash *channel_id,
 		return r;
 	if ((r = keeper_keys_activate(keys, purpose, text)) != OK)
 		error_set(error, r, "the key was not made here for this purpose");
-	else
-		r = replace_keys(keeper, channel, keys, error);
-	keeper_keys_free(keys);
-	return r;
-}
-
-int keeper_destroy_reading_key(struct keeper *keeper, const struct hash *channel_id,
-                               struct bytes recipient, struct error *error)
-{
-	struct keeper_channel *channel;
-	struct keeper_keys *keys;
-	int r = begin_keys(keeper, channel_id, &channel, &keys, error);
-
-	if (r != OK)
-		return r;
-	if ((r = keeper_keys_destroy_reading(keys, recipient)) != OK)
-		error_set(error, r, "this is not an old reading key: %s", result_text(r));
 	else
 		r = replace_keys(keeper, channel, keys, error);
 	keeper_keys_free(keys);

@@ -164,14 +164,21 @@ int keeper_link_certificate(struct keeper *keeper, const struct hash *channel,
                             const struct ed25519_public *public_key, struct buffer *der,
                             struct error *error);
 
-/* See keeper_keys_add, keeper_keys_activate and keeper_keys_destroy_reading; durable when
- * they return. */
+/* See keeper_keys_add and keeper_keys_activate; durable when they return. */
 int keeper_new_key(struct keeper *keeper, const struct hash *channel, enum keeper_purpose purpose,
                    char ret_text[KEEPER_KEY_TEXT_CAPACITY], struct error *error);
 int keeper_activate_key(struct keeper *keeper, const struct hash *channel,
                         enum keeper_purpose purpose, struct bytes text, struct error *error);
-int keeper_destroy_reading_key(struct keeper *keeper, const struct hash *channel,
-                               struct bytes recipient, struct error *error);
+
+/* Destroys an old reading key, durably: the file that held it is overwritten. Both heads
+ * have attested it in their logs, as far as the keeper knows these, the other side has
+ * receipted ours, and the retention of this party has passed since the later of the two
+ * (see keeper_destruction.c). ERROR_NOT_FOUND: no such key is here, so that doing it
+ * again is harmless; ERROR_STATE: it is in use, or the keeper has lost its state;
+ * ERROR_WAIT: the retention; ERROR_DENIED: our head attests another, or it is not the
+ * head's word; and those of attestation_verify. */
+int keeper_destroy_reading_key(struct keeper *keeper, const struct keeper_destruction *destruction,
+                               struct error *error);
 
 /* Answers one message of the engine. OK to go on; anything else ends the
  * keeper: a message that is not in its table or malformed, a state that could

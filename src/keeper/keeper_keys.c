@@ -223,6 +223,16 @@ int keeper_keys_destroy_reading(struct keeper_keys *keys, struct bytes recipient
 	return OK;
 }
 
+int keeper_keys_is_old_reading(const struct keeper_keys *keys, struct bytes recipient)
+{
+	size_t place;
+	int r = find_printed(keys, KEEPER_KEY_READING, recipient, &place);
+
+	if (r != OK)
+		return r;
+	return keys->keys[place].status == KEEPER_KEY_OLD ? OK : ERROR_STATE;
+}
+
 int keeper_keys_encode(const struct keeper_keys *keys, struct buffer *buffer)
 {
 	size_t before = buffer->size;

@@ -87,6 +87,8 @@ int keeper_keys_inherit_reading(struct keeper_keys *keys, const struct keeper_ke
 /* Destroys an old reading key. ERROR_STATE: it is current or pending;
  * ERROR_NOT_FOUND. */
 int keeper_keys_destroy_reading(struct keeper_keys *keys, struct bytes recipient);
+/* Whether that is what it is: OK, ERROR_STATE, ERROR_NOT_FOUND. */
+int keeper_keys_is_old_reading(const struct keeper_keys *keys, struct bytes recipient);
 
 /* The file's content, and back. Decoding checks that each purpose has exactly
  * one current key; ERROR_SYNTAX, ERROR_MISMATCH (checksum). */

@@ -241,18 +241,19 @@ static int handle_activate_key(void *context, struct message_socket *engine,
 static int handle_destroy_reading_key(void *context, struct message_socket *engine,
                                       const struct message *message)
 {
-	struct hash channel;
+	struct keeper_destruction *destruction = allocate(1, sizeof(*destruction));
 	struct work work;
-	struct bytes text;
 	int r;
 
-	work_init(&work, context, message);
-	if ((r = get_channel(&work, &channel)) != OK ||
-	    (r = cursor_get_sized(&work.question, KEEPER_KEY_TEXT_CAPACITY, &text)) != OK ||
-	    (r = cursor_end(&work.question)) != OK)
-		return r;
-	r = keeper_destroy_reading_key(work.keeper, &channel, text, &work.error);
-	return work_finish(&work, engine, message, r);
+	if (destruction == NULL)
+		return ERROR_MEMORY;
+	if ((r = keeper_get_destruction(message->body, destruction)) == OK) {
+		work_init(&work, context, message);
+		r = keeper_destroy_reading_key(work.keeper, destruction, &work.error);
+		r = work_finish(&work, engine, message, r);
+	}
+	release_memory(destruction);
+	return r;
 }
 
 static int handle_recover(void *context, struct message_socket *engine,
@@ -341,8 +342,8 @@ static const struct message_rule rules[] = {
 	{ KEEPER_NEW_KEY, false, HASH_SIZE + 1, HASH_SIZE + 1, handle_new_key },
 	{ KEEPER_ACTIVATE_KEY, false, HASH_SIZE + 1 + 4,
 	  HASH_SIZE + 1 + 4 + KEEPER_KEY_TEXT_CAPACITY, handle_activate_key },
-	{ KEEPER_DESTROY_READING_KEY, false, HASH_SIZE + 4,
-	  HASH_SIZE + 4 + KEEPER_KEY_TEXT_CAPACITY, handle_destroy_reading_key },
+	{ KEEPER_DESTROY_READING_KEY, false, HASH_SIZE + 4, MESSAGE_BODY_MAXIMUM,
+	  handle_destroy_reading_key },
 	{ KEEPER_RECOVER, false, HASH_SIZE, MESSAGE_BODY_MAXIMUM, handle_recover },
 	{ KEEPER_SUCCESSION, false, HASH_SIZE, MESSAGE_BODY_MAXIMUM, handle_succession },
 	{ KEEPER_ADOPT_SUCCESSOR, false, KEEPER_SETUP_SIZE, MESSAGE_BODY_MAXIMUM,

@@ -1,5 +1,7 @@
 #include "durable_file.h"
 
+#include "fault_point.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -84,15 +86,15 @@ int durable_file_read(int directory, const char *name, struct buffer *buffer, st
 	return r;
 }
 
-int durable_file_write(int directory, const char *name, struct bytes content, mode_t mode,
-                       struct error *error)
+/* Writes and syncs `name.new`. */
+static int write_temporary(int directory, const char *name, struct bytes content, mode_t mode,
+                           char temporary[NAME_MAXIMUM + 8], struct error *error)
 {
-	char temporary[NAME_MAXIMUM + 8];
 	int fd, r = OK;
 
 	if (strlen(name) > NAME_MAXIMUM)
 		return error_set(error, ERROR_LIMIT, "the file name '%s' is too long", name);
-	snprintf(temporary, sizeof(temporary), "%s.new", name);
+	snprintf(temporary, NAME_MAXIMUM + 8, "%s.new", name);
 	if (unlinkat(directory, temporary, 0) != 0 && errno != ENOENT)
 		return system_error(error, "cannot remove", temporary);
 	fd = openat(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -103,23 +105,32 @@ int durable_file_write(int directory, const char *name, struct bytes content, mo
 		r = system_error(error, "cannot write", temporary);
 	if (close(fd) != 0 && r == OK)
 		r = system_error(error, "cannot write", temporary);
-	if (r == OK)
-		r = durable_file_rename(directory, temporary, name, error);
 	if (r != OK)
 		unlinkat(directory, temporary, 0);
 	return r;
 }
 
-int durable_file_destroy(int directory, const char *name, struct error *error)
+int durable_file_write(int directory, const char *name, struct bytes content, mode_t mode,
+                       struct error *error)
+{
+	char temporary[NAME_MAXIMUM + 8];
+	int r;
+
+	if ((r = write_temporary(directory, name, content, mode, temporary, error)) != OK)
+		return r;
+	if ((r = durable_file_rename(directory, temporary, name, error)) != OK)
+		unlinkat(directory, temporary, 0);
+	return r;
+}
+
+/* Zeros over all of an open file, synced. */
+static int overwrite(int fd, const char *name, struct error *error)
 {
 	static const uint8_t zeros[4096];
-	int fd = openat(directory, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat status;
 	off_t offset = 0;
 	int r = OK;
 
-	if (fd < 0)
-		return system_error(error, "cannot open", name);
 	if (fstat(fd, &status) != 0)
 		r = system_error(error, "cannot read", name);
 	while (r == OK && offset < status.st_size) {
@@ -132,6 +143,52 @@ int durable_file_destroy(int directory, const char *name, struct error *error)
 	}
 	if (r == OK && fsync(fd) != 0)
 		r = system_error(error, "cannot overwrite", name);
+	return r;
+}
+
+/* The new content under the name, the former one overwritten with no name left. */
+static int replace_and_overwrite(int directory, const char *temporary, const char *name,
+                                 struct error *error)
+{
+	int former = openat(directory, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	int r = durable_file_rename(directory, temporary, name, error);
+
+	if (former < 0)
+		return r;
+	if (r == OK)
+		r = overwrite(former, name, error);
+	close(former);
+	return r;
+}
+
+int durable_file_replace(int directory, const char *name, struct bytes content, mode_t mode,
+                         struct error *error)
+{
+	char temporary[NAME_MAXIMUM + 8];
+	int r;
+
+	if ((r = write_temporary(directory, name, content, mode, temporary, error)) != OK)
+		return r;
+	/* In one step, so that either content is under the name whenever this ends. */
+	if (renameat2(directory, temporary, directory, name, RENAME_EXCHANGE) == 0) {
+		if (fsync(directory) != 0)
+			return system_error(error, "cannot sync the directory of", name);
+		FAULT_POINT("durable-file-exchanged");
+		return durable_file_destroy(directory, temporary, error);
+	}
+	if ((r = replace_and_overwrite(directory, temporary, name, error)) != OK)
+		unlinkat(directory, temporary, 0);
+	return r;
+}
+
+int durable_file_destroy(int directory, const char *name, struct error *error)
+{
+	int fd = openat(directory, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return system_error(error, "cannot open", name);
+	r = overwrite(fd, name, error);
 	close(fd);
 	if (r == OK && (unlinkat(directory, name, 0) != 0 || fsync(directory) != 0))
 		r = system_error(error, "cannot remove", name);

@@ -18,6 +18,14 @@ int durable_file_read(int directory, const char *name, struct buffer *buffer, st
 int durable_file_write(int directory, const char *name, struct bytes content, mode_t mode,
                        struct error *error);
 
+/* The same, and what stood under the name is overwritten with zeros before it goes: for
+ * files from which a secret is taken. After an abrupt end the former content may still be
+ * there under `name.new`, to be destroyed: who looks after that directory does so when it
+ * starts. Where the file system cannot exchange two names it is overwritten after it has
+ * lost its name, and an abrupt end may leave it. */
+int durable_file_replace(int directory, const char *name, struct bytes content, mode_t mode,
+                         struct error *error);
+
 /* Overwrites the content with zeros, syncs, unlinks, syncs the directory: for
  * secrets, as well as a file system lets one. Not atomic: who looks for the file
  * by its name renames it first. ERROR_NOT_FOUND, ERROR_IO. */

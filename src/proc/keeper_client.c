@@ -281,15 +281,15 @@ int keeper_client_activate_key(struct keeper_client *client, const struct hash *
 	return ask_for_nothing(client, KEEPER_ACTIVATE_KEY, &question, r, error);
 }
 
-int keeper_client_destroy_reading_key(struct keeper_client *client, const struct hash *channel,
-                                      const char *recipient, struct error *error)
+int keeper_client_destroy_reading_key(struct keeper_client *client,
+                                      const struct keeper_destruction *destruction,
+                                      struct error *error)
 {
 	struct buffer question;
 	int r;
 
 	question_init(&question);
-	if ((r = put_channel(&question, channel)) == OK)
-		r = buffer_put_sized_string(&question, recipient);
+	r = keeper_put_destruction(&question, destruction);
 	return ask_for_nothing(client, KEEPER_DESTROY_READING_KEY, &question, r, error);
 }
 

@@ -62,8 +62,10 @@ int keeper_client_new_key(struct keeper_client *client, const struct hash *chann
                           struct error *error);
 int keeper_client_activate_key(struct keeper_client *client, const struct hash *channel,
                                enum keeper_purpose purpose, const char *key, struct error *error);
-int keeper_client_destroy_reading_key(struct keeper_client *client, const struct hash *channel,
-                                      const char *recipient, struct error *error);
+/* See keeper_destroy_reading_key: ERROR_NOT_FOUND when it was done before. */
+int keeper_client_destroy_reading_key(struct keeper_client *client,
+                                      const struct keeper_destruction *destruction,
+                                      struct error *error);
 
 /* Has a keeper whose state is lost or older take up the own log where the evidence
  * says that it ended. */

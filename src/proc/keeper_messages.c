@@ -360,8 +360,7 @@ static int put_links(struct buffer *buffer, const struct keeper_links *links)
 	return r;
 }
 
-/* They end the body. */
-static int get_links(struct cursor *cursor, struct keeper_links *links)
+static int get_link_list(struct cursor *cursor, struct keeper_links *links)
 {
 	uint16_t count;
 	int r;
@@ -372,6 +371,14 @@ static int get_links(struct cursor *cursor, struct keeper_links *links)
 		return ERROR_LIMIT;
 	for (links->count = 0; r == OK && links->count < count; links->count++)
 		r = cursor_get_sized(cursor, KEEPER_NOTE_MAXIMUM, &links->entries[links->count]);
+	return r;
+}
+
+/* They end the body. */
+static int get_links(struct cursor *cursor, struct keeper_links *links)
+{
+	int r = get_link_list(cursor, links);
+
 	return r == OK ? cursor_end(cursor) : r;
 }
 
@@ -481,4 +488,59 @@ int keeper_get_call(struct bytes body, struct keeper_call *ret_call)
 	call.question.asker = asker;
 	*ret_call = call;
 	return OK;
+}
+
+/* --- reading keys that are destroyed ------------------------------------------ */
+
+static int put_logged(struct buffer *buffer, const struct keeper_logged *logged)
+{
+	int r;
+
+	if (logged->entry.size > KEEPER_ENTRY_MAXIMUM)
+		return ERROR_LIMIT;
+	if ((r = buffer_put_sized(buffer, logged->entry)) != OK ||
+	    (r = buffer_put_u64(buffer, logged->number)) != OK)
+		return r;
+	return put_proof(buffer, logged->proof, logged->proof_count);
+}
+
+static int get_logged(struct cursor *cursor, struct keeper_logged *logged)
+{
+	int r;
+
+	if ((r = cursor_get_sized(cursor, KEEPER_ENTRY_MAXIMUM, &logged->entry)) != OK ||
+	    (r = cursor_get_u64(cursor, &logged->number)) != OK)
+		return r;
+	return get_proof(cursor, &logged->proof, &logged->proof_count);
+}
+
+int keeper_put_destruction(struct buffer *buffer, const struct keeper_destruction *destruction)
+{
+	int r;
+
+	if ((r = put_hash(buffer, &destruction->channel)) != OK ||
+	    (r = buffer_put_sized_string(buffer, destruction->recipient)) != OK ||
+	    (r = put_logged(buffer, &destruction->ours)) != OK ||
+	    (r = put_logged(buffer, &destruction->theirs)) != OK ||
+	    (r = put_logged(buffer, &destruction->receipt)) != OK ||
+	    (r = put_links(buffer, &destruction->links[0])) != OK)
+		return r;
+	return put_links(buffer, &destruction->links[1]);
+}
+
+int keeper_get_destruction(struct bytes body, struct keeper_destruction *ret_destruction)
+{
+	struct cursor cursor = cursor_over(body);
+	struct keeper_destruction *destruction = ret_destruction;
+	int r;
+
+	if ((r = get_hash(&cursor, &destruction->channel)) != OK ||
+	    (r = cursor_get_sized_string(&cursor, destruction->recipient,
+	                                 sizeof destruction->recipient)) != OK ||
+	    (r = get_logged(&cursor, &destruction->ours)) != OK ||
+	    (r = get_logged(&cursor, &destruction->theirs)) != OK ||
+	    (r = get_logged(&cursor, &destruction->receipt)) != OK ||
+	    (r = get_link_list(&cursor, &destruction->links[0])) != OK)
+		return r;
+	return get_links(&cursor, &destruction->links[1]);
 }

@@ -21,7 +21,11 @@
  *   LINK_CERTIFICATE      channel(32) public key(32)            certificate (DER)
  *   NEW_KEY               channel(32) u8 purpose                sized public key
  *   ACTIVATE_KEY          channel(32) u8 purpose, sized key     -
- *   DESTROY_READING_KEY   channel(32) sized recipient           -
+ *   DESTROY_READING_KEY   channel(32) sized recipient, three    -
+ *                         entries (sized, u64 number, proof):
+ *                         our attestation, theirs, their
+ *                         receipt; of each log u16 count,
+ *                         sized entries (see keeper_destruction)
  *   RECOVER               channel(32) sized own head, proof,    -
  *                         sized edge, head, u8 named: 0, or 1
  *                         and sized entry, u64 number, sized
@@ -207,6 +211,25 @@ struct keeper_call {
 	struct x25519_public other; /* the other side's reading key */
 };
 
+/* An entry and the proof that it is in its log as the keeper knows it. */
+struct keeper_logged {
+	struct bytes entry;
+	uint64_t number;
+	size_t proof_count;
+	const struct hash *proof;
+};
+
+/* Why an old reading key of our own is to be destroyed: our head's attestation that names
+ * it, the other side's head's of one of theirs, and a receipt in their log that covers
+ * ours. The proofs are to the size that the keeper has signed of the own log, and has
+ * cosigned of the other. The links say who the heads are (attestation.h), ours first. */
+struct keeper_destruction {
+	struct hash channel;
+	char recipient[KEEPER_RECIPIENT_CAPACITY];
+	struct keeper_logged ours, theirs, receipt;
+	struct keeper_links links[2];
+};
+
 /* The layouts, for both ends. Put appends; get reads the whole of `body`:
  * ERROR_SYNTAX (too short, trailing bytes, a number out of range), ERROR_LIMIT. */
 int keeper_put_status(struct buffer *buffer, const struct keeper_status *status);
@@ -222,6 +245,9 @@ int keeper_put_recover(struct buffer *buffer, const struct keeper_recover *recov
 int keeper_get_recover(struct bytes body, struct keeper_recover *ret_recover);
 int keeper_put_succession(struct buffer *buffer, const struct keeper_succession *succession);
 int keeper_get_succession(struct bytes body, struct keeper_succession *ret_succession);
+int keeper_put_destruction(struct buffer *buffer, const struct keeper_destruction *destruction);
+/* On failure what is returned is undefined. */
+int keeper_get_destruction(struct bytes body, struct keeper_destruction *ret_destruction);
 int keeper_put_successor(struct buffer *buffer, const struct keeper_successor *successor);
 int keeper_get_successor(struct bytes body, struct keeper_successor *ret_successor);
 int keeper_put_call(struct buffer *buffer, const struct keeper_call *call);

@@ -19,6 +19,9 @@ static const char *const texts[RECORD_GAP_KIND_COUNT] = {
 	[RECORD_GAP_BODIES_SEALED] = N_(
 	    "bodies are sealed: size and SHA-256 were checked, not what they say"),
 	[RECORD_GAP_BODIES_ABSENT] = N_("bodies are not in the record"),
+	[RECORD_GAP_BODIES_DESTROYED] = N_(
+	    "bodies are gone: both sides have attested that the reading keys to which they were "
+	    "sealed are destroyed"),
 	[RECORD_GAP_BODIES_FAULTED] = N_(
 	    "of the absent bodies, so many are at fault according to the other side"),
 	[RECORD_GAP_DISPUTED] = N_(
@@ -63,7 +66,8 @@ void record_note_act_gaps(struct record_report *report, const struct record_stat
 	struct act_place place;
 
 	for (place.party = 0; place.party < 2; place.party++) {
-		uint64_t sealed = 0, absent = 0, faulted = 0, disputed = 0;
+		uint64_t sealed = 0, absent = 0, destroyed = 0, faulted = 0, disputed = 0;
+		struct destruction destruction;
 
 		for (place.number = 0; place.number < state->logs[place.party].size;
 		     place.number++) {
@@ -74,6 +78,10 @@ void record_note_act_gaps(struct record_report *report, const struct record_stat
 			if (!record_act_has_blob(act) || (here & RECORD_FOUND_OPENED) != 0)
 				continue;
 			sealed += here != 0;
+			if (here == 0 && rules_destruction(state->rules, place, &destruction)) {
+				destroyed++;
+				continue;
+			}
 			absent += here == 0;
 			faulted += here == 0 && act->fault_stands;
 		}
@@ -81,6 +89,7 @@ void record_note_act_gaps(struct record_report *report, const struct record_stat
 		                state->logs[place.party].unknown_kind_count);
 		gap_unless_none(report, RECORD_GAP_BODIES_SEALED, place.party, sealed);
 		gap_unless_none(report, RECORD_GAP_BODIES_ABSENT, place.party, absent);
+		gap_unless_none(report, RECORD_GAP_BODIES_DESTROYED, place.party, destroyed);
 		gap_unless_none(report, RECORD_GAP_BODIES_FAULTED, place.party, faulted);
 		gap_unless_none(report, RECORD_GAP_DISPUTED, place.party, disputed);
 	}

@@ -64,7 +64,13 @@ static const char about_bodies[] =
     "and are compared with the last two words of the act's `body` line by\n"
     "\n"
     "    wc -c bodies/ACT.age\n"
-    "    openssl dgst -sha256 -binary bodies/ACT.age | openssl base64\n";
+    "    openssl dgst -sha256 -binary bodies/ACT.age | openssl base64\n"
+    "\n"
+    "A body that is not here may have been destroyed: reading keys that are replaced are\n"
+    "given up in time. A `rekey` act with the line `destroyed` is a head's word that its\n"
+    "party has given up that key and all before it; when both have, nobody can open what\n"
+    "was sealed to them. What was said, by whom and when is proved by the logs all the\n"
+    "same, and `chiro verify` tells such bodies from others that are missing.\n";
 
 /* --- commands for what is here ------------------------------------------------- */
 

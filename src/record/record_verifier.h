@@ -34,11 +34,13 @@ enum record_gap_kind {
 	                                * the last head that is */
 	RECORD_GAP_EARLIER_KEY,       /* cosigned under a receipt key that was replaced since */
 	RECORD_GAP_WITNESSES,         /* `count` witnesses fewer than the charter's quorum */
-	RECORD_GAP_UNKNOWN_KINDS,  /* `count` acts of kinds of which this version knows no effect */
-	RECORD_GAP_BODIES_SEALED,  /* `count` bodies: size and SHA-256 checked, not the content */
-	RECORD_GAP_BODIES_ABSENT,  /* `count` bodies that acts name are not in the record */
-	RECORD_GAP_BODIES_FAULTED, /* of those, `count` with an uncured fault against them */
-	RECORD_GAP_DISPUTED,       /* `count` acts by whoever was recalled since before them */
+	RECORD_GAP_UNKNOWN_KINDS, /* `count` acts of kinds of which this version knows no effect */
+	RECORD_GAP_BODIES_SEALED, /* `count` bodies: size and SHA-256 checked, not the content */
+	RECORD_GAP_BODIES_ABSENT, /* `count` bodies that acts name are not in the record */
+	RECORD_GAP_BODIES_DESTROYED, /* `count` more are not, because both sides have attested that
+	                              * the keys to which they were sealed are destroyed */
+	RECORD_GAP_BODIES_FAULTED,   /* of those, `count` with an uncured fault against them */
+	RECORD_GAP_DISPUTED,         /* `count` acts by whoever was recalled since before them */
 	RECORD_GAP_KIND_COUNT
 };
 

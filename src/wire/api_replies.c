@@ -419,6 +419,8 @@ static const struct api_field act[] = {
 	ACT_FIELDS,
 	{ "text", API_TYPE_TEXT, .maximum = ENTRY_BYTES },
 	{ "body", API_TYPE_RECORD, API_NULLABLE, .record = &body_record },
+	TEXTS("attested_by"),
+	FLAG("destroyed"),
 	TEXTS("certificates"),
 	TEXT_OR("state"),
 	LIST("obligations", obligation_record),
@@ -496,6 +498,42 @@ static const struct api_field submitted[] = {
 	TEXT("name"), NUMBER("number"), HASH("leaf"), TIME("logged"), FLAG("duplicate"),
 };
 const struct api_record api_reply_submitted = API_RECORD("Submitted", submitted);
+
+/* --- reading keys and holds ----------------------------------------------- */
+
+static const struct api_field reading_key[] = {
+	TEXT("party"),
+	TEXT("recipient"),
+	TEXT("standing"),
+	TEXT_OR("named_by"),
+	TIME_OR("since"),
+	NUMBER("bodies"),
+	NUMBER("held_bodies"),
+	TIME_OR("first"),
+	TIME_OR("last"),
+	TEXT_OR("attested_by"),
+	TEXT_OR("also_attested_by"),
+	TIME_OR("due"),
+};
+static const struct api_record reading_key_record = API_RECORD("ReadingKey", reading_key);
+
+static const struct api_field reading_keys[] = {
+	NUMBER("retention"),
+	LIST("keys", reading_key_record),
+};
+const struct api_record api_reply_reading_keys = API_RECORD("ReadingKeys", reading_keys);
+
+static const struct api_field hold[] = {
+	NUMBER("number"), TEXT("scope"), TEXT_OR("act"),
+	TIME("created"),  TEXT("by"),    TEXT("reason"),
+};
+static const struct api_record hold_record = API_RECORD("Hold", hold);
+
+static const struct api_field holds[] = { LIST("holds", hold_record) };
+const struct api_record api_reply_holds = API_RECORD("Holds", holds);
+
+static const struct api_field added_hold[] = { NUMBER("number") };
+const struct api_record api_reply_added_hold = API_RECORD("HoldAdded", added_hold);
 
 /* --- what waits for a second signature ------------------------------------- */
 

@@ -147,6 +147,21 @@ static const struct api_field refuse_pending[] = {
 };
 const struct api_record api_request_refuse_pending = API_RECORD("RefusalRequest", refuse_pending);
 
+static const struct api_field add_hold[] = {
+	CHANNEL,
+	TEXT("scope", API_NAME_MAXIMUM),
+	{ "act", API_TYPE_TEXT, API_OPTIONAL, API_IN_BODY, API_NAME_MAXIMUM },
+	TEXT("reason", API_SENTENCE_MAXIMUM),
+	PEER,
+};
+const struct api_record api_request_add_hold = API_RECORD("HoldRequest", add_hold);
+
+static const struct api_field hold[] = {
+	CHANNEL,
+	{ "hold", API_TYPE_NUMBER, API_ALWAYS, API_IN_PATH },
+};
+const struct api_record api_request_hold = API_RECORD("HoldPath", hold);
+
 static const struct api_field wait_fields[] = {
 	CHANNEL, QUERY("own"), QUERY("theirs"), QUERY("receipted"), QUERY("seconds"),
 };

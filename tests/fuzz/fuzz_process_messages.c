@@ -78,6 +78,14 @@ static int call_again(struct bytes body, struct buffer *again)
 	return r == OK ? keeper_put_call(again, &call) : r;
 }
 
+static int destruction_again(struct bytes body, struct buffer *again)
+{
+	static struct keeper_destruction destruction;
+	int r = keeper_get_destruction(body, &destruction);
+
+	return r == OK ? keeper_put_destruction(again, &destruction) : r;
+}
+
 static int request_again(struct bytes body, struct buffer *again)
 {
 	struct reader_request request;
@@ -182,7 +190,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		commit_again,     sign_again,      status_again,   setup_again,     request_again,
 		part_again,       reply_read,      failure_read,   descriptor_read, recover_again,
 		succession_again, successor_again, question_again, answer_again,    event_again,
-		result_again,     call_again,
+		result_again,     call_again,      destruction_again,
 	};
 	struct buffer again;
 	struct bytes body;

@@ -45,6 +45,7 @@ static inline void put_charter(const struct keeper_setup_keys *keys, struct buff
 	north->node_key = keys->node_key;
 	north->link_key = keys->link_key;
 	memcpy(north->reading_key, keys->reading_key, sizeof(keys->reading_key));
+	charter.retention[0] = 60;
 	assert_ok(charter_print(&charter, text, &error));
 }
 

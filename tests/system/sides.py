@@ -27,9 +27,10 @@ class Side:
                      f"127.0.0.1:{self.port}", "--advertise", f"localhost:{self.port}",
                      "--head", self.head, *users)
 
-    def start(self):
+    def start(self, **environment):
         self.process = subprocess.Popen([CHIROD, "-f", str(self.home / "chirod.conf")],
-                                        stdout=subprocess.DEVNULL)
+                                        stdout=subprocess.DEVNULL,
+                                        env={**os.environ, **environment})
         wait_until(lambda: (self.home / "api.sock").exists() and self.answers(),
                    f"{self.party} does not start")
 

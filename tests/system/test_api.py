@@ -768,6 +768,31 @@ def a_second_signature_is_waited_for(world):
     assert world.ask(south, "GET", path)["pending"] == []
 
 
+def reading_keys_and_holds(world):
+    north = world.north
+    found = world.get("/reading-keys")
+    assert found["retention"] == 3650 * 86400
+    assert {key["standing"] for key in found["keys"]} == {"in-use"}, found
+    assert [key["recipient"] for key in found["keys"]] \
+        == [party["reading_key"] for party in world.get("")["parties"].values()]
+    assert sum(key["bodies"] for key in found["keys"]) > 0
+    name = world.acts("north")[-1]
+    path = north.of_channel("/holds")
+    for request in ({"scope": "act", "reason": "case"}, {"scope": "all", "reason": "case"},
+                    {"scope": "channel", "act": name, "reason": "case"}):
+        world.ask(north, "POST", path, request, expect=400)
+    world.ask(north, "POST", path, {"scope": "act", "act": "north-99999", "reason": "x"},
+              expect=404)
+    one = world.ask(north, "POST", path, {"scope": "channel", "reason": "case"}, expect=201)
+    held = world.ask(north, "GET", path)["holds"]
+    assert [(hold["number"], hold["scope"], hold["reason"]) for hold in held] \
+        == [(one["number"], "channel", "case")]
+    assert world.get("/reading-keys")["keys"][0]["held_bodies"] > 0
+    world.ask(north, "DELETE", f"{path}/{one['number']}")
+    world.ask(north, "DELETE", f"{path}/{one['number']}", expect=404)
+    assert world.ask(north, "GET", path)["holds"] == []
+
+
 def every_route_was_asked(world):
     all_routes = {(method, operation["summary"])
                   for method, _, operation in world.document.operations()}
@@ -779,7 +804,7 @@ CASES = [status_and_channel, charter_again, invitations, act_with_body, body_wit
          tests_are_echoed, charter_is_amended, alarms_are_listed,
          words_for_the_telephone,
          nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,
-         slow_and_gone_clients, http_is_replaced, after_a_restart, a_second_signature_is_waited_for,
+         slow_and_gone_clients, http_is_replaced, after_a_restart, a_second_signature_is_waited_for, reading_keys_and_holds,
          fresh_keys_for_a_lost_keeper, every_route_was_asked]
 
 

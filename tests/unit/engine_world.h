@@ -235,6 +235,21 @@ static inline int node_activate_key(void *context, const struct hash *channel,
 	                           bytes_of_string(key), error);
 }
 
+static inline int node_destroy_reading_key(void *context,
+                                           const struct keeper_destruction *destruction,
+                                           struct error *error)
+{
+	struct node *node = context;
+	int r;
+
+	if (node->mood == KEEPER_DIES_BEFORE)
+		return error_set(error, ERROR_IO, "the keeper is gone");
+	r = keeper_destroy_reading_key(&node->keeper, destruction, error);
+	if (r == OK && node->mood == KEEPER_DIES_AFTER)
+		return error_set(error, ERROR_IO, "the keeper is gone");
+	return r;
+}
+
 static inline int node_recover(void *context, const struct keeper_recover *recover,
                                struct error *error)
 {
@@ -462,7 +477,7 @@ static inline void node_start(struct node *node)
 		.keeper = { node, node_status, node_new_setup, node_discard_setup, node_adopt,
 		            node_sign, node_commit, node_unseal, node_link_certificate,
 		            node_succession, node_adopt_successor, node_new_key, node_activate_key,
-		            node_recover, node_call_words },
+		            node_recover, node_call_words, node_destroy_reading_key },
 		.effects = { .context = node,
 		             .send_link = node_send_link,
 		             .send_messenger = node_send_messenger,

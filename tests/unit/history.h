@@ -254,10 +254,6 @@ static inline void history_put_time(struct history *h, struct line *line,
 	history_put(line, values, index, name, text);
 }
 
-static const char *const history_reading_keys[] = {
-	"age1ksev8gpvh5jx05x473dd0qyxk5xrhq248fzx0p2ts5uvvf04uvwqt4u70y",
-	"age1wu98vkxd5alqk6qw6te78vt8pcsh5dazn3l8p5xehajuj3gu4esq36cz56",
-};
 static const char *const history_names[] = { "p.deputy", "p.officer", "p.duty", "p.second" };
 static const char *const history_keys[] = { "key:p.one",  "key:p.two",      "key:p.three",
 	                                    "key:p.four", "key:shared.one", "key:shared.two",
@@ -266,6 +262,27 @@ static const char *const history_raw_keys[] = { "raw:p.one", "raw:p.seven", "raw
 	                                        "raw:p.nine" };
 
 #define history_any(h, array) (array)[history_below(h, sizeof(array) / sizeof((array)[0]))]
+
+/* The next of the three keys that a party ever has to read with, or its present one;
+ * often the oldest that is not given up yet is. */
+static inline void history_put_reading_key(struct history *h, struct line *line,
+                                           struct history_values *values)
+{
+	static const char *const next[] = {
+		"age14hrndj5pr2rwudc3h6ekjzdktzjzj8u0p3u5jklmgcv7uzy0pa8sckg5e6",
+		"age1mc2067yuvdtusv2dl3wvk9e2g62y7cun9f6vfqauje8y59zmlawspampxt",
+	};
+	size_t count, first = 0;
+	const struct reading_key *keys = rules_reading_keys(h->nodes[line->party], line->party,
+	                                                    &count);
+
+	history_put(line, values, 1, "value",
+	            history_chance(h, 50) ? next[(count - 1) % 2] : keys[count - 1].recipient);
+	while (first + 1 < count && keys[first].destroyed_by != UINT64_MAX)
+		first++;
+	if (history_chance(h, 60))
+		history_put(line, values, 2, "destroyed", keys[first].recipient);
+}
 
 static inline void history_put_appointment(struct history *h, struct line *line,
                                            struct history_values *values)
@@ -397,7 +414,7 @@ static inline void history_put_fields(struct history *h, struct line *line,
 {
 	static const char *const roles[] = { "deputy", "officer", "duty" };
 	static const char *const faults[] = { "missing", "unopenable", "mismatch", "cured" };
-	static const char *const items[] = { "receipt-key", "node-key", "link-key" };
+	static const char *const items[] = { "receipt-key", "node-key", "link-key", "reading-key" };
 
 	switch (line->kind) {
 	case KIND_ACCREDIT:
@@ -420,24 +437,15 @@ static inline void history_put_fields(struct history *h, struct line *line,
 		break;
 	case KIND_REKEY:
 		if (history_chance(h, 30)) {
-			/* One of the three keys that a party ever has to read with. */
-			size_t count;
-			const struct reading_key *keys = rules_reading_keys(h->nodes[line->party],
-			                                                    line->party, &count);
-
-			history_put(line, values, 0, "item", "reading-key");
-			history_put(line, values, 1, "value",
-			            history_chance(h, 60) ? history_any(h, history_reading_keys)
-			                                  : keys[count - 1].recipient);
-			if (history_chance(h, 60))
-				history_put(line, values, 2, "destroyed",
-				            keys[history_below(h, count)].recipient);
-		} else if (history_chance(h, 30)) {
 			history_put(line, values, 0, "item", "endpoint");
 			history_put(line, values, 1, "value", "[2001:db8::1]:1");
 		} else {
 			history_put(line, values, 0, "item", history_any(h, items));
-			history_put(line, values, 1, "value", history_any(h, history_raw_keys));
+			if (strcmp(line->fields[0].value, "reading-key") == 0)
+				history_put_reading_key(h, line, values);
+			else
+				history_put(line, values, 1, "value",
+				            history_any(h, history_raw_keys));
 		}
 		break;
 	case KIND_STAMP:

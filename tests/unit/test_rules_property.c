@@ -176,6 +176,14 @@ static void add_delegates(struct view_hash *view, const struct rules *rules, uns
 	size_t count;
 	const struct delegate *delegates = rules_delegates(rules, party, &count);
 
+	const struct reading_key *keys;
+	size_t key_count;
+
+	keys = rules_reading_keys(rules, party, &key_count);
+	for (size_t i = 0; i < key_count; i++) {
+		add_number(view, keys[i].entry);
+		add_number(view, keys[i].destroyed_by);
+	}
 	add(view, block->node_key.bytes, sizeof(block->node_key.bytes));
 	add(view, block->head, strlen(block->head));
 	add(view, block->endpoints[0], strlen(block->endpoints[0]));
