@@ -1,5 +1,6 @@
 /* The small values within texts: what is read of an act's name, a reference, a
- * list of endpoints, a time, a duration or a cursor of the agenda prints as it was. */
+ * list of endpoints, a time, a duration or a cursor of the agenda prints as it was; and words
+ * that stand for an act. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,6 +8,7 @@
 #include "agenda.h"
 #include "charter.h"
 #include "text_values.h"
+#include "words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,6 +28,21 @@ static void read_name(struct bytes text)
 		return;
 	act_name(party, generation, number, name);
 	require(bytes_equal_string(text, name));
+}
+
+/* Words that people have heard, in any spelling: the words of what was read say the same. */
+static void read_words(struct bytes text)
+{
+	uint8_t bytes[WORDS_OF_ACT], again[WORDS_OF_ACT];
+	char said[WORDS_SAID_CAPACITY];
+
+	if (words_read(text, bytes, WORDS_OF_ACT) != OK)
+		return;
+	for (int language = 0; language < WORDS_LANGUAGE_COUNT; language++) {
+		words_print((enum words_language)language, bytes, WORDS_OF_ACT, said);
+		require(words_read(bytes_of_string(said), again, WORDS_OF_ACT) == OK);
+		require(memcmp(bytes, again, WORDS_OF_ACT) == 0);
+	}
 }
 
 static void read_reference(struct bytes text)
@@ -101,6 +118,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	read_name(text);
 	read_reference(text);
+	read_words(text);
 	read_endpoints(text);
 	read_times(text);
 	read_cursor(text);

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 
-ROLES = ("keeper", "engine", "link", "http", "reader", "parent")
+ROLES = ("keeper", "engine", "link", "http", "reader", "alarm", "parent")
 
 
 class Accidents:

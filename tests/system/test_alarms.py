@@ -6,14 +6,16 @@ under it.
 """
 import json
 import os
+import pwd
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from api_node import Node, children_of, open_channel, wait_until
+from api_node import CHIROD, Node, children_of, open_channel, wait_until
 from cli import Cli, tap
 from sealed_body import PARAGRAPH, seal
 
@@ -53,6 +55,7 @@ class Alarmed(Node):
         program.chmod(0o755)
         super().__init__(party, head, [f"alarm-program {program}", *CONFIGURATION, "may *self admin",
                                        *lines])
+        self.configuration = (self.folder / "chirod.conf").read_text()
         self.cli = Cli(sys.argv[1])
         self.is_to("succeed")
 
@@ -318,6 +321,24 @@ def links_are_tested_by_turns_and_failures_told():
                    ["failed"], "it fails for ever")
 
 
+def the_program_has_a_user_of_its_own():
+    if os.geteuid() != 0:
+        return
+    node = Alarmed("north", "a.head", "alarm-user bin")
+    try:
+        node.start()
+        identity = node.raise_test()
+        wait_until(lambda: node.alarm(identity)["state"] == "delivered", "not delivered")
+        assert node.runs()[0]["user"] == pwd.getpwnam("bin").pw_uid, node.runs()
+    finally:
+        node.remove()
+    for wrong in ("root", "nobody", "no-such-user"):
+        text = node.configuration.replace("alarm-user bin", f"alarm-user {wrong}").encode()
+        done = subprocess.run([CHIROD, "-t", "-f", "/dev/stdin"], input=text, capture_output=True,
+                              check=False)
+        assert done.returncode == 2, (wrong, done)
+
+
 def without_a_program_alarms_are_noted():
     node = Node("north", "a.head", ["may *self admin"])
     try:
@@ -342,4 +363,5 @@ if __name__ == "__main__":
          a_flood_is_told_in_few_runs,
          missed_clocks_are_told_once,
          links_are_tested_by_turns_and_failures_told,
+         the_program_has_a_user_of_its_own,
          without_a_program_alarms_are_noted])

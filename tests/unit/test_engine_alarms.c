@@ -364,6 +364,53 @@ static void test_overdue_when_it_is_known(void **state)
 	world_release(&world);
 }
 
+/* What stands is told once, and again only when it has been gone for a while. */
+static void test_what_stands(void **state)
+{
+	struct engine_channel *channel;
+	struct world world;
+
+	(void)state;
+	open_alarmed(&world, 713);
+	channel = world_channel(&world, NORTH);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(channel->alarm, sizeof channel->alarm, "%zu entries wait", i);
+		world_run(&world);
+		channel->alarm[0] = '\0';
+		world_pass(&world, 100);
+		world_run(&world);
+	}
+	assert_int_equal(count_kind(&world, ALARM_CHANNEL), 1);
+	world_pass(&world, 300);
+	world_run(&world);
+	snprintf(channel->alarm, sizeof channel->alarm, "entries wait");
+	world_run(&world);
+	assert_int_equal(count_kind(&world, ALARM_CHANNEL), 2);
+	channel_refuse_writing(channel, "as the test says");
+	world_run(&world);
+	assert_int_equal(count_kind(&world, ALARM_READ_ONLY), 1);
+	assert_string_equal(world.nodes[NORTH].alarm.sentence, "as the test says");
+	world_release(&world);
+}
+
+static void test_a_faulted_channel(void **state)
+{
+	struct world world;
+
+	(void)state;
+	open_alarmed(&world, 714);
+	assert_ok(engine_write(world.nodes[NORTH].engine));
+	assert_ok(channel_fault(world_channel(&world, NORTH), "a `fork` of their $(log)",
+	                        bytes_of_string("evidence")));
+	world_run(&world);
+	assert_int_equal(count_kind(&world, ALARM_FAULTED), 1);
+	node_restart(&world.nodes[NORTH]);
+	world_run(&world);
+	assert_int_equal(count_kind(&world, ALARM_FAULTED), 1);
+	assert_int_equal(alarm_level(&world.nodes[NORTH].alarm, "north"), JOURNAL_ALERT);
+	world_release(&world);
+}
+
 /* A clock that is not believed makes nothing overdue, and is told of. */
 static void test_a_clock_that_jumps(void **state)
 {
@@ -393,6 +440,8 @@ int main(void)
 		cmocka_unit_test(test_what_is_done_in_time_is_not_told),
 		cmocka_unit_test(test_their_clocks_and_a_start),
 		cmocka_unit_test(test_overdue_when_it_is_known),
+		cmocka_unit_test(test_what_stands),
+		cmocka_unit_test(test_a_faulted_channel),
 		cmocka_unit_test(test_a_clock_that_jumps),
 	};
 
