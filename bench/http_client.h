@@ -7,7 +7,7 @@
 
 struct http_client {
 	int fd; /* -1: not connected */
-	char reply[65536];
+	char reply[256 * 1024];
 	size_t reply_size;
 };
 
