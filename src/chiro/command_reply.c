@@ -2,10 +2,11 @@
 #include "acting.h"
 #include "command.h"
 #include "drafting.h"
+#include "reply_menu.h"
 #include "terminal.h"
 #include "translate.h"
 
-enum { WORDS_MAXIMUM = OPTIONS_MAXIMUM * 2 + 8, LIST_CAPACITY = 512, ROWS_MAXIMUM = 96 };
+enum { WORDS_MAXIMUM = OPTIONS_MAXIMUM * 2 + 8, ROWS_MAXIMUM = 96 };
 
 /* Before the kind is known, any option of any answer may be given. */
 struct reply_usage {
@@ -58,9 +59,10 @@ static void reply_usage_init(struct reply_usage *usage)
 		.arguments = N_("ACT [KIND]"),
 		.help = N_(
 		    "Answers an act of the other side, such as south-3, or follows up one of "
-		    "ours, by an act of a kind that is legal now; without a kind it lists those "
-		    "kinds, and asks on a "
-		    "terminal. Each kind takes some of these options: see 'chiro help act "
+		    "ours, by an act of a kind that is legal now; without a kind it shows those "
+		    "kinds, what each means and who can sign it, and by when an answer is owed, "
+		    "and asks on a terminal. Each kind takes some of these options: see 'chiro "
+		    "help act "
 		    "KIND'."),
 		.examples = "  chiro reply south-3 ack\n  chiro reply south-3 accept --yes\n",
 		.rows = usage->rows,
@@ -70,50 +72,36 @@ static void reply_usage_init(struct reply_usage *usage)
 	};
 }
 
-static void list_answers(const json_t *answers, char list[LIST_CAPACITY])
+/* Shows how the act can be answered, and asks. The list goes where the question does. */
+static int ask_kind(const struct node *node, const json_t *act, struct buffer *kind,
+                    struct error *error)
 {
-	json_t *each;
-	size_t i;
+	bool interactive = terminal_is_interactive();
 
-	list[0] = '\0';
-	json_array_foreach(answers, i, each)
-	{
-		size_t used = strlen(list);
-
-		snprintf(list + used, LIST_CAPACITY - used, "%s%s", used > 0 ? ", " : "",
-		         json_string_value(each));
-	}
+	if (interactive)
+		terminal_divert(stderr);
+	reply_menu_show(&node->channel, act, node->settings.author);
+	if (interactive)
+		terminal_divert(NULL);
+	return ask_line(_("kind"), NULL, kind) == OK
+	           ? OK
+	           : error_set(error, ERROR_USAGE, _("which kind of answer?"));
 }
 
 /* Checks the kind that was given against the legal answers, or asks for one. */
-static int choose(const json_t *act, const char *given, struct buffer *kind, struct error *error)
+static int choose(const struct node *node, const json_t *act, const char *given,
+                  struct buffer *kind, struct error *error)
 {
-	const json_t *answers = member(act, "legal_answers");
-	char list[LIST_CAPACITY], question[LIST_CAPACITY + 64];
-	json_t *each;
-	size_t i;
+	int r;
 
-	list_answers(answers, list);
-	if (list[0] == '\0')
+	if (json_array_size(member(act, "legal_answers")) == 0)
 		return error_set(error, ERROR_STATE, _("%s cannot be answered by us now"),
 		                 member_text(act, "name"));
-	snprintf(question, sizeof(question), _("Answer %s by one of: %s\n"),
-	         member_text(act, "name"), list);
-	if (given == NULL) {
-		fputs(question, terminal_is_interactive() ? stderr : stdout);
-		if (ask_line(_("kind"), NULL, kind) != OK)
-			return error_set(error, ERROR_USAGE, _("which kind of answer?"));
-		given = (const char *)kind->data;
-	} else if (buffer_put_string(kind, given) != OK || buffer_put_u8(kind, 0) != OK) {
+	if (given == NULL && (r = ask_kind(node, act, kind, error)) != OK)
+		return r;
+	if (given != NULL && (buffer_put_string(kind, given) != OK || buffer_put_u8(kind, 0) != OK))
 		return error_set(error, ERROR_USAGE, _("'%.20s…' is no kind"), given);
-	}
-	json_array_foreach(answers, i, each)
-	{
-		if (strcmp(given, json_string_value(each)) == 0)
-			return OK;
-	}
-	return error_set(error, ERROR_STATE, _("%s cannot be answered by '%s' now, only by: %s"),
-	                 member_text(act, "name"), given, list);
+	return reply_menu_check(act, (const char *)kind->data, error);
 }
 
 /* Hands over to `chiro act`: the same words, without act and kind. */
@@ -166,8 +154,8 @@ int command_reply(int argc, char **argv)
 		advise(_("%s is DISPUTED: its author was recalled from before it."),
 		       options.arguments[0]);
 	if (r == OK)
-		r = choose(act, options.argument_count > 1 ? options.arguments[1] : NULL, &kind,
-		           &error);
+		r = choose(&node, act, options.argument_count > 1 ? options.arguments[1] : NULL,
+		           &kind, &error);
 	json_decref(act);
 	node_close(&node);
 	status = r == OK ? run_act(&options, (char *)kind.data, argc, argv) : conclude(r, &error);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "nearest.h"
 #include "opened_body.h"
 #include "terminal.h"
 #include "translate.h"
@@ -54,7 +55,7 @@ static const struct command commands[] = {
 	  command_practice },
 };
 
-enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]), NAME_MAXIMUM = 32 };
+enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
 static const struct command *command_find(const char *name)
 {
@@ -64,48 +65,13 @@ static const struct command *command_find(const char *name)
 	return NULL;
 }
 
-/* How many letters must be changed, added or left out to make `b` of `a`
- * (Levenshtein), by the row of distances of each prefix of `a`. */
-static size_t edit_distance(const char *a, const char *b)
-{
-	size_t row[NAME_MAXIMUM + 1];
-	size_t b_size = strlen(b);
-
-	if (strlen(a) > NAME_MAXIMUM || b_size > NAME_MAXIMUM)
-		return NAME_MAXIMUM;
-	for (size_t j = 0; j <= b_size; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i] != '\0'; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < b_size; j++) {
-			size_t best = diagonal + (a[i] != b[j]);
-
-			diagonal = row[j + 1];
-			if (row[j + 1] + 1 < best)
-				best = row[j + 1] + 1;
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			row[j + 1] = best;
-		}
-	}
-	return row[b_size];
-}
-
 static int unknown_command(const char *name)
 {
-	const char *nearest = NULL;
-	size_t distance = 3;
+	const char *names[COMMAND_COUNT], *nearest;
 
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		size_t d = edit_distance(name, commands[i].name);
-
-		if (d < distance) {
-			distance = d;
-			nearest = commands[i].name;
-		}
-	}
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		names[i] = commands[i].name;
+	nearest = nearest_word(name, names, COMMAND_COUNT);
 	complain(_("there is no command '%s'"), name);
 	if (nearest != NULL)
 		advise(_("Did you mean '%s'?"), nearest);

@@ -159,6 +159,38 @@ def what_is_put_off_says_until_when():
                          rf"deferred · in {world.routine} · .* owed by {owner}", text), text
 
 
+def a_reply_shows_the_legal_kinds_and_who_signs_them():
+    south, north = world.cli["south"], world.cli["north"]
+    text = south.run("reply", world.flash, "--author", "b.head", status=2,
+                     COLUMNS=str(WIDTH)).decode()
+    assert_fits(text, WIDTH)
+    plain = squeezed(text)
+    assert re.match(rf"{world.flash} request acknowledgement overdue by", plain), text
+    assert "provide provide what was asked for you can sign it, as head" in plain, text
+    assert not re.search(r"\n  (accept|counter|deny) ", text), text
+    unknown = squeezed(south.run("reply", world.flash, "--author", "nobody", status=2).decode())
+    assert "provide what was asked for signed by: head, deputy, officer" in unknown, unknown
+    follow = squeezed(north.run("reply", world.flash, status=2).decode())
+    assert f"{world.flash} asks us for nothing that is still owed." in follow, follow
+    assert "did you mean 'provide'?" in south.refused("reply", world.flash, "provid")
+    assert "only by: " in south.refused("reply", world.flash, "accept")
+    assert "only by: " in south.refused("reply", world.flash, "frobnicate")
+
+
+def an_officer_is_told_what_needs_the_head():
+    key = world.folder / "officer"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key], check=True)
+    public = " ".join(Path(f"{key}.pub").read_text().split()[:2])
+    world.say(world.south, "accredit", "delegate b.officer", "role officer", f"key {public}")
+    offered = world.say(world.north, "propose", "matter new", "precedence routine",
+                        "expires 2036-01-01T00:00:00Z", body=True)
+    world.receipted(world.north, offered)
+    text = squeezed(world.cli["south"].run("reply", offered, "--author", "b.officer",
+                                           status=2).decode())
+    assert "accept accept exactly the text that is answered NEEDS" in text, text
+    assert "comment say something that commits to nothing you can sign it, as officer" in text, text
+
+
 def inbox_has_the_same_order():
     inbox = world.cli["south"].json("inbox")
     agenda = world.items(world.south, "&state=waiting,due,deferred,overdue,silent")
@@ -219,7 +251,8 @@ def after_a_restart_it_is_the_same():
 
 TESTS = [what_is_owed_is_due_and_then_late, the_page_has_sections_and_both_times,
          json_has_everything, a_refusal_stays_until_it_is_asked_again,
-         what_is_put_off_says_until_when, inbox_has_the_same_order,
+         what_is_put_off_says_until_when, a_reply_shows_the_legal_kinds_and_who_signs_them,
+         an_officer_is_told_what_needs_the_head, inbox_has_the_same_order,
          a_watched_page_is_drawn_on_the_terminal_and_left_clean,
          a_watched_page_follows_the_log_where_there_is_no_terminal, a_receipt_is_withheld,
          after_a_restart_it_is_the_same]

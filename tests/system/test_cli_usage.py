@@ -18,7 +18,7 @@ chiro = Cli(sys.argv[1], HOME="/nonexistent", COLUMNS=str(WIDTH))
 chiro.run("help")
 COMMANDS = re.findall(r"^  ([a-z]+) ", chiro.text("help", COLUMNS="200"), re.MULTILINE)
 # One of each that needs a node, with words that are right.
-NEED_A_NODE = [["status"], ["inbox"], ["log"], ["show", "north-1"], ["read", "north-1"],
+NEED_A_NODE = [["status"], ["inbox"], ["agenda"], ["log"], ["show", "north-1"], ["read", "north-1"],
                ["export", "record"], ["wait"], ["test"], ["clock"], ["backup", "copy"]]
 
 
