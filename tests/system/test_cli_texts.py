@@ -154,6 +154,9 @@ def an_agreed_glossary_is_in_force():
     assert south.remarks(south.has(name), "glossary") == []
     # Nothing of it is left open at rest.
     assert "инцидент".encode() not in everything_kept()
+    # It ends with the agreement.
+    north.has(south.act("denounce", "--matter", proposal))
+    assert north.cli.json("glossary")["terms"] == []
 
 
 def a_rendering_is_protested_against():
@@ -288,6 +291,7 @@ def minutes_are_drafted_from_the_agenda():
     agreed = south.reply(laid, "accept")
     root = south.shown(laid)["body"]["root"]
     assert f"\ntext {root}\n" in south.shown(agreed)["text"]
+    assert south.state(meeting) == "minutes-agreed"
     # Without a call to the meeting there is room for all of it.
     assert "1. …" in north.cli.text("act", "minutes", "--template")
 
