@@ -5,27 +5,30 @@
 
 #include "visible.h"
 
+/* Marks a text for translation where it is shown. */
+#define N_(text) text
+
 static const char *const texts[RESULT_COUNT] = {
-	[OK] = "success",
-	[ERROR_MEMORY] = "out of memory",
-	[ERROR_LIMIT] = "a limit is exceeded",
-	[ERROR_SYNTAX] = "input does not follow its format",
-	[ERROR_CANONICAL] = "input is not in its one spelling",
-	[ERROR_SIGNATURE] = "signature does not verify",
-	[ERROR_MISMATCH] = "values that must be equal differ",
-	[ERROR_NOT_FOUND] = "not found",
-	[ERROR_EXISTS] = "exists already",
-	[ERROR_STATE] = "not legal in the present state",
-	[ERROR_DENIED] = "no authority for this",
-	[ERROR_UNSUPPORTED] = "not supported in this version",
-	[ERROR_WAIT] = "cannot be decided yet",
-	[ERROR_FORK] = "two heads of one log contradict each other",
-	[ERROR_CLOCK] = "a time is out of order",
-	[ERROR_IO] = "the system refused",
-	[ERROR_RANDOM] = "the random source failed",
-	[ERROR_USAGE] = "wrong command line or configuration",
-	[ERROR_CHARTER] = "the text of a charter is not here",
-	[ERROR_INTERNAL] = "internal error",
+	[OK] = N_("success"),
+	[ERROR_MEMORY] = N_("out of memory"),
+	[ERROR_LIMIT] = N_("a limit is exceeded"),
+	[ERROR_SYNTAX] = N_("input does not follow its format"),
+	[ERROR_CANONICAL] = N_("input is not in its one spelling"),
+	[ERROR_SIGNATURE] = N_("signature does not verify"),
+	[ERROR_MISMATCH] = N_("values that must be equal differ"),
+	[ERROR_NOT_FOUND] = N_("not found"),
+	[ERROR_EXISTS] = N_("exists already"),
+	[ERROR_STATE] = N_("not legal in the present state"),
+	[ERROR_DENIED] = N_("no authority for this"),
+	[ERROR_UNSUPPORTED] = N_("not supported in this version"),
+	[ERROR_WAIT] = N_("cannot be decided yet"),
+	[ERROR_FORK] = N_("two heads of one log contradict each other"),
+	[ERROR_CLOCK] = N_("a time is out of order"),
+	[ERROR_IO] = N_("the system refused"),
+	[ERROR_RANDOM] = N_("the random source failed"),
+	[ERROR_USAGE] = N_("wrong command line or configuration"),
+	[ERROR_CHARTER] = N_("the text of a charter is not here"),
+	[ERROR_INTERNAL] = N_("internal error"),
 };
 
 __attribute__((format(printf, 4, 0))) static void fill(struct error *error, int code, size_t line,

@@ -1,5 +1,8 @@
 #include "fields.h"
 
+/* Marks a text for translation where it is shown. */
+#define N_(text) text
+
 static const char format_line[] = "chirograph.fields/1";
 
 int fields_begin(struct buffer *buffer)
@@ -36,10 +39,10 @@ int fields_check(struct bytes text, struct error *error)
 			                      FIELDS_COUNT_MAXIMUM);
 		if (!text_is_identifier(line.key, FIELDS_KEY_MAXIMUM))
 			return error_set_line(error, ERROR_SYNTAX, line.number,
-			                      "the name of a field is not an identifier");
+			                      N_("the name of a field is not an identifier"));
 		if (line.value.size == 0)
 			return error_set_line(error, ERROR_SYNTAX, line.number,
-			                      "the field has no value");
+			                      N_("the field has no value"));
 	}
 	return OK;
 }

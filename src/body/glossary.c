@@ -3,6 +3,9 @@
 #include "folded.h"
 #include "part.h"
 
+/* Marks a text for translation where it is shown. */
+#define N_(text) text
+
 static const char format_line[] = "chirograph.glossary/1";
 
 /* The languages of a glossary, and the reading of it. */
@@ -29,17 +32,17 @@ static int take_languages(struct parse *parse)
 	if (text_words(value, parse->languages, GLOSSARY_LANGUAGES_MAXIMUM,
 	               &parse->language_count) != OK ||
 	    parse->language_count < 2)
-		return refuse(parse, ERROR_SYNTAX, "a glossary has 2 to 8 languages");
+		return refuse(parse, ERROR_SYNTAX, N_("a glossary has 2 to 8 languages"));
 	for (size_t i = 0; i < parse->language_count; i++) {
 		if (bytes_to_string(parse->languages[i], text, sizeof(text)) != OK ||
 		    !part_language_is_valid(text) || strcmp(text, "note") == 0 ||
 		    strcmp(text, "term") == 0)
 			return refuse(parse, ERROR_SYNTAX,
-			              "a language of the glossary is not valid");
+			              N_("a language of the glossary is not valid"));
 		for (size_t j = 0; j < i; j++)
 			if (bytes_equal(parse->languages[i], parse->languages[j]))
 				return refuse(parse, ERROR_SYNTAX,
-				              "a language of the glossary stands twice");
+				              N_("a language of the glossary stands twice"));
 	}
 	return OK;
 }
@@ -56,10 +59,11 @@ static int take_renderings(struct parse *parse, struct bytes language)
 		return r;
 	while ((r = text_reader_optional(&parse->reader, key, &value, parse->error)) == OK) {
 		if (value.size > GLOSSARY_RENDERING_MAXIMUM)
-			return refuse(parse, ERROR_LIMIT, "a rendering is longer than 256 bytes");
+			return refuse(parse, ERROR_LIMIT,
+			              N_("a rendering is longer than 256 bytes"));
 		if (++count > GLOSSARY_RENDERINGS_MAXIMUM)
 			return refuse(parse, ERROR_LIMIT,
-			              "a term has more than 8 renderings in a language");
+			              N_("a term has more than 8 renderings in a language"));
 	}
 	if (r != ERROR_NOT_FOUND)
 		return r;
@@ -76,7 +80,7 @@ static int take_term(struct parse *parse, uint64_t number)
 		return r;
 	if (text_parse_number(value, GLOSSARY_TERMS_MAXIMUM, &said) != OK || said != number)
 		return refuse(parse, ERROR_SYNTAX,
-		              "terms are numbered from 1, and there are at most 1024");
+		              N_("terms are numbered from 1, and there are at most 1024"));
 	for (size_t i = 0; i < parse->language_count; i++)
 		if ((r = take_renderings(parse, parse->languages[i])) != OK)
 			return r;

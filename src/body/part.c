@@ -4,6 +4,9 @@
 #include "glossary.h"
 #include "text.h"
 
+/* Marks a text for translation where it is shown. */
+#define N_(text) text
+
 enum { LANGUAGE_WORD_MAXIMUM = 8, LANGUAGE_FIRST_MINIMUM = 2 };
 
 static const char *const standing_texts[PART_STANDING_COUNT] = {
@@ -147,15 +150,15 @@ bool part_language_is_valid(const char *language)
 int part_description_check(const struct part_description *description, struct error *error)
 {
 	if (!name_is_valid(description->name))
-		return error_set(error, ERROR_SYNTAX, "the name of a part is not valid");
+		return error_set(error, ERROR_SYNTAX, N_("the name of a part is not valid"));
 	if (!media_type_is_valid(description->media_type))
-		return error_set(error, ERROR_SYNTAX, "the media type of a part is not valid");
+		return error_set(error, ERROR_SYNTAX, N_("the media type of a part is not valid"));
 	if (!part_language_is_valid(description->language))
-		return error_set(error, ERROR_SYNTAX, "the language of a part is not valid");
+		return error_set(error, ERROR_SYNTAX, N_("the language of a part is not valid"));
 	if (description->standing != PART_STANDING_NONE && description->language[0] == '\0')
 		return error_set(
 		    error, ERROR_SYNTAX,
-		    "a part without language is neither authentic text nor translation");
+		    N_("a part without language is neither authentic text nor translation"));
 	return OK;
 }
 
@@ -172,7 +175,8 @@ int part_init(struct part *ret_part, const char *name, const char *media_type, c
 	                         sizeof(description.media_type))) != OK ||
 	    (r = bytes_to_string(language_bytes, description.language,
 	                         sizeof(description.language))) != OK)
-		return error_set(error, r, "name, media type or language of a part is too long");
+		return error_set(error, r,
+		                 N_("name, media type or language of a part is too long"));
 	if ((r = part_description_check(&description, error)) != OK)
 		return r;
 	*ret_part = (struct part){ description, byte_source_over(content) };
@@ -210,8 +214,9 @@ static int split(struct bytes text, struct bytes *ret_paragraphs, size_t capacit
 		bytes_cut(&text, '\n', &line);
 		number++;
 		if (!line_is_clean(line))
-			return error_set_line(error, ERROR_SYNTAX, number,
-			                      "the line is not UTF-8 or has a forbidden character");
+			return error_set_line(
+			    error, ERROR_SYNTAX, number,
+			    N_("the line is not UTF-8 or has a forbidden character"));
 		if (line.size == 0) {
 			inside = false;
 			continue;
@@ -241,7 +246,7 @@ int part_split_text(struct bytes text, struct bytes *ret_paragraphs, size_t capa
 	if ((r = split(text, NULL, 0, &count, error)) != OK)
 		return r;
 	if (count == 0)
-		return error_set(error, ERROR_SYNTAX, "the text is empty");
+		return error_set(error, ERROR_SYNTAX, N_("the text is empty"));
 	if (count > capacity)
 		return error_set(error, ERROR_LIMIT, "the text has more than %zu paragraphs",
 		                 capacity);
@@ -252,7 +257,8 @@ static int subject_check(struct bytes content, struct error *error)
 {
 	if (content.size == 0 || content.size > TEXT_LINE_MAXIMUM || !text_is_clean(content) ||
 	    content.data[content.size - 1] == ' ')
-		return error_set(error, ERROR_SYNTAX, "the subject is not one line of clean text");
+		return error_set(error, ERROR_SYNTAX,
+		                 N_("the subject is not one line of clean text"));
 	return OK;
 }
 
@@ -266,7 +272,7 @@ static int paragraph_check(struct bytes content, struct error *error)
 		return r;
 	if (!bytes_equal(paragraph, content))
 		return error_set(error, ERROR_SYNTAX,
-		                 "the paragraph has an empty line before or after it");
+		                 N_("the paragraph has an empty line before or after it"));
 	return OK;
 }
 

@@ -3,6 +3,9 @@
 #include "encoding.h"
 #include "text.h"
 
+/* Marks a text for translation where it is shown. */
+#define N_(text) text
+
 static const char format_line[] = "chirograph.working/1";
 
 /* A value that becomes a string. */
@@ -71,7 +74,7 @@ int working_parse(struct bytes text, struct working *ret_working, struct error *
 	while (end + 1 < text.size && (text.data[end] != '\n' || text.data[end + 1] != '\n'))
 		end++;
 	if (end + 1 >= text.size)
-		return error_set(error, ERROR_SYNTAX, "the text is missing");
+		return error_set(error, ERROR_SYNTAX, N_("the text is missing"));
 	head = bytes_of(text.data, end + 1);
 	working.text = bytes_of(text.data + end + 2, text.size - end - 2);
 	if ((r = text_check(head, error)) != OK)
@@ -80,7 +83,8 @@ int working_parse(struct bytes text, struct working *ret_working, struct error *
 	if ((r = take_lines(&reader, &working, error)) != OK)
 		return r;
 	if (text_reader_next(&reader, &line) == OK)
-		return error_set_line(error, ERROR_SYNTAX, reader.number, "an empty line is due");
+		return error_set_line(error, ERROR_SYNTAX, reader.number,
+		                      N_("an empty line is due"));
 	if ((r = part_split_text(working.text, NULL, SIZE_MAX, &paragraphs, error)) != OK)
 		return r;
 	*ret_working = working;
@@ -102,7 +106,8 @@ int working_print(const struct working *working, struct buffer *buffer, struct e
 	    (r = text_put_time(buffer, "made", working->made)) != OK ||
 	    (r = buffer_put_u8(buffer, '\n')) != OK ||
 	    (r = buffer_put_bytes(buffer, working->text)) != OK) {
-		error_set(error, r, "a line of the working translation is not valid or too long");
+		error_set(error, r,
+		          N_("a line of the working translation is not valid or too long"));
 		goto out;
 	}
 	r = working_parse(bytes_of(buffer->data + start, buffer->size - start), &parsed, error);

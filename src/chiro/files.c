@@ -69,10 +69,12 @@ int error_in_file(struct error *error, int code, const char *path)
 {
 	if (error == NULL)
 		return code;
+	if (error->message[0] == '\0')
+		return error_set(error, code, "%s: %s", path, _(result_text(code)));
 	if (error->line > 0)
 		return error_set(error, code, _("%s, line %zu: %s"), path, error->line,
-		                 error->message);
-	return error_set(error, code, "%s: %s", path, error->message);
+		                 _(error->message));
+	return error_set(error, code, "%s: %s", path, _(error->message));
 }
 
 int file_write_new(const char *path, struct bytes content, mode_t mode, struct error *error)

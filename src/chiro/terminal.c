@@ -263,7 +263,9 @@ void complain(const char *format, ...)
 
 int complain_error(const char *what, const struct error *error)
 {
-	const char *message = error->message[0] != '\0' ? error->message : result_text(error->code);
+	/* Sentences of the node and of the core are in English until here. */
+	const char *message = _(error->message[0] != '\0' ? error->message
+	                                                  : result_text(error->code));
 
 	if (what != NULL && error->line > 0)
 		complain(_("%s, line %zu: %s"), what, error->line, message);

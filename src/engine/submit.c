@@ -3,6 +3,9 @@
 #include "channel_internal.h"
 #include "sshsig.h"
 
+/* Marks a text for translation where it is shown. */
+#define N_(text) text
+
 /* --- acts ----------------------------------------------------------------- */
 
 int submit_check_text(struct engine_channel *channel, struct bytes text, struct act *ret_act,
@@ -14,9 +17,9 @@ int submit_check_text(struct engine_channel *channel, struct bytes text, struct 
 	if ((r = act_parse(text, ret_act, error)) != OK)
 		return r;
 	if (strcmp(ret_act->channel, charter->channel) != 0)
-		return error_set(error, ERROR_MISMATCH, "the act is for another channel");
+		return error_set(error, ERROR_MISMATCH, N_("the act is for another channel"));
 	if (strcmp(ret_act->party, charter->parties[channel->own].id) != 0)
-		return error_set(error, ERROR_MISMATCH, "the act is of another party");
+		return error_set(error, ERROR_MISMATCH, N_("the act is of another party"));
 	if (!kind_is_for_people(ret_act->kind))
 		return error_set(error, ERROR_DENIED, "'%s' is an entry of the node, not of people",
 		                 ret_act->kind->name);
@@ -111,15 +114,17 @@ static int settle_body(struct engine_channel *channel, const struct act *act, st
 	bool complete;
 
 	if (!act_blob(act, &hash, &size))
-		return body.size == 0 ? OK
-		                      : error_set(error, ERROR_MISMATCH, "the act names no body");
+		return body.size == 0
+		           ? OK
+		           : error_set(error, ERROR_MISMATCH, N_("the act names no body"));
 	if (body.size == 0)
 		return blob_is_held(channel, &hash)
 		           ? OK
-		           : error_set(error, ERROR_STATE, "the sealed body has not been uploaded");
+		           : error_set(error, ERROR_STATE,
+		                       N_("the sealed body has not been uploaded"));
 	if (body.size != size)
 		return error_set(error, ERROR_MISMATCH,
-		                 "the sealed body is not of the size that the act names");
+		                 N_("the sealed body is not of the size that the act names"));
 	return engine_upload(channel, &hash, size, 0, body, &held, &complete, error);
 }
 
@@ -141,7 +146,7 @@ static int check_submission(struct engine_channel *channel, struct submission *s
 	int r;
 
 	if ((r = copy_parts(submission, signed_act)) != OK)
-		return error_set(error, r, "the act or a signature is too long");
+		return error_set(error, r, N_("the act or a signature is too long"));
 	if ((r = submit_check_text(channel, buffer_view(&submission->text), act, error)) != OK ||
 	    (r = check_fault(channel, act->kind, error)) != OK ||
 	    (r = check_worth(channel, act, ret_reason, error)) != OK ||
@@ -158,11 +163,11 @@ int engine_submit(struct engine_channel *channel, uint32_t request,
 	int r;
 
 	if (channel->submission_count == SUBMISSIONS_MAXIMUM)
-		return error_set(error, ERROR_LIMIT, "too many acts are waiting; try again");
+		return error_set(error, ERROR_LIMIT, N_("too many acts are waiting; try again"));
 	if (signed_act->armor_count < 1 || signed_act->armor_count > 2)
-		return error_set(error, ERROR_SIGNATURE, "one or two signatures are needed");
+		return error_set(error, ERROR_SIGNATURE, N_("one or two signatures are needed"));
 	if ((submission = allocate(1, sizeof *submission)) == NULL)
-		return error_set(error, ERROR_MEMORY, "out of memory");
+		return error_set(error, ERROR_MEMORY, N_("out of memory"));
 	submission->request = request;
 	buffer_init(&submission->text, ENTRY_SIZE_MAXIMUM);
 	for (unsigned i = 0; i < 2; i++)
@@ -181,9 +186,10 @@ int engine_submit(struct engine_channel *channel, uint32_t request,
 int engine_submit_test(struct engine_channel *channel, uint32_t request, struct error *error)
 {
 	if (!channel_may_log(channel))
-		return error_set(error, ERROR_STATE, "nothing can be logged in this channel now");
+		return error_set(error, ERROR_STATE,
+		                 N_("nothing can be logged in this channel now"));
 	if (add_errand(channel, KIND_TEST, (struct act_place){ 0 }, NULL, request) != OK)
-		return error_set(error, ERROR_MEMORY, "out of memory");
+		return error_set(error, ERROR_MEMORY, N_("out of memory"));
 	return OK;
 }
 
@@ -196,13 +202,13 @@ static int read_header(struct engine_channel *channel, const struct hash *hash,
 	int r;
 
 	if (!blob_is_held(channel, hash))
-		return error_set(error, ERROR_NOT_FOUND, "the sealed body is not here");
+		return error_set(error, ERROR_NOT_FOUND, N_("the sealed body is not here"));
 	if ((r = store_read_blob(channel->engine->settings.store, channel->number, hash, 0,
 	                         AGE_HEADER_MAXIMUM, header)) != OK)
-		return error_set(error, r, "the sealed body cannot be read");
+		return error_set(error, r, N_("the sealed body cannot be read"));
 	if ((r = age_header_length(buffer_view(header), &size)) != OK)
 		return error_set(error, r == ERROR_WAIT ? ERROR_SYNTAX : r,
-		                 "the sealed body is not an age file");
+		                 N_("the sealed body is not an age file"));
 	buffer_truncate(header, size);
 	return OK;
 }
@@ -248,15 +254,15 @@ int engine_unseal(struct engine_channel *channel, struct act_place place, const 
 	int r;
 
 	if (!channel_blob_of(channel, place, &hash, &size, &body))
-		return error_set(error, ERROR_NOT_FOUND, "this act has no body");
+		return error_set(error, ERROR_NOT_FOUND, N_("this act has no body"));
 	if (rules_act(channel->rules, body)->eyes_heads)
 		return error_set(error, ERROR_DENIED,
-		                 "this body is for the heads alone: only a head's own "
-		                 "reading identity opens it");
+		                 N_("this body is for the heads alone: only a head's own "
+		                    "reading identity opens it"));
 	if ((r = unseal_body(channel, &hash, file_key, error)) != OK)
 		return r;
 	if ((r = register_opening(channel, place, who)) != OK)
-		error_set(error, r, "the circulation register cannot be written");
+		error_set(error, r, N_("the circulation register cannot be written"));
 	else
 		memcpy(ret_file_key, file_key, sizeof file_key);
 	wipe(file_key, sizeof file_key);
