@@ -422,11 +422,22 @@ static int write_entries(struct bundle_writer *writer, struct error *error)
 	return r;
 }
 
+/* Amended charters follow from the acts that put them in force, and had to be there when
+ * these were read. */
+static int write_what_follows(void *context, const char *path, struct bytes content,
+                              struct error *error)
+{
+	struct bundle_writer *writer = context;
+
+	return record_folder_has(&writer->folder, path) ? OK
+	                                                : write_file(writer, path, content, error);
+}
+
 /* As a stranger reads it: what follows is computed from what was written. */
 static int write_derived(struct bundle_writer *writer, const struct bundle_purpose *purpose,
                          struct error *error)
 {
-	const struct record_sink sink = { writer, write_file };
+	const struct record_sink sink = { writer, write_what_follows };
 	struct bundle bundle = { .act_count = 0 };
 	struct bundle_reading reading = { .v.folder = writer->folder, .bundle = &bundle };
 	int r = bundle_read(&reading, error);

@@ -2,6 +2,7 @@
  * is one that goes on under another key. */
 #include "bundle_silence.h"
 #include "bundle_verifier.h"
+#include "charters.h"
 #include "record_fixture.h"
 #include "stamp_fixture.h"
 
@@ -220,6 +221,55 @@ static void test_later_entries(void **state)
 	assert_int_equal(silence.late, SILENCE_BY_ENTRY);
 }
 
+/* Under an amended charter the rules decide, with the text of both; the short form would hide
+ * the amendment. */
+static void test_an_amended_channel(void **state)
+{
+	struct fixture *f = *state;
+	struct scenario *s = &f->record.s;
+	struct charter longer = *s->charter;
+	struct silence_statement statement;
+	char first[HASH_BASE64_CAPACITY];
+	struct bundle_writer *writer;
+	struct act_place proposed;
+	struct amended amended;
+	struct silence silence;
+	struct line completes;
+	struct bytes view;
+
+	longer.request_flash = 3 * SCENARIO_DAY;
+	amended_print(&amended, &longer);
+	view = buffer_view(&amended.text);
+	hash_to_base64(&s->charter->hash, first);
+	assert_ok(rules_add_charter(s->rules, view, NULL));
+	proposed = scenario_say(s, amend_line(NORTH, "2", first, amended.name, NULL));
+	assert_verdict(s, VOID_NONE);
+	completes = amend_line(SOUTH, "2", first, amended.name, &proposed);
+	completes.author = "b.second";
+	scenario_say(s, completes);
+	assert_verdict(s, VOID_NONE);
+	f->asked = ask(s);
+	scenario_receipt(s, SOUTH);
+	s->now += 4 * SCENARIO_DAY;
+	stamp_south(s);
+	sign_heads(&f->record);
+	f->record.source.amended = &view;
+	f->record.source.amended_count = 1;
+	make(f, SILENCE_WHOLE);
+	assert_certified(f, &silence);
+	assert_int_equal(silence.charter, 2);
+	assert_int_equal(silence.clock, 3 * SCENARIO_DAY);
+	/* Without that text nothing can be judged. */
+	put_file(f, "charter.2.txt", "wb", f->record.source.charter);
+	assert_damage(f, "charter.2.txt");
+	writer = writer_of(f);
+	assert_int_equal(judge(f, writer), SILENCE_CERTIFIED);
+	statement = statement_of(f, SILENCE_SPAN);
+	assert_int_equal(bundle_silence_choose(writer, &f->silence, &statement, NULL), ERROR_STATE);
+	bundle_writer_free(writer);
+	amended_release(&amended);
+}
+
 /* --- forgeries ---------------------------------------------------------------------- */
 
 static void test_the_page_is_another(void **state)
@@ -364,6 +414,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_both_forms),
 		TEST(test_later_entries),
+		TEST(test_an_amended_channel),
 		TEST(test_the_page_is_another),
 		TEST(test_the_statement_is_another),
 		TEST(test_entries_are_left_out),
