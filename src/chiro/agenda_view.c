@@ -186,8 +186,7 @@ static bool is_among(const char *words, const char *word)
 	return false;
 }
 
-/* How many items of a section there are in all, by the counts of its reply. */
-static uint64_t count_all(const struct agenda_channel *channel, enum agenda_section section)
+uint64_t agenda_section_count(const struct agenda_channel *channel, enum agenda_section section)
 {
 	static const char *const states[] = { "waiting", "due",     "deferred", "overdue",
 		                              "silent",  "refused", "withheld" };
@@ -209,7 +208,7 @@ static void show_section(const struct agenda_channel *channel, enum agenda_secti
                          timestamp now, size_t *shown)
 {
 	const json_t *items = member(channel->sections[section], "items");
-	uint64_t all = count_all(channel, section);
+	uint64_t all = agenda_section_count(channel, section);
 	char title[256];
 	json_t *each;
 	size_t i;

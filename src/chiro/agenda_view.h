@@ -40,6 +40,9 @@ int agenda_view_fetch(struct api *api, const char *prefix, size_t count,
                       struct agenda_view *ret_view, struct error *error);
 void agenda_view_release(struct agenda_view *view);
 
+/* How many items of a section there are in all, by the counts of its reply. */
+uint64_t agenda_section_count(const struct agenda_channel *channel, enum agenda_section section);
+
 /* Prints one channel's sections on standard output. */
 void agenda_view_show(const struct agenda_channel *channel, int64_t now);
 

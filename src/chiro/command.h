@@ -31,6 +31,7 @@ int command_rules(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_clock(int argc, char **argv);
 int command_inbox(int argc, char **argv);
+int command_brief(int argc, char **argv);
 int command_agenda(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_show(int argc, char **argv);

@@ -69,6 +69,17 @@ bool terminal_speaks(const char *language)
 	       (wanted[size] == '\0' || strchr("_.@:", wanted[size]) != NULL);
 }
 
+void terminal_speak(const char *language)
+{
+	const char *locale = setlocale(LC_MESSAGES, NULL);
+
+	/* Where the locale is none at all, gettext does not look at LANGUAGE. */
+	if (locale == NULL || strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0)
+		setlocale(LC_MESSAGES, "C.UTF-8");
+	setenv("LANGUAGE", language, 1);
+	textdomain("chirograph"); /* drops what was found in another language */
+}
+
 void terminal_set_up(void)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };

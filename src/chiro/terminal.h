@@ -18,6 +18,8 @@ void terminal_set_up(void);
 
 /* Whether the person reads this language (`ru`) first, by LANGUAGE or the locale. */
 bool terminal_speaks(const char *language);
+/* From now on speaks that language, such as `ru`, whatever the person's is. */
+void terminal_speak(const char *language);
 
 /* Flushes standard output, last thing in main; `status`, or STATUS_FAILED and a
  * complaint when what was printed could not be written. */
