@@ -3,6 +3,7 @@
 #include "charter_command.h"
 #include "charter_terms.h"
 #include "command.h"
+#include "earlier_channel.h"
 #include "files.h"
 #include "terminal.h"
 #include "translate.h"
@@ -17,6 +18,11 @@ static const struct option_row rows[] = {
 	{ .name = "first",
 	  .value = N_("PARTY"),
 	  .help = N_("which party stands first; otherwise one's own") },
+	{ .name = "succeeds",
+	  .value = N_("CHANNEL"),
+	  .help = N_(
+	      "the channel whose place this one takes: the beginning of its id, or the whole "
+	      "id of one that is not at this node") },
 	{ .name = "answers",
 	  .value = N_("FILE"),
 	  .help = N_("answers in a file instead of questions, as chiro-charter(5) says; what it "
@@ -171,6 +177,32 @@ static int take_answers(struct charter_draft *draft, const char *path, struct er
 	return r;
 }
 
+/* The channel that is succeeded. Without --succeeds a person is told of what there is. */
+static int take_succession(const struct options *options, struct charter_draft *draft,
+                           const char *party, struct error *error)
+{
+	const char *given = options_value(options, "succeeds");
+	char id[CHANNEL_ID_CAPACITY];
+	struct settings settings;
+	struct api *api = NULL;
+	size_t term = 0;
+	int r;
+
+	if ((r = settings_load(options, &settings, error)) != OK ||
+	    (r = api_new(settings.socket, &api, error)) != OK)
+		return r;
+	while (term < CHARTER_TERM_COUNT && strcmp(charter_terms[term].key, "succeeds") != 0)
+		term++;
+	if (given == NULL) {
+		if (draft->values[term].size == 0)
+			earlier_channel_advise(api, party);
+	} else if ((r = earlier_channel_find(api, given, id, error)) == OK) {
+		r = charter_draft_set(draft, term, bytes_of_string(id), error);
+	}
+	api_free(api);
+	return r;
+}
+
 int charter_build(int argc, char **argv)
 {
 	struct card_file cards[2];
@@ -209,6 +241,8 @@ int charter_build(int argc, char **argv)
 		r = take_answers(&draft, answers, &error);
 	else if (terminal_is_interactive())
 		r = ask_terms(&draft, &error);
+	if (r == OK)
+		r = take_succession(&options, &draft, cards[1].party.id, &error);
 	if (r == OK && (r = charter_draft_print(&draft, &text, &error)) == OK)
 		r = write_charter(&options, &text, &error);
 	charter_draft_release(&draft);

@@ -2,6 +2,7 @@
 #include "acting.h"
 #include "amending.h"
 #include "command.h"
+#include "consequences.h"
 #include "drafting.h"
 #include "files.h"
 #include "leaving.h"
@@ -218,6 +219,7 @@ static int act_with(const struct draft_usage *usage, const struct kind *kind,
 		goto out;
 	show_leaving(node, &draft.act);
 	show_succession(&draft.act);
+	consequences_show(node, &draft.act);
 	if (path != NULL) {
 		r = write_draft(node, &draft, path, error);
 		goto out;

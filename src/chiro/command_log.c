@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "command.h"
+#include "earlier_channel.h"
 #include "listing.h"
 #include "moment.h"
 #include "spoken_words.h"
@@ -311,6 +312,8 @@ int command_log(int argc, char **argv)
 		r = show_matters(&node, &options, &error);
 	else
 		r = show_log(&node, &options, &error);
+	if (r == OK && !options_has(&options, "json") && !options_has(&options, "matter"))
+		earlier_channel_list(node.channel.details);
 	node_close(&node);
 	return r == OK ? STATUS_OK : complain_error(NULL, &error);
 }

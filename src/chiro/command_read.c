@@ -9,6 +9,7 @@
 #include "body_view.h"
 #include "command.h"
 #include "durable_file.h"
+#include "earlier_channel.h"
 #include "files.h"
 #include "listing.h"
 #include "part_files.h"
@@ -186,6 +187,9 @@ int command_read(int argc, char **argv)
 	if ((r = body_by_name(&node, options.arguments[0], options_value(&options, "identity"),
 	                      &act, &body, &error)) == OK) {
 		r = give(&node, &options, act, &body, part, &error);
+		if (r == OK && part == 0 && !options_has(&options, "json") &&
+		    !options_has(&options, "to"))
+			earlier_acts_show(&node, &body);
 		opened_body_release(&body);
 	}
 	json_decref(act);

@@ -3,6 +3,8 @@
 #include <libintl.h>
 
 #include "command.h"
+#include "consequences.h"
+#include "earlier_channel.h"
 #include "listing.h"
 #include "moment.h"
 #include "translate.h"
@@ -299,6 +301,8 @@ static void show_channel(const json_t *channel, bool mirror, timestamp now)
 	show_end(_("talks end"), _("talks over"), member_time(channel, "withdrawal_from_talks"),
 	         now);
 	show_end(_("ends"), _("ended"), member_time(channel, "withdrawal_from_channel"), now);
+	earlier_channel_list(channel);
+	consequences_of_state(channel);
 	if (member_number(channel, "evidence") > 0)
 		list_item_styled(STYLE_BAD, _("evidence"),
 		                 ngettext("%" PRIu64 " piece kept", "%" PRIu64 " pieces kept",

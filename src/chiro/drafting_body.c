@@ -1,6 +1,7 @@
 #include "drafting_body.h"
 
 #include "drafting_details.h"
+#include "earlier_channel.h"
 #include "files.h"
 #include "glossaries.h"
 #include "minutes.h"
@@ -25,8 +26,8 @@ struct materials {
 
 bool drafting_body_is_given(const struct options *options)
 {
-	static const char *const names[] = { "text",        "subject", "authentic",
-		                             "translation", "detail",  "attach" };
+	static const char *const names[] = { "text",   "subject", "authentic", "translation",
+		                             "detail", "attach",  "refers" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (options_has(options, names[i]))
@@ -224,6 +225,7 @@ static int take_texts(const struct options *options, const struct kind *kind, st
 	    (r = take_items(options, materials, error)) != OK ||
 	    (r = drafting_details(options, kind, member_string(answered, "name"), &suggested,
 	                          &materials->fields, error)) != OK ||
+	    (r = earlier_acts_put(node, options, &materials->fields, error)) != OK ||
 	    (!from_file &&
 	     (r = take_text(options, kind, charter, &convened, materials, error)) != OK) ||
 	    (r = take_other_languages(options, "authentic", PART_AUTHENTIC, materials, error)) !=

@@ -204,6 +204,19 @@ static void write_newest(struct api_writer *writer, const struct engine_channel 
 	api_write_time(writer, logged, rules_last_logged(channel->rules, party));
 }
 
+/* The channel that this one succeeds, as its charter says, and one here that succeeds it. */
+static void write_succession(struct api_writer *writer, const struct engine_channel *channel)
+{
+	const struct engine *engine = channel->engine;
+	const char *by = NULL;
+
+	for (size_t i = 0; i < engine->channel_count; i++)
+		if (strcmp(engine->channels[i]->charter->succeeds, channel->charter->channel) == 0)
+			by = engine->channels[i]->charter->channel;
+	api_write_string(writer, "succeeds", channel->charter->succeeds);
+	api_write_string(writer, "succeeded_by", by);
+}
+
 void api_write_channel_fields(struct api_writer *writer, struct engine_channel *channel)
 {
 	const struct rules *rules = channel->rules;
@@ -235,6 +248,7 @@ void api_write_channel_fields(struct api_writer *writer, struct engine_channel *
 	api_write_time(writer, "receipt_withheld_since", neutrals_withheld_since(channel));
 	api_write_time(writer, "withdrawal_from_talks", rules_withdrawal(rules, false));
 	api_write_time(writer, "withdrawal_from_channel", rules_withdrawal(rules, true));
+	write_succession(writer, channel);
 	write_waiting(writer, channel);
 	write_alarms(writer, channel);
 	api_write_reminders(writer, channel);

@@ -182,7 +182,9 @@ static int put_identity(const struct record_state *state, struct buffer *buffer)
 	char name[ACT_NAME_CAPACITY], time[TIMESTAMP_CAPACITY];
 	int r;
 
-	if ((r = buffer_put_format(buffer, "    channel  %s\n", state->charter->channel)) != OK)
+	if ((r = buffer_put_format(buffer, "    channel  %s\n", state->charter->channel)) != OK ||
+	    (state->charter->succeeds[0] != '\0' &&
+	     (r = buffer_put_format(buffer, "    succeeds %s\n", state->charter->succeeds)) != OK))
 		return r;
 	for (unsigned party = 0; party < 2; party++) {
 		uint64_t size = state->logs[party].size;

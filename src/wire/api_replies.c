@@ -119,6 +119,8 @@ static const struct api_record neutral_record = API_RECORD("Neutral", neutral);
 	TIME_OR("receipt_withheld_since"),                                                         \
 	TIME_OR("withdrawal_from_talks"),                                                          \
 	TIME_OR("withdrawal_from_channel"),                                                        \
+	TEXT_OR("succeeds"),                                                                       \
+	TEXT_OR("succeeded_by"),                                                                   \
 	TEXTS("waiting"),                                                                          \
 	TEXTS("alarms"),                                                                           \
 	LIST("reminders", reminder_record),                                                        \

@@ -107,7 +107,7 @@ class World:
             side.cli.run("join", card, "--fingerprint", side.words(card), "--replace")
         given = self.write(f"{self.opened}.answers", "chirograph.answers/1\n" + answers)
         self.north.cli.run("charter", "build", "--answers", given, "--output", path["charter"],
-                           *words)
+                           "--own", path["north.card"], "--other", path["south.card"], *words)
         for side in self.sides:
             side.cli.run("charter", "sign", path["charter"], "--output",
                          path[f"{side.party}.sig"])
