@@ -383,8 +383,15 @@ check_countersignature() {
 for party in $parties; do
 	check_head "$party" "$(other "$party")" || continue
 	checked=0
+	before=-1
 	numbers_of "$party" >"$work/list"
 	while read -r number; do
+		# Each once: else an act that was not checked could hide behind one that was.
+		if ! is_number "$number" || [ "$number" -le "$before" ]; then
+			wrong "bundle does not name the entries of $party in order"
+			break
+		fi
+		before=$number
 		check_act "$party" "$number"
 	done <"$work/list"
 	[ ! -d "$party/acts" ] ||
@@ -467,7 +474,7 @@ check_part() {
 	fi
 }
 
-sed -n 's/^part //p' bundle >"$work/parts"
+sed -n 's/^part //p' bundle | sort -u >"$work/parts"
 while read -r party number part; do
 	if is_party "$party" && is_number "$number" && is_number "$part" &&
 	    [ "$part" -gt 0 ] && [ "$part" -le 4096 ]; then

@@ -246,6 +246,9 @@ def test_nobody_can_pretend():
         (f"rm {act}.receipt-proof", True),
         ("sed -i 's/^later included/later not-shown/' bundle", False),
         (f"sed -i '/^receipt north {number} /d' bundle; rm {act}.receipt-proof", False),
+        # An act that nobody checked, behind one that is named twice.
+        ("sed -i 's/^acts south 0$/&\\n&/' bundle; cp south/acts/000000.act south/acts/000099.act",
+         True),
         ("sed -i 2d north/checkpoint", True),
         ("sed -i 's/receipt-key [A-Za-z]/receipt-key B/' charter.txt", True),
         ("cp north/policy south/policy", False),

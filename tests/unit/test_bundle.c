@@ -1,4 +1,5 @@
 /* Bundles as they should be: what is chosen, what is written, what it shows. */
+#include "bundle_findings.h"
 #include "bundle_fixture.h"
 #include "torture.h"
 
@@ -68,6 +69,55 @@ static void test_whole(void **state)
 	bundle_release(&bundle);
 }
 
+/* Whether a question about the notification is open in a bundle that shows north's log from
+ * `first` on, and all of its own. */
+static bool is_open(struct bundle_fixture *f, uint64_t first, enum bundle_gap_kind kind)
+{
+	const struct act_place sealed = f->record.sealed;
+	struct bundle_writer *writer = fixture_writer(f);
+	struct bundle_report report;
+	struct bundle_gap *gaps;
+	struct bundle bundle;
+	bool open = false;
+	size_t count;
+
+	run_in(f->record.folder, "rm -rf bundle");
+	assert_ok(bundle_writer_subject(writer, sealed, NULL));
+	assert_ok(
+	    bundle_writer_span(writer, SOUTH, sealed.number, f->record.s.counts[SOUTH], NULL));
+	assert_ok(bundle_writer_span(writer, NORTH, first, f->record.s.counts[NORTH], NULL));
+	fixture_write_bundle(f, writer, NULL);
+	fixture_check(f, &bundle, &report);
+	assert_true(report.intact);
+	assert_ok(bundle_gaps(&bundle, &gaps, &count));
+	for (size_t i = 0; i < count; i++)
+		open = open || gaps[i].kind == kind;
+	release_memory(gaps);
+	bundle_release(&bundle);
+	return open;
+}
+
+/* The receipt that is shown need not be the first: an answer may lie between. */
+static void test_what_closes_a_question(void **state)
+{
+	struct bundle_fixture *f = *state;
+	uint64_t receipt = rules_act(f->record.s.rules, f->record.sealed)->receipted_by;
+	uint64_t before = receipt;
+
+	do
+		before--;
+	while (rules_act(f->record.s.rules, (struct act_place){ NORTH, before })->kind->number !=
+	       KIND_RECEIPT);
+	assert_true(is_open(f, receipt, BUNDLE_GAP_ANSWERS));
+	assert_true(is_open(f, before + 1, BUNDLE_GAP_ANSWERS));
+	assert_false(is_open(f, before, BUNDLE_GAP_ANSWERS));
+	assert_false(is_open(f, before, BUNDLE_GAP_FAULT));
+	assert_false(is_open(f, before, BUNDLE_GAP_LATER));
+	assert_true(is_open(f, before, BUNDLE_GAP_RULES));
+	assert_true(is_open(f, before, BUNDLE_GAP_RECALLED));
+	assert_false(is_open(f, before, BUNDLE_GAP_NOT_RECEIPTED));
+}
+
 static int verify_once(void *context)
 {
 	struct bundle_fixture *f = context;
@@ -121,6 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_disclosure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_what_closes_a_question, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_memory, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_persons, set_up, tear_down),
 	};
