@@ -1,130 +1,28 @@
-/* Certificates of silence as folders: made, verified, and forged. The log of the silent side
- * is one that goes on under another key. */
-#include "bundle_silence.h"
-#include "bundle_verifier.h"
+/* Certificates of silence as folders: made, verified, and forged. */
 #include "charters.h"
-#include "record_fixture.h"
-#include "stamp_fixture.h"
-
-struct fixture {
-	struct record_fixture record;
-	char path[96];
-	struct act_place asked;
-	struct silence silence;
-};
-
-/* The heads of both logs as they are now, signed. */
-static void sign_heads(struct record_fixture *f)
-{
-	for (unsigned party = 0; party < 2; party++) {
-		buffer_clear(&f->heads[party]);
-		fixture_head(f, party, f->s.counts[party], false, &f->heads[party]);
-		fixture_witness(f, party);
-		f->source.heads[party] = buffer_view(&f->heads[party]);
-	}
-}
-
-static struct act_place ask(struct scenario *s)
-{
-	struct act_place place = scenario_say(
-	    s, (struct line){ NORTH, "a.deputy", KIND_REQUEST, .precedence = "flash" });
-
-	assert_verdict(s, VOID_NONE);
-	return place;
-}
-
-static void stamp_south(struct scenario *s)
-{
-	scenario_receipt(s, NORTH);
-	scenario_prove(
-	    s, NORTH,
-	    (struct word){ STAMP_CHECKPOINT, SOUTH, rules_size(s->rules, SOUTH), s->now });
-}
+#include "silence_fixture.h"
 
 static int set_up(void **state)
 {
-	struct fixture *f = allocate(1, sizeof(*f));
+	struct silence_fixture *f = allocate(1, sizeof(*f));
 
 	assert_non_null(f);
-	record_fixture_init(&f->record, 0);
-	snprintf(f->path, sizeof(f->path), "%s/silence", f->record.folder);
-	f->asked = ask(&f->record.s);
-	scenario_receipt(&f->record.s, SOUTH);
-	f->record.s.now += SCENARIO_DAY;
-	stamp_south(&f->record.s);
-	sign_heads(&f->record);
+	silence_fixture_init(f);
 	*state = f;
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct fixture *f = *state;
-
-	record_fixture_release(&f->record);
-	release_memory(f);
+	silence_fixture_release(*state);
+	release_memory(*state);
 	return 0;
-}
-
-/* --- making ------------------------------------------------------------------------ */
-
-static struct bundle_writer *writer_of(struct fixture *f)
-{
-	const struct record_options options = { .threads = 1 };
-	struct bundle_writer *writer;
-	struct error error;
-
-	if (bundle_writer_new(&f->record.source, &options, &writer, &error) != OK)
-		fail_msg("%s", error.message);
-	return writer;
-}
-
-static struct silence_statement statement_of(const struct fixture *f, enum silence_form form)
-{
-	struct silence_statement statement = {
-		.act = { .party = "north",
-		         .generation = 1,
-		         .number = f->asked.number,
-		         .leaf = f->record.s.entries[NORTH][f->asked.number]->entry.leaf },
-		.duty = DUTY_ANSWER,
-		.form = form,
-	};
-
-	return statement;
-}
-
-static enum silence_verdict judge(struct fixture *f, const struct bundle_writer *writer)
-{
-	silence_judge(bundle_writer_rules(writer), bundle_writer_charter(writer), f->asked,
-	              DUTY_ANSWER, f->record.s.now, &f->silence);
-	return f->silence.verdict;
-}
-
-/* What becomes of it; 0 when it is written. */
-static int write_it(struct fixture *f, struct bundle_writer *writer, struct error *error)
-{
-	struct bundle_purpose purpose = silence_purpose();
-	int r = bundle_writer_write(writer, f->path, &purpose, error);
-
-	bundle_writer_free(writer);
-	return r;
-}
-
-static void make(struct fixture *f, enum silence_form form)
-{
-	struct silence_statement statement = statement_of(f, form);
-	struct bundle_writer *writer = writer_of(f);
-	struct error error;
-
-	assert_int_equal(judge(f, writer), SILENCE_CERTIFIED);
-	if (bundle_silence_choose(writer, &f->silence, &statement, &error) != OK ||
-	    write_it(f, writer, &error) != OK)
-		fail_msg("%s", error.message);
 }
 
 /* --- verifying ----------------------------------------------------------------------- */
 
-static void verify(struct fixture *f, struct bundle *ret_bundle, struct bundle_report *ret_report)
+static void verify(struct silence_fixture *f, struct bundle *ret_bundle,
+                   struct bundle_report *ret_report)
 {
 	struct bundle_purpose purpose = silence_purpose();
 	struct error error;
@@ -134,7 +32,7 @@ static void verify(struct fixture *f, struct bundle *ret_bundle, struct bundle_r
 		fail_msg("%s", error.message);
 }
 
-static void assert_certified(struct fixture *f, struct silence *ret_silence)
+static void assert_certified(struct silence_fixture *f, struct silence *ret_silence)
 {
 	struct silence_statement statement;
 	struct bundle_report report;
@@ -148,7 +46,7 @@ static void assert_certified(struct fixture *f, struct silence *ret_silence)
 	bundle_release(&bundle);
 }
 
-static void assert_damage(struct fixture *f, const char *file)
+static void assert_damage(struct silence_fixture *f, const char *file)
 {
 	struct bundle_report report;
 	struct bundle bundle;
@@ -160,7 +58,7 @@ static void assert_damage(struct fixture *f, const char *file)
 		fail_msg("%s (%s) instead of %s", report.damage.file, report.damage.reason, file);
 }
 
-static void put_file(const struct fixture *f, const char *name, const char *mode,
+static void put_file(const struct silence_fixture *f, const char *name, const char *mode,
                      struct bytes content)
 {
 	char path[192];
@@ -173,7 +71,8 @@ static void put_file(const struct fixture *f, const char *name, const char *mode
 	assert_int_equal(fclose(file), 0);
 }
 
-static void put_statement(const struct fixture *f, const struct silence_statement *statement)
+static void put_statement(const struct silence_fixture *f,
+                          const struct silence_statement *statement)
 {
 	struct buffer text;
 
@@ -187,7 +86,7 @@ static void put_statement(const struct fixture *f, const struct silence_statemen
 
 static void test_both_forms(void **state)
 {
-	struct fixture *f = *state;
+	struct silence_fixture *f = *state;
 	struct silence silence;
 
 	for (unsigned form = 0; form < SILENCE_FORM_COUNT; form++) {
@@ -208,7 +107,7 @@ static void test_both_forms(void **state)
 /* Entries that came later change nothing but how far it speaks. */
 static void test_later_entries(void **state)
 {
-	struct fixture *f = *state;
+	struct silence_fixture *f = *state;
 	struct silence silence;
 
 	f->record.s.now += SCENARIO_DAY;
@@ -225,7 +124,7 @@ static void test_later_entries(void **state)
  * the amendment. */
 static void test_an_amended_channel(void **state)
 {
-	struct fixture *f = *state;
+	struct silence_fixture *f = *state;
 	struct scenario *s = &f->record.s;
 	struct charter longer = *s->charter;
 	struct silence_statement statement;
@@ -274,7 +173,7 @@ static void test_an_amended_channel(void **state)
 
 static void test_the_page_is_another(void **state)
 {
-	struct fixture *f = *state;
+	struct silence_fixture *f = *state;
 
 	make(f, SILENCE_SPAN);
 	put_file(f, SILENCE_PAGE_FILE, "ab", bytes_of_string("And south admitted it.\n"));
@@ -283,7 +182,7 @@ static void test_the_page_is_another(void **state)
 
 static void test_the_statement_is_another(void **state)
 {
-	struct fixture *f = *state;
+	struct silence_fixture *f = *state;
 	struct silence_statement statement;
 
 	make(f, SILENCE_SPAN);
@@ -305,7 +204,7 @@ static void test_the_statement_is_another(void **state)
 }
 
 /* Nothing is written that would not verify: the writer reads it as a stranger. */
-static void assert_not_written(struct fixture *f, struct bundle_writer *writer,
+static void assert_not_written(struct silence_fixture *f, struct bundle_writer *writer,
                                const struct silence_statement *statement)
 {
 	struct error error = { 0 };
@@ -321,7 +220,7 @@ static void assert_not_written(struct fixture *f, struct bundle_writer *writer,
 
 static void test_entries_are_left_out(void **state)
 {
-	struct fixture *f = *state;
+	struct silence_fixture *f = *state;
 	struct silence_statement chosen = statement_of(f, SILENCE_SPAN);
 	struct bundle_writer *writer = writer_of(f);
 	uint64_t size = f->record.s.counts[SOUTH];
@@ -349,7 +248,7 @@ static void test_entries_are_left_out(void **state)
 /* North takes its request back, and shows its log only up to before that. */
 static void test_a_retraction_is_cut_off(void **state)
 {
-	struct fixture *f = *state;
+	struct silence_fixture *f = *state;
 	struct scenario *s = &f->record.s;
 	struct silence_statement statement;
 	struct bundle_writer *writer;
@@ -383,7 +282,7 @@ static void test_a_retraction_is_cut_off(void **state)
 /* Whoever answered, late or not, is not silent. */
 static void test_an_answer(void **state)
 {
-	struct fixture *f = *state;
+	struct silence_fixture *f = *state;
 	struct silence_statement statement = statement_of(f, SILENCE_WHOLE);
 	struct bundle_writer *writer = writer_of(f);
 	struct error error;
