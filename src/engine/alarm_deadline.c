@@ -204,10 +204,8 @@ int alarm_deadlines(struct engine_channel *channel)
 
 uint64_t alarm_deadline_timer(const struct engine_channel *channel)
 {
-	timestamp next = channel->deadlines.next, now = engine_now(channel->engine);
-	uint64_t monotonic = engine_monotonic(channel->engine);
+	timestamp next = channel->deadlines.next;
 
-	if (next == 0 || !channel->engine->clock_trusted)
-		return UINT64_MAX;
-	return next <= now ? monotonic : monotonic + (uint64_t)(next - now) * 1000000000;
+	return next == 0 || !channel->engine->clock_trusted ? UINT64_MAX
+	                                                    : alarm_clock(channel->engine, next);
 }

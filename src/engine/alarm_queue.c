@@ -296,8 +296,10 @@ static struct alarm_entry *to_join(const struct alarm_queue *queue, const struct
 		    strcmp(other->channel, event->channel) != 0 ||
 		    strcmp(other->precedence, event->precedence) != 0)
 			continue;
-		newest = queue->entries[i];
 		count++;
+		/* What runs has been told how many there are. */
+		if (queue->entries[i]->state == ALARM_WAITING && !queue->entries[i]->chosen)
+			newest = queue->entries[i];
 	}
 	return count >= ALARMS_APART ? newest : NULL;
 }

@@ -107,6 +107,16 @@ int alarm_test(struct engine *engine, uint8_t ret_id[ALARM_ID_SIZE])
 	return alarms_raise(engine, &event);
 }
 
+uint64_t alarm_clock(const struct engine *engine, timestamp time)
+{
+	enum { DAY = 86400 };
+	uint64_t monotonic = engine_monotonic(engine);
+	timestamp now = engine_now(engine);
+	int64_t left = time - now < DAY ? time - now : DAY;
+
+	return left <= 0 ? monotonic : monotonic + (uint64_t)left * UINT64_C(1000000000);
+}
+
 /* --- what stands --------------------------------------------------------------------------- */
 
 static struct alarm_standing *find_standing(struct alarm_queue *queue, enum alarm_kind kind,

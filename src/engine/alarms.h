@@ -121,6 +121,9 @@ void alarm_say(struct alarm_event *event, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void alarm_identify(struct alarm_event *event, const struct hash *what, uint64_t number);
 
+/* Monotonic: when it is `time`, or a day from now. */
+uint64_t alarm_clock(const struct engine *engine, timestamp time);
+
 /* An act of the other side has arrived, and counts. */
 int alarm_arrival(struct engine_channel *channel, struct act_place place);
 

@@ -3,8 +3,6 @@
 
 #include "channel_internal.h"
 
-#define SECOND UINT64_C(1000000000)
-
 /* A channel whose parties name no endpoint lives on files alone. */
 static bool has_link(const struct engine_channel *channel)
 {
@@ -19,8 +17,8 @@ bool channel_link_tests(const struct engine_channel *channel, struct link_test_p
 	if (engine->settings.mirror || channel->copying || channel->read_only || channel->faulted ||
 	    !has_link(channel))
 		return false;
-	link_tests_plan(&channel->link_tests, channel->rules, channel_charter(channel), channel->own,
-	                engine->started, engine_now(engine), ret_plan);
+	link_tests_plan(&channel->link_tests, channel->rules, channel_charter(channel),
+	                channel->own, engine->started, engine_now(engine), ret_plan);
 	return ret_plan->next != 0;
 }
 
@@ -45,7 +43,8 @@ static timestamp own_test_time(const struct engine_channel *channel,
 		next += channel->link.since - plan->next;
 	if (!plan->waiting)
 		return next;
-	again = rules_act(channel->rules, place)->logged + channel_charter(channel)->link_test_every;
+	again = rules_act(channel->rules, place)->logged +
+	        channel_charter(channel)->link_test_every;
 	return again > next ? again : next;
 }
 
@@ -87,8 +86,7 @@ int channel_test_link(struct engine_channel *channel)
 uint64_t channel_test_timer(const struct engine_channel *channel)
 {
 	const struct engine *engine = channel->engine;
-	uint64_t monotonic = engine_monotonic(engine);
-	timestamp now = engine_now(engine), next, test;
+	timestamp next, test;
 	struct link_test_plan plan;
 
 	if (!channel_link_tests(channel, &plan))
@@ -96,5 +94,5 @@ uint64_t channel_test_timer(const struct engine_channel *channel)
 	next = plan.next_fail;
 	if (can_test(channel) && (test = own_test_time(channel, &plan)) < next)
 		next = test;
-	return next <= now ? monotonic : monotonic + (uint64_t)(next - now) * SECOND;
+	return alarm_clock(engine, next);
 }

@@ -14,6 +14,7 @@ enum {
 	VARIABLES_MAXIMUM = 24,
 	ENVIRONMENT_MAXIMUM = 8192,
 	GRACE = 5, /* seconds between SIGTERM and SIGKILL */
+	PIECES_AT_A_TIME = 16,
 	NOT_EXECUTED = 127
 };
 #define SECOND UINT64_C(1000000000)
@@ -129,21 +130,25 @@ static void end_line(struct alarm_run *run)
 	run->begun_size = 0;
 }
 
+/* One that never stops writing does not keep us here, nor one that writes no more. */
 static void take_output(struct alarm_run *run)
 {
 	char piece[4096];
-	ssize_t size;
+	ssize_t size = 0;
 
-	while ((size = read(run->output, piece, sizeof piece)) > 0) {
-		for (ssize_t i = 0; i < size; i++) {
-			if (piece[i] == '\n')
+	for (unsigned i = 0; i < PIECES_AT_A_TIME && run->output >= 0; i++) {
+		if ((size = read(run->output, piece, sizeof piece)) < 0)
+			return;
+		for (ssize_t k = 0; k < size; k++) {
+			if (piece[k] == '\n')
 				end_line(run);
 			else if (run->begun_size + 1 < sizeof run->begun)
-				run->begun[run->begun_size++] = piece[i] != '\0' ? piece[i] : '?';
+				run->begun[run->begun_size++] = piece[k] != '\0' ? piece[k] : '?';
 		}
-		/* One that never stops writing does not keep us here. */
-		if ((size_t)size < sizeof piece)
-			break;
+		if (size > 0)
+			continue;
+		close(run->output);
+		run->output = -1;
 	}
 }
 

@@ -38,6 +38,14 @@ print("first line")
 print(f"run {count} of '{mode[0]}' \\x07", flush=True)
 if mode[0] == "fail" and count <= int(mode[1]):
     sys.exit(3)
+if mode[0] == "flood":
+    while True:
+        print("over and over")
+if mode[0] == "close":
+    os.close(1)
+    os.close(2)
+    time.sleep(1.5)
+    os._exit(0)
 if mode[0] == "hang" and count <= int(mode[1]):
     time.sleep(1000)
 """
@@ -172,6 +180,21 @@ def a_program_that_hangs_is_ended_and_hinders_nobody(node):
     wait_until(lambda: node.alarm(first)["outcome"] == "timed-out", "not ended")
     wait_until(lambda: node.alarm(first)["state"] == "delivered", "the first is not delivered")
     assert node.alarm(first)["attempts"] == 2
+
+
+@alone
+def output_without_end_or_beyond_it_harms_nobody(node):
+    role = next(pid for pid, name in children_of(node.process.pid).items() if "alarm" in name)
+    node.is_to("close")
+    identity = node.raise_test()
+    wait_until(lambda: node.alarm(identity)["state"] == "delivered", "not delivered")
+    ticks = sum(map(int, Path(f"/proc/{role}/stat").read_text().rpartition(")")[2].split()[11:13]))
+    assert ticks < 50, f"{ticks} ticks for nothing"
+    node.is_to("flood")
+    identity = node.raise_test()
+    wait_until(lambda: node.alarm(identity)["outcome"] == "timed-out", "not ended")
+    node.is_to("succeed")
+    wait_until(lambda: node.alarm(identity)["state"] == "delivered", "not delivered")
 
 
 @alone
@@ -357,6 +380,7 @@ if __name__ == "__main__":
          a_program_that_fails_is_run_again,
          a_program_that_always_fails_is_given_up,
          a_program_that_hangs_is_ended_and_hinders_nobody,
+         output_without_end_or_beyond_it_harms_nobody,
          a_node_that_is_killed_tells_again,
          the_role_that_is_killed_is_followed_by_another,
          flash_and_immediate_acts_alarm,
