@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "act.h"
+#include "act_words.h"
 #include "command.h"
 #include "listing.h"
 #include "moment.h"
@@ -39,6 +40,17 @@ static void item_of(const char *label, const json_t *act, const char *name)
 		list_item(label, "%s", member_text(act, name));
 }
 
+static void show_field(const struct field_value *value)
+{
+	const char *label = act_field_label(value->field);
+	const char *word = act_field_word(value->field, value->text);
+
+	if (word != NULL)
+		list_item(label, "%s", word);
+	else
+		list_item(label, "%.*s", (int)value->text.size, (const char *)value->text.data);
+}
+
 /* The fields of the act's kind, from its text. */
 static void show_fields(const json_t *act)
 {
@@ -52,8 +64,7 @@ static void show_fields(const json_t *act)
 		/* What a note says is shown in words. */
 		if (parsed.fields[i].type == FIELD_ENCODED && member(act, "stamp") != NULL)
 			continue;
-		list_item(parsed.fields[i].field->name, "%.*s", (int)parsed.fields[i].text.size,
-		          (const char *)parsed.fields[i].text.data);
+		show_field(&parsed.fields[i]);
 	}
 	list_time(_("not after"), parsed.not_after);
 }

@@ -115,7 +115,7 @@ def an_allegation_is_answered_and_maintained():
     in_state(name, "maintained")
     # Without evidence it stands as what it is until some is lodged.
     bare = north.act("allege", "--evidence", "none-offered", "--text", TEXT, *ALLEGATION)
-    south.has(bare)
+    assert "no evidence is offered" in south.narrow.text("show", south.has(bare))
     in_state(bare, "unsupported")
 
 
