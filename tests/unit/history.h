@@ -16,6 +16,7 @@ struct history {
 	int64_t skews[2];
 	uint64_t random;
 	bool ends;                                 /* withdrawals and closes happen */
+	bool amends;                               /* the charter, all the time */
 	uint64_t refused;                          /* entries that a log did not take */
 	struct buffer note;                        /* of the last stamp */
 	struct amended charters[HISTORY_CHARTERS]; /* what amendments put in force */
@@ -89,6 +90,7 @@ static inline void history_init(struct history *h, struct scenario *s, uint64_t 
 		h->skews[party] = (int64_t)history_below(h, 360) - 180;
 	}
 	h->ends = history_chance(h, 60);
+	h->amends = history_chance(h, 4);
 }
 
 static inline void history_release(struct history *h)
@@ -581,6 +583,8 @@ static inline enum kind_number history_choose_kind(struct history *h)
 	unsigned total = 0, drawn;
 	size_t i;
 
+	if (h->amends && history_chance(h, 40))
+		return KIND_AMEND;
 	for (i = 0; i < sizeof(history_weights) / sizeof(history_weights[0]); i++)
 		total += history_weights[i].weight;
 	drawn = (unsigned)history_below(h, total);
