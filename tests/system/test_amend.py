@@ -5,19 +5,23 @@ new text. What each sees of it, and what is refused.
 
     test_amend.py <chiro>
 """
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from datetime import datetime
 
-from api_node import wait_until
+from api_node import CHIROD, wait_until
 from cli import Cli, tap
+from neutral_server import Neutral
 from sides import World
 
 ANSWERS = "clock request 48h\nnotice 30d\n"
 world = World()
 north, south = world.sides
+operator = Neutral("witness", "own.witness.example")
 stranger = Cli(sys.argv[1], HOME="/nonexistent")
 
 
@@ -61,7 +65,12 @@ def receipted(side, act):
 
 
 def the_charter_is_shown():
-    world.start()
+    operator.start()
+    for side in world.sides:
+        side.init()
+        with (side.home / "chirod.conf").open("a") as conf:
+            conf.write(f"neutral {operator.name} http://127.0.0.1:{operator.port}\n")
+        side.start()
     world.open(ANSWERS)
     assert version(north) == 1
     assert "answer a request" in north.cli.text("charter", "show")
@@ -173,6 +182,37 @@ def two_signatures_are_asked_for_from_then_on():
     request(south, "--cosigner", "b.deputy", "--cosigner-key", key)
 
 
+def neutrals(side):
+    return side.cli.json("status")["channels"][0]["neutrals"]
+
+
+def is_cosigned(side):
+    channel = side.cli.json("status")["channels"][0]
+    neutral = channel["neutrals"][0]
+    return neutral["own_cosigned"] == channel["own_size"] == channel["own_cosigned"] and \
+        neutral["their_cosigned"] == channel["their_size"]
+
+
+def all_is_cosigned():
+    for side in world.sides:
+        wait_until(lambda s=side: is_cosigned(s), "the witness is not asked")
+
+
+def a_witness_that_is_named_is_asked_from_then_on():
+    assert neutrals(north) == []
+    opened = amend(north, "--set", f"witness={operator.vkey}", "--set", "quorum=1")
+    assert neutrals(south) == []
+    reply(south, opened)
+    amended(north, 5)
+    keys = north.cli.text("keys", "--vkey").splitlines()
+    operator.configure([f"log {key}" for key in keys])
+    operator.restart()
+    for side in world.sides:
+        assert [each["name"] for each in neutrals(side)] == [operator.name]
+    north.act("comment", "--text", world.write("text", "Who has seen this?\n"))
+    all_is_cosigned()
+
+
 def a_text_that_is_lost_is_given_again():
     shown = south.cli.text("charter", "give", world.proposed)
     assert "has the text" in shown, shown
@@ -191,19 +231,56 @@ def stock(folder):
 
 def the_record_has_every_charter():
     folder = world.record = world.folder / "record"
+    all_is_cosigned()
     south.cli.run("export", folder)
-    for number in (2, 3, 4):
+    for number in (2, 3, 4, 5):
         assert (folder / f"charter.{number}.txt").read_text() == \
             north.cli.text("charter", "show", "--version", number, "--text")
-    assert not (folder / "charter.5.txt").exists()
+    assert not (folder / "charter.6.txt").exists()
     shown = stranger.text("verify", folder)
-    assert "charter 4 is in force, by south-" in shown, shown
-    assert stranger.json("verify", folder)["charter"] == 4
+    assert "charter 5 is in force, by north-" in shown, shown
+    assert stranger.json("verify", folder)["charter"] == 5
     said, right = stock(folder)
     assert right, said
-    for number in (2, 3, 4):
+    for number in (2, 3, 4, 5):
         assert f"charter.{number}.txt: in force by " in said, said
-    assert "charter.4.txt is in force" in (folder / "README.txt").read_text()
+    assert "charter.5.txt is in force" in (folder / "README.txt").read_text()
+
+
+def a_witness_of_the_charter_in_force_counts_in_the_record():
+    for party in ("north", "south"):
+        assert operator.vkey in (world.record / party / "policy").read_text()
+        assert operator.name in (world.record / party / "checkpoint").read_text()
+    assert not [gap for gap in stranger.json("verify", world.record)["not_checked"]
+                if gap["what"] == "witnesses"]
+
+
+def a_mirror_learns_the_charters_from_a_copy():
+    folder = world.folder / "mirror"
+    (folder / "home").mkdir(parents=True)
+    folder.chmod(0o711)
+    conf = (south.home / "chirod.conf").read_text().replace(str(south.home), str(folder / "home"))
+    (folder / "chirod.conf").write_text(conf)
+    copy = folder / "copy"
+    copy.write_bytes(south.cli.run("pack", "--copy"))
+    if os.geteuid() == 0:
+        (folder / "home").chmod(0o711)
+    mirror = Cli(sys.argv[1], HOME=str(folder), CHIRO_SOCKET=str(folder / "home/api.sock"))
+    with subprocess.Popen([CHIROD, "mirror", "-f", str(folder / "chirod.conf")],
+                          stdout=subprocess.DEVNULL) as process:
+        try:
+            wait_until((folder / "home/api.sock").exists, "the mirror does not start")
+            wait_until(lambda: subprocess.run([sys.argv[1], "status"], env=mirror.environment,
+                                              capture_output=True, check=False).returncode == 0,
+                       "the mirror does not answer")
+            mirror.run("take", copy)
+            for number in range(1, 6):
+                assert mirror.text("charter", "show", "--version", number, "--text") == \
+                    south.cli.text("charter", "show", "--version", number, "--text")
+            mirror.run("export", folder / "record")
+            assert stranger.json("verify", folder / "record")["charter"] == 5
+        finally:
+            process.send_signal(signal.SIGTERM)
 
 
 def damage_is_found(change, file, *said):
@@ -234,8 +311,8 @@ def a_charter_that_was_changed_is_found():
                     "charter.4.txt", "charter.4.txt was not put in force")
     damage_is_found(lambda folder: (folder / "charter.3.txt").unlink(), "charter.3.txt",
                     "a charter before another is missing")
-    damage_is_found(lambda folder: shutil.copy(folder / "charter.2.txt", folder / "charter.5.txt"),
-                    "charter.5.txt", "charter.5.txt was not put in force")
+    damage_is_found(lambda folder: shutil.copy(folder / "charter.2.txt", folder / "charter.6.txt"),
+                    "charter.6.txt", "charter.6.txt was not put in force")
 
     def swapped(folder):
         (folder / "charter.2.txt").rename(folder / "x")
@@ -249,8 +326,10 @@ try:
          a_head_proposes_and_sees_what_changes, the_other_side_reads_and_completes_it,
          deadlines_go_by_the_charter_of_their_act, both_see_it_in_show_and_log,
          each_side_proposes_and_the_first_stands, two_signatures_are_asked_for_from_then_on,
-         a_text_that_is_lost_is_given_again, the_record_has_every_charter,
-         a_charter_that_was_changed_is_found])
+         a_witness_that_is_named_is_asked_from_then_on, a_text_that_is_lost_is_given_again,
+         the_record_has_every_charter, a_witness_of_the_charter_in_force_counts_in_the_record,
+         a_mirror_learns_the_charters_from_a_copy, a_charter_that_was_changed_is_found])
 finally:
     world.stop()
+    operator.remove()
     shutil.rmtree(world.folder, ignore_errors=True)
