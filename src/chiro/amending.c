@@ -1,6 +1,5 @@
 #include "amending.h"
 
-#include "act.h"
 #include "body_of_act.h"
 #include "files.h"
 #include "part.h"
@@ -144,14 +143,24 @@ int amending_fetch(const struct node *node, const char *sha256, json_t **ret_rep
                    struct error *error)
 {
 	char name[2 * HASH_SIZE + 1];
-	struct hash hash;
+	struct hash hash, found;
+	json_t *reply = NULL;
+	int r;
 
 	if (base64_decode_fixed(bytes_of_string(sha256), hash.bytes, HASH_SIZE) != OK)
 		return error_set(error, ERROR_SYNTAX, _("the node's answer is not understood"));
 	for (size_t i = 0; i < HASH_SIZE; i++)
 		snprintf(name + 2 * i, 3, "%02x", hash.bytes[i]);
-	return api_get(node->api, ret_reply, error, "/v1/channels/%s/charters/%s", node->channel.id,
-	               name);
+	if ((r = api_get(node->api, &reply, error, "/v1/channels/%s/charters/%s", node->channel.id,
+	                 name)) != OK)
+		return r;
+	sha256_of(&found, bytes_of_string(member_text(reply, "text")));
+	if (!hash_equal(&found, &hash)) {
+		json_decref(reply);
+		return error_set(error, ERROR_MISMATCH, _("the node gives another charter"));
+	}
+	*ret_reply = reply;
+	return OK;
 }
 
 int amending_give(const struct node *node, struct bytes text, struct error *error)
@@ -170,7 +179,7 @@ int amending_give(const struct node *node, struct bytes text, struct error *erro
 
 /* --- what it changes ---------------------------------------------------------- */
 
-int amending_show(const struct node *node, struct bytes text, struct error *error)
+int amending_show(const struct node *node, FILE *file, struct bytes text, struct error *error)
 {
 	unsigned version = version_in_force(node);
 	struct charter *charter;
@@ -179,12 +188,51 @@ int amending_show(const struct node *node, struct bytes text, struct error *erro
 	if ((r = charter_parse_amended(text, node->channel.charter, &charter, error)) != OK)
 		return r;
 	charter_free(charter);
-	fprintf(stderr, _("\nCharter %u would take the place of charter %u. What it changes:\n\n"),
+	fprintf(file, _("\nCharter %u would take the place of charter %u. What it changes:\n\n"),
 	        version + 1, version);
-	charter_diff_print(stderr, text_in_force(node), text);
-	fputc('\n', stderr);
-	print_wrapped(stderr, 0,
+	charter_diff_print(file, text_in_force(node), text);
+	fputc('\n', file);
+	print_wrapped(file, 0,
 	              _("All else stays. It is in force from the act on by which the second of "
 	                "the two sides agrees; what was said before keeps its clocks."));
 	return OK;
+}
+
+int amending_show_body(const struct node *node, const json_t *act, const struct opened_body *body,
+                       struct error *error)
+{
+	const char *state = member_text(act, "amendment");
+	struct buffer text;
+	int r;
+
+	if (strcmp(state, "open") != 0 && strcmp(state, "waits") != 0)
+		return OK;
+	buffer_init(&text, CHARTER_SIZE_MAXIMUM);
+	if ((r = find_part(body, &text, error)) == OK &&
+	    (r = check_named(act, buffer_view(&text), error)) == OK)
+		r = amending_show(node, stdout, buffer_view(&text), error);
+	buffer_release(&text);
+	return r;
+}
+
+int amending_show_act(const struct node *node, FILE *file, const struct act *act,
+                      struct error *error)
+{
+	struct bytes present = text_in_force(node);
+	char sha256[HASH_BASE64_CAPACITY];
+	json_t *reply = NULL;
+	struct hash hash;
+	int r;
+
+	if (act->kind->number != KIND_AMEND)
+		return OK;
+	sha256_of(&hash, present);
+	if (!hash_equal(&hash, &act_field(act, "previous")->as.hash))
+		return OK;
+	hash_to_base64(&act_field(act, "charter")->as.hash, sha256);
+	r = amending_fetch(node, sha256, &reply, error);
+	if (r == OK)
+		r = amending_show(node, file, bytes_of_string(member_text(reply, "text")), error);
+	json_decref(reply);
+	return r == ERROR_NOT_FOUND ? OK : r;
 }

@@ -3,7 +3,9 @@
 #ifndef AMENDING_H
 #define AMENDING_H
 
+#include "act.h"
 #include "encoding.h"
+#include "opened_body.h"
 #include "options.h"
 #include "which_channel.h"
 
@@ -30,15 +32,26 @@ const char *amending_field(const struct amending *amending, const char *name);
  * none, ERROR_MISMATCH when it is not the one that the act names. */
 int amending_open(struct node *node, const json_t *act, struct buffer *text, struct error *error);
 
-/* The reply with the `text` of a charter, by its hash in base64. */
+/* The reply with the `text` of a charter, by its hash in base64; ERROR_MISMATCH when it
+ * is another. */
 int amending_fetch(const struct node *node, const char *sha256, json_t **ret_reply,
                    struct error *error);
 
 /* Gives the node the text, before the act that names it. */
 int amending_give(const struct node *node, struct bytes text, struct error *error);
 
-/* Shows on standard error what the text changes in the charter in force. */
-int amending_show(const struct node *node, struct bytes text, struct error *error);
+/* Shows what the text changes in the charter in force. */
+int amending_show(const struct node *node, FILE *file, struct bytes text, struct error *error);
+
+/* The same of the charter in the body of an act that can still be completed; of other acts
+ * nothing. */
+int amending_show_body(const struct node *node, const json_t *act, const struct opened_body *body,
+                       struct error *error);
+
+/* The same of what an amend names, as far as the node has its text and the charter that it
+ * amends is in force; of other acts nothing. */
+int amending_show_act(const struct node *node, FILE *file, const struct act *act,
+                      struct error *error);
 
 /* Prints the lines in which two texts differ, `-` before those that go and `+` before
  * those that come, with the line before them; nothing when they are the same. */

@@ -215,7 +215,7 @@ static int act_with(const struct draft_usage *usage, const struct kind *kind,
 	    OK)
 		goto out;
 	if (draft.charter.size > 0 && !options_has(options, "yes") &&
-	    (r = amending_show(node, buffer_view(&draft.charter), error)) != OK)
+	    (r = amending_show(node, stderr, buffer_view(&draft.charter), error)) != OK)
 		goto out;
 	show_leaving(node, &draft.act);
 	show_succession(&draft.act);

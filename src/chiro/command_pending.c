@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "act.h"
+#include "amending.h"
 #include "body_of_act.h"
 #include "body_view.h"
 #include "command.h"
@@ -174,6 +175,7 @@ static int show(struct node *node, const struct options *options, const struct w
                 struct error *error)
 {
 	bool waits = strcmp(member_text(waiting->reply, "state"), "waiting") == 0;
+	int r;
 
 	if (options_has(options, "json")) {
 		print_json(waiting->reply);
@@ -182,7 +184,11 @@ static int show(struct node *node, const struct options *options, const struct w
 	list_pending(waiting->reply);
 	putchar('\n');
 	put_visible(stdout, waiting->act.text, true);
-	return waits && waiting->act.has_body ? show_body(node, options, waiting, error) : OK;
+	if (!waits || !waiting->act.has_body)
+		return OK;
+	if ((r = show_body(node, options, waiting, error)) != OK)
+		return r;
+	return amending_show_act(node, stdout, &waiting->act, error);
 }
 
 /* Shows all of it and asks. False: nothing is signed. */

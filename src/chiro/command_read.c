@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "amending.h"
 #include "body_of_act.h"
 #include "body_view.h"
 #include "command.h"
@@ -145,6 +146,8 @@ static int give_all(struct node *node, const struct options *options, const json
 		return OK;
 	}
 	body_show(act, body, working ? NULL : language, &remarks);
+	if ((r = amending_show_body(node, act, body, error)) != OK)
+		return r;
 	if (working)
 		r = reading_show_working(node, act, language, error);
 	else if (reading_count_working(node, act) > 0)

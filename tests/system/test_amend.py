@@ -121,7 +121,9 @@ def the_other_side_reads_and_completes_it():
     shown = south.cli.text("show", world.proposed)
     assert "amend" in shown, shown
     assert world.proposed in south.cli.text("agenda") or world.proposed in south.cli.text("inbox")
-    assert "clock request 1h" in south.cli.text("read", world.proposed)
+    shown = south.cli.text("read", world.proposed)
+    assert re.search(r"^ *- clock request 48h\n *\+ clock request 1h$", shown, re.MULTILINE), shown
+    assert "Two days are too long." in shown
     south.cli.refused("act", "amend", "--answers", world.proposed, "--charter",
                       world.write("other", south.cli.text("charter", "show", "--text")), "--yes")
     assert "not the charter" in south.cli.errors, south.cli.errors

@@ -25,6 +25,32 @@ static inline void amended_release(struct amended *amended)
 	buffer_release(&amended->text);
 }
 
+/* Charters with other clocks, signatures, notice and survival; the last cannot amend. With
+ * `neutrals` one of them has no depositary. */
+enum { AMENDED_VARIANTS = 4 };
+static inline void amended_variants(const struct charter *first, bool neutrals,
+                                    struct amended ret_variants[AMENDED_VARIANTS])
+{
+	for (unsigned i = 0; i < AMENDED_VARIANTS; i++) {
+		struct charter charter = *first;
+
+		charter.clocks[CLOCK_POSITION] = (1 + i) * SCENARIO_HOUR;
+		charter.acknowledge[PRECEDENCE_PRIORITY] = (1 + i) * 60;
+		charter.notice = i * SCENARIO_HOUR / 2;
+		charter.survives ^= i == 0 ? SURVIVES_NOTICES : 0;
+		charter.deemed_allowance = charter.depositary.size > 0 ? (1 + i) * 600 : 0;
+		if (i == 1)
+			kind_set_add(&charter.two_signatures, KIND_PROPOSE);
+		if (i == 2 && neutrals) {
+			charter.depositary.size = 0;
+			charter.deemed_allowance = 0;
+		}
+		if (i == AMENDED_VARIANTS - 1)
+			memcpy(charter.parties[0].domain, "elsewhere.example", 18);
+		amended_print(&ret_variants[i], &charter);
+	}
+}
+
 /* An `amend` that opens (`answers` NULL) or completes. `previous` is base64. */
 static inline struct line amend_line(unsigned party, const char *version, const char *previous,
                                      const char *next, const struct act_place *answers)

@@ -7,7 +7,7 @@
 #include "charters.h"
 #include "stamp_fixture.h"
 
-enum { HISTORY_ENTRIES_MAXIMUM = 120, HISTORY_ATTEMPTS = 12, HISTORY_CHARTERS = 4 };
+enum { HISTORY_ENTRIES_MAXIMUM = 120, HISTORY_ATTEMPTS = 12, HISTORY_CHARTERS = AMENDED_VARIANTS };
 
 struct history {
 	struct scenario *s; /* charter, keys, entries; its own rules are not used */
@@ -43,29 +43,6 @@ static inline bool history_chance(struct history *h, unsigned percent)
 	return history_below(h, 100) < percent;
 }
 
-/* Charters with other clocks, signatures, notice and survival; the last cannot amend. */
-static inline void history_make_charters(struct history *h)
-{
-	for (unsigned i = 0; i < HISTORY_CHARTERS; i++) {
-		struct charter charter = *h->s->charter;
-
-		charter.clocks[CLOCK_POSITION] = (1 + i) * SCENARIO_HOUR;
-		charter.acknowledge[PRECEDENCE_PRIORITY] = (1 + i) * 60;
-		charter.notice = i * SCENARIO_HOUR / 2;
-		charter.survives ^= i == 0 ? SURVIVES_NOTICES : 0;
-		charter.deemed_allowance = charter.depositary.size > 0 ? (1 + i) * 600 : 0;
-		if (i == 1)
-			kind_set_add(&charter.two_signatures, KIND_PROPOSE);
-		if (i == 2 && history_chance(h, 20)) {
-			charter.depositary.size = 0;
-			charter.deemed_allowance = 0;
-		}
-		if (i == HISTORY_CHARTERS - 1)
-			memcpy(charter.parties[0].domain, "elsewhere.example", 18);
-		amended_print(&h->charters[i], &charter);
-	}
-}
-
 /* Rules that know every text. */
 static inline void history_new_rules(const struct history *h, struct rules **ret_rules)
 {
@@ -79,7 +56,8 @@ static inline void history_init(struct history *h, struct scenario *s, uint64_t 
 	*h = (struct history){ .s = s, .clock = SCENARIO_START, .random = seed };
 	buffer_init(&h->note, SCENARIO_VALUE_MAXIMUM);
 	scenario_clear(s);
-	history_make_charters(h);
+	h->amends = history_chance(h, 4);
+	amended_variants(s->charter, h->amends, h->charters);
 	for (unsigned party = 0; party < 2; party++) {
 		static const char *const labels[] = { "node", "appointing" };
 
@@ -90,7 +68,6 @@ static inline void history_init(struct history *h, struct scenario *s, uint64_t 
 		h->skews[party] = (int64_t)history_below(h, 360) - 180;
 	}
 	h->ends = history_chance(h, 60);
-	h->amends = history_chance(h, 4);
 }
 
 static inline void history_release(struct history *h)
