@@ -401,8 +401,7 @@ int rules_amendment_by_index(const struct rules *rules, unsigned party, size_t i
 
 	if (index >= log->amendment_count)
 		return ERROR_NOT_FOUND;
-	return rules_amendment(rules,
-	                       (struct act_place){ party, log->amendments[index].number },
+	return rules_amendment(rules, (struct act_place){ party, log->amendments[index].number },
 	                       ret_amendment);
 }
 

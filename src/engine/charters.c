@@ -104,7 +104,8 @@ int channel_keep_charter(struct engine_channel *channel, const struct act *act)
 	if (act->kind->number != KIND_AMEND)
 		return OK;
 	hash = &act_field(act, "charter")->as.hash;
-	if ((known = rules_known_charter(channel->rules, hash)) == NULL || known == channel->charter)
+	if ((known = rules_known_charter(channel->rules, hash)) == NULL ||
+	    known == channel->charter)
 		return OK;
 	return store_text(channel, hash, known->text);
 }

@@ -18,7 +18,7 @@
  * again, and two stamps are as far apart. */
 static uint64_t pause_of(const struct engine_channel *channel)
 {
-	return (uint64_t)channel->charter->acknowledge[PRECEDENCE_FLASH] * SECOND;
+	return (uint64_t)channel_charter(channel)->acknowledge[PRECEDENCE_FLASH] * SECOND;
 }
 
 /* When it is looked again: after the next deadline, or for clocks that have started since.

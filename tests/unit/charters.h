@@ -60,9 +60,7 @@ static inline struct line amend_line(unsigned party, const char *version, const 
 		.author = party == NORTH ? "a.head" : "b.head",
 		.kind = KIND_AMEND,
 		.answers = answers,
-		.fields = { { "version", version },
-		            { "previous", previous },
-		            { "charter", next } },
+		.fields = { { "version", version }, { "previous", previous }, { "charter", next } },
 	};
 }
 

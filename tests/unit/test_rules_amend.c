@@ -74,8 +74,8 @@ static struct act_place amend(unsigned party, const char *version, const char *p
                               const struct amended *next, const struct act_place *answers,
                               enum void_reason expected)
 {
-	struct act_place place =
-	    scenario_say(&s, amend_line(party, version, previous, next->name, answers));
+	struct act_place place = scenario_say(
+	    &s, amend_line(party, version, previous, next->name, answers));
 
 	assert_verdict(&s, expected);
 	return place;
@@ -86,8 +86,8 @@ static struct act_place amend_unseeing(unsigned party, const char *version, cons
                                        const struct amended *next, const struct act_place *answers,
                                        enum void_reason expected)
 {
-	struct act_place place =
-	    scenario_log(&s, amend_line(party, version, previous, next->name, answers));
+	struct act_place place = scenario_log(
+	    &s, amend_line(party, version, previous, next->name, answers));
 
 	assert_verdict(&s, expected);
 	return place;
