@@ -188,7 +188,7 @@ static int add_acts(struct disclosing *d, const struct options *options, struct 
 	return r;
 }
 
-/* What is shown in part is shown with what corrects it. */
+/* What is shown in part is shown with what corrects it or takes it back. */
 static int add_corrections(struct disclosing *d, struct act_place corrected, struct error *error)
 {
 	struct act_place place = { corrected.party, corrected.number + 1 };
@@ -197,9 +197,8 @@ static int add_corrections(struct disclosing *d, struct act_place corrected, str
 	for (; place.number < rules_size(d->rules, place.party); place.number++) {
 		const struct act_summary *act = rules_act(d->rules, place);
 
-		if (act->kind->number != KIND_CORRECT || act->verdict.code != VERDICT_VALID ||
-		    !act->has_target || act->target.party != corrected.party ||
-		    act->target.number != corrected.number)
+		if (!act->has_target || !act->has_body || act->verdict.code != VERDICT_VALID ||
+		    act->target.party != corrected.party || act->target.number != corrected.number)
 			continue;
 		/* One that cannot be opened here is shown as an act alone. */
 		r = disclosing_add_all(d, place, error);

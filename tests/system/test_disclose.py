@@ -25,6 +25,8 @@ PARTS = [
 ]
 CORRECTION = [("1", PARAGRAPH, "en", "authentic", b"It came from somebody else's networks.")]
 
+RETRACTION = [("1", PARAGRAPH, "en", "authentic", b"We take it back.")]
+
 
 class World:
     """A notification, its correction, an acknowledgement and an update."""
@@ -54,7 +56,11 @@ class World:
         self.corrected = self.say(self.north, "correct",
                                   [f"matter {self.notified} {leaf}",
                                    f"target {self.notified} {leaf}"], CORRECTION)
-        wait_until(lambda: self.act(self.corrected)["receipted"], "not receipted")
+        leaf = self.act(self.plain)["leaf"]
+        self.retracted = self.say(self.north, "retract",
+                                  [f"matter {self.plain} {leaf}", f"target {self.plain} {leaf}"],
+                                  RETRACTION)
+        wait_until(lambda: self.act(self.retracted)["receipted"], "not receipted")
         wait_until(self.settled, "heads are not cosigned")
 
     def say(self, node, kind, lines, parts):
@@ -200,8 +206,12 @@ def test_from_a_record():
 
 
 def test_several_acts():
-    folder, _ = disclosed(WORLD.notified, WORLD.plain, "--part", f"{WORLD.plain}:1")
+    folder, said = disclosed(WORLD.notified, WORLD.plain, "--part", f"{WORLD.plain}:1")
+    assert "it was retracted" in " ".join(said.split()), said
+    assert b"We take it back." in whole_content(folder)
     document = WORLD.offline.json("verify", folder)
+    assert {r["act"]: r["relation"] for r in act_of(document, WORLD.plain)["related"]} == {
+        WORLD.retracted: "retracts"}
     assert [a["act"] for a in document["acts"] if a["subject"]] == [WORLD.notified, WORLD.plain]
     WORLD.cli["north"].refused("disclose", WORLD.notified, WORLD.plain, "--part", 1, WORLD.new(),
                                "--yes", status=2)
