@@ -119,16 +119,14 @@ static void show_withdraw(struct node *node, const struct act *act)
 
 	show_notice(node, moment_now());
 	show_offers(node);
-	if (from_channel) {
-		advise(_("From then on nothing new is opened%s and each side can close (chiro act "
-		         "close). No clock starts against us any more%s. Until then all goes on "
-		         "as before."),
-		       (node->channel.charter->survives & SURVIVES_NOTICES) != 0
-		           ? _(" but incidents,")
-		           : ",",
-		       (node->channel.charter->survives & SURVIVES_NOTICES) != 0
-		           ? _(", but for incidents")
-		           : "");
+	if (from_channel && (node->channel.charter->survives & SURVIVES_NOTICES) != 0) {
+		advise(
+		    _("From then on nothing new is opened but incidents, whose clocks go on, and "
+		      "each side can close (chiro act close). Until then all goes on as before."));
+	} else if (from_channel) {
+		advise(_("From then on nothing new is opened, no clock starts against us any more, "
+		         "and each side can close (chiro act close). Until then all goes on as "
+		         "before."));
 	} else {
 		advise(
 		    _("From then on nobody offers or accepts. Everything else goes on: incidents, "

@@ -121,6 +121,12 @@ def channel_with_witness(world):
                                                f"\nwitness {vkey}\nquorum 1\n"))
 
 
+def channel_that_forgets(world):
+    """Retention and notice of seconds; in a charter they are years and months."""
+    world.open(lambda charter: re.sub(r"\nretention (\w+) \w+", r"\nretention \1 2s",
+                                      re.sub(r"\nnotice \w+\n", "\nnotice 5s\n", charter)))
+
+
 def channel_with_depositary(world, allowance="1h"):
     vkey = world.machine("depositary").must(
         'chirod depositary -k -f "$CHIRO_HOME"/depositary.conf').strip()
@@ -257,6 +263,7 @@ def both_from_a_copy(world):
 
 def has_delegate(world):
     """c.duty, an officer of north with a key on the head's machine."""
+    (world.north.folder / "text.txt").write_text("As agreed by telephone.\n")
     world.north.must("ssh-keygen -q -t ed25519 -N '' -f \"$HOME/c.duty\"")
     world.north.must("chiro act accredit --delegate c.duty --role officer "
                      "--new-key \"$HOME/c.duty.pub\" --until +2d")
@@ -277,7 +284,7 @@ def delegate_has_said_something(world):
 
 
 ACCIDENTS = {function.__name__: function for function in (
-    no_channel_yet, channel_with_witness, channel_with_depositary, depositary_at_work, south_dark,
+    no_channel_yet, channel_that_forgets, channel_with_witness, channel_with_depositary, depositary_at_work, south_dark,
     south_back_without_line, node_killed, disk_full, room_made, line_cut, line_mended,
     north_has_said_something, north_has_said_something_large, keeper_state_lost,
     keeper_gone, database_lost, machine_lost, both_from_a_copy, has_delegate,

@@ -46,6 +46,32 @@ static int tear_down(void **state)
 	return rmdir(path);
 }
 
+/* What is replaced is nowhere any more, under whatever name it is still open. */
+static void test_replaced_files_are_overwritten(void **state)
+{
+	static const char secret[] = "a secret of some length";
+	uint8_t zeros[sizeof(secret)] = { 0 }, found[sizeof(secret)];
+	struct buffer content;
+	struct error error = { 0 };
+	int former;
+
+	(void)state;
+	assert_ok(durable_file_replace(directory, "a.state", bytes_of(secret, sizeof(secret)), 0600,
+	                               &error));
+	former = openat(directory, "a.state", O_RDONLY | O_CLOEXEC);
+	assert_true(former >= 0);
+	assert_ok(
+	    durable_file_replace(directory, "a.state", bytes_of_string("public"), 0600, &error));
+	assert_int_equal(pread(former, found, sizeof(found), 0), sizeof(found));
+	assert_memory_equal(found, zeros, sizeof(found));
+	close(former);
+	buffer_init(&content, 100);
+	assert_ok(durable_file_read(directory, "a.state", &content, &error));
+	assert_true(bytes_equal_string(buffer_view(&content), "public"));
+	buffer_release(&content);
+	assert_int_equal(faccessat(directory, "a.state.new", F_OK, 0), -1);
+}
+
 static void test_batches(void **state)
 {
 	struct hash first[] = { leaf(1), leaf(2), leaf(3) }, second[] = { leaf(4) };
@@ -302,6 +328,8 @@ static void test_allocation_failures(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_replaced_files_are_overwritten, set_up,
+		                                tear_down),
 		cmocka_unit_test(test_batches),
 		cmocka_unit_test(test_other_log),
 		cmocka_unit_test(test_the_greatest_edge_fits_a_slot),
