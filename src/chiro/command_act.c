@@ -1,4 +1,6 @@
 /* chiro act: drafts, checks, shows, signs and logs an act of any kind. */
+#include <unistd.h>
+
 #include "acting.h"
 #include "amending.h"
 #include "command.h"
@@ -187,8 +189,13 @@ static int print_template(const struct options *options, struct node *node, stru
 		return r;
 	convened_open(node, act, &convened);
 	buffer_init(&text, BODY_CONTENT_MAXIMUM);
-	if ((r = minutes_template(&convened, &text)) == OK)
-		fwrite(text.data, 1, text.size, stdout);
+	if ((r = minutes_template(&convened, &text)) == OK) {
+		/* Part of it is the other side's: to a terminal only what cannot deceive. */
+		if (isatty(STDOUT_FILENO))
+			put_visible(stdout, buffer_view(&text), true);
+		else
+			fwrite(text.data, 1, text.size, stdout);
+	}
 	buffer_release(&text);
 	convened_release(&convened);
 	json_decref(act);

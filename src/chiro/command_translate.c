@@ -88,7 +88,9 @@ static int keep(const struct node *node, const struct options *options, const js
 			error_in_file(error, r, path);
 	}
 	buffer_release(&text);
-	if (r == OK && !options_has(options, "json"))
+	if (r == OK && options_has(options, "json"))
+		r = list(node, act, true, error);
+	else if (r == OK)
 		printf(_("The working translation of %s is kept; 'chiro read %s --working' shows "
 		         "it.\n"),
 		       member_text(act, "name"), member_text(act, "name"));
