@@ -293,6 +293,7 @@ void sources_remark(struct node *node, const json_t *act, const struct opened_bo
                     size_t most, struct body_remarks *remarks)
 {
 	static struct cited_list here;
+	struct progress progress;
 	json_t *earlier;
 	size_t count, opened = 0, cited = 0;
 
@@ -307,8 +308,12 @@ void sources_remark(struct node *node, const json_t *act, const struct opened_bo
 	earlier = json_array();
 	if (find_earlier(node, act, earlier) == OK) {
 		count = json_array_size(earlier);
-		for (size_t i = count; i-- > 0 && opened < most; opened++)
+		progress_begin(&progress, _("comparing sources"), count < most ? count : most);
+		for (size_t i = count; i-- > 0 && opened < most; opened++) {
 			compare(node, act, json_array_get(earlier, i), &here, remarks);
+			progress_update(&progress, opened);
+		}
+		progress_end(&progress);
 		if (opened < count)
 			body_remark(
 			    remarks, BODY_REMARK_WHOLE, "sources", STYLE_FAINT,
