@@ -33,6 +33,7 @@ int command_clock(int argc, char **argv);
 int command_inbox(int argc, char **argv);
 int command_brief(int argc, char **argv);
 int command_agenda(int argc, char **argv);
+int command_handover(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_read(int argc, char **argv);

@@ -28,6 +28,7 @@ static const struct command commands[] = {
 	  command_inbox },
 	{ "agenda", N_("what is open, in sections, with deadlines"), command_agenda },
 	{ "brief", N_("one page for the head of the delegation, as text or PDF"), command_brief },
+	{ "handover", N_("leave a shift to the next, by a page that is signed"), command_handover },
 	{ "log", N_("the acts of both sides in order; matters"), command_log },
 	{ "show", N_("everything about an act but its body"), command_show },
 	{ "read", N_("open the body of an act"), command_read },

@@ -13,6 +13,7 @@
  *     api_pending.c acts that wait for their second signature
  *     api_agenda.c    what is open; the inbox
  *     api_matter.c    obligations of an act, matters
+ *     api_handover.c  handovers of shifts; when the link was up
  *     api_reminders.c authority that ends soon
  *     api_blob.c      sealed bodies
  *     api_recovery.c  a channel that is to be recovered
@@ -50,6 +51,7 @@ api_handler api_channel, api_heads, api_register, api_new_key;
 api_handler api_charters, api_charter, api_give_charter;
 api_handler api_log, api_act;
 api_handler api_check, api_submit, api_test, api_wait;
+api_handler api_handovers, api_handover, api_add_handover, api_accept_handover, api_link_log;
 api_handler api_agenda, api_inbox, api_matters, api_matter;
 api_handler api_upload, api_blob, api_blob_data, api_file_key;
 api_handler api_recovery, api_recover, api_new_successor;

@@ -37,6 +37,12 @@ static const struct {
 	[API_ACT - API_STATUS] = { api_act, ANSWER_NOW, ANYWHERE },
 	[API_INBOX - API_STATUS] = { api_inbox, ANSWER_NOW, ANYWHERE },
 	[API_AGENDA - API_STATUS] = { api_agenda, ANSWER_NOW, ANYWHERE },
+	[API_HANDOVERS - API_STATUS] = { api_handovers, ANSWER_NOW, ANYWHERE },
+	[API_HANDOVER - API_STATUS] = { api_handover, ANSWER_NOW, ANYWHERE },
+	[API_ADD_HANDOVER - API_STATUS] = { api_add_handover, ANSWER_WHEN_DURABLE, AT_THE_NODE },
+	[API_ACCEPT_HANDOVER -
+	    API_STATUS] = { api_accept_handover, ANSWER_WHEN_DURABLE, AT_THE_NODE },
+	[API_LINK_LOG - API_STATUS] = { api_link_log, ANSWER_NOW, ANYWHERE },
 	[API_MATTERS - API_STATUS] = { api_matters, ANSWER_NOW, ANYWHERE },
 	[API_MATTER - API_STATUS] = { api_matter, ANSWER_NOW, ANYWHERE },
 	[API_HEADS - API_STATUS] = { api_heads, ANSWER_NOW, ANYWHERE },

@@ -453,7 +453,7 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	    (r = destruction_load(channel)) != OK ||
 	    (r = load_wanted(channel, channel->other)) != OK || (r = post_load(channel)) != OK ||
 	    (r = count_evidence(channel)) != OK || (r = neutrals_load(channel)) != OK ||
-	    (r = succession_load(channel)) != OK ||
+	    (r = succession_load(channel)) != OK || (r = link_log_load(channel)) != OK ||
 	    (r = load_number(channel, "next-to-open", &channel->next_to_open)) != OK ||
 	    (r = load_number(channel, "quota/day", (uint64_t *)&channel->quota_day)) != OK ||
 	    (r = load_number(channel, "quota/entries", &channel->quota_entries)) != OK ||

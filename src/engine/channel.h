@@ -149,6 +149,20 @@ struct link_state {
 	size_t request_count;
 };
 
+/* When the link came and went, and when the engine was started meanwhile. */
+enum { LINK_EVENTS_MAXIMUM = 128, LINK_REASON_CAPACITY = 96 };
+/* Numbers are stored and never reused. */
+enum link_event_kind { LINK_EVENT_STARTED, LINK_EVENT_UP, LINK_EVENT_DOWN, LINK_EVENT_COUNT };
+struct link_log {
+	struct link_event {
+		timestamp time;
+		enum link_event_kind kind;
+		char reason[LINK_REASON_CAPACITY];
+	} events[LINK_EVENTS_MAXIMUM];
+	size_t count;
+	bool changed; /* since it was stored */
+};
+
 /* Submissions and tests of this turn that wait for the head to be durable. */
 struct logged_request {
 	uint32_t request;
@@ -315,6 +329,7 @@ struct engine_channel {
 	uint64_t quota_entries, quota_bytes;
 
 	struct link_state link;
+	struct link_log link_log;
 	struct link_tests link_tests;
 	uint64_t echo_tried; /* number + 1 of the test whose echo was tried to be made up for */
 	struct neutral *neutrals; /* at most NEUTRALS_MAXIMUM; the charter's witnesses first */

@@ -340,6 +340,12 @@ int channel_take_charter(struct engine_channel *channel, struct bytes text);
 int arrival_know_charters(struct engine_channel *channel, const struct arrival *arrival,
                           struct error *error);
 
+/* link_log.c */
+void link_log_note(struct engine_channel *channel, enum link_event_kind kind, const char *reason);
+/* With what else the turn writes. */
+int link_log_store(struct engine_channel *channel);
+int link_log_load(struct engine_channel *channel);
+
 /* mirror.c */
 /* Instead of channel_reconcile, where there is no keeper. */
 void channel_make_mirror(struct engine_channel *channel);

@@ -18,9 +18,11 @@ void channel_link_down(struct engine_channel *channel, const char *reason)
 	/* A call that failed leaves it down since when it went down. */
 	if (link->up || link->since == 0)
 		link->since = engine_now(channel->engine);
-	if (link->up)
+	if (link->up) {
 		journal(JOURNAL_NOTICE, "channel %.20s: the link is down: %s",
 		        channel->charter->channel, reason);
+		link_log_note(channel, LINK_EVENT_DOWN, reason);
+	}
 	link->up = link->greeted = false;
 	link->request_count = 0;
 	link->round_trip = 0;
@@ -39,6 +41,7 @@ static int handle_up(struct engine_channel *channel, struct cursor *cursor, stru
 		return error_set(error, ERROR_SYNTAX, "link: malformed message");
 	*link = (struct link_state){ .up = true, .since = engine_now(channel->engine) };
 	memcpy(link->address, address, sizeof address);
+	link_log_note(channel, LINK_EVENT_UP, address);
 	journal(JOURNAL_NOTICE, "channel %.20s: the link is up, %s %s", channel->charter->channel,
 	        dialled ? "to" : "from", address);
 	channel_send_hello(channel);

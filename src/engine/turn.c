@@ -219,7 +219,9 @@ int channel_collect(struct engine_channel *channel, struct error *error)
 	    (r = collect_submissions(channel, error)) != OK ||
 	    (r = receipt_what_came(channel, error)) != OK)
 		return r;
-	return store_opened(channel);
+	if ((r = store_opened(channel)) != OK)
+		return r;
+	return link_log_store(channel);
 }
 
 /* --- sign: the keeper, and what it signed into the second transaction ---- */

@@ -465,6 +465,46 @@ static const struct api_field agenda[] = {
 const struct api_record api_reply_agenda = API_RECORD("Agenda", agenda);
 
 /* clang-format off */
+#define HANDOVER_FIELDS                                                                            \
+	NUMBER("number"),                                                                          \
+	TEXT("author"),                                                                            \
+	TIME("from"),                                                                              \
+	TIME("to"),                                                                                \
+	NUMBER("own"),                                                                             \
+	NUMBER("theirs"),                                                                          \
+	TIME("stored"),                                                                            \
+	TEXT_OR("accepted_by"),                                                                    \
+	TIME_OR("accepted")
+/* clang-format on */
+
+static const struct api_field handover_summary[] = { HANDOVER_FIELDS };
+static const struct api_record handover_summary_record = API_RECORD("HandoverSummary",
+                                                                    handover_summary);
+
+static const struct api_field handovers[] = {
+	LIST("handovers", handover_summary_record),
+	FLAG("more"),
+};
+const struct api_record api_reply_handovers = API_RECORD("Handovers", handovers);
+
+static const struct api_field handover[] = {
+	HANDOVER_FIELDS,
+	LONG_TEXT("text"),
+	LONG_TEXT("armor"),
+	{ "acceptance", API_TYPE_TEXT, API_NULLABLE, .maximum = API_TEXT_MAXIMUM },
+};
+const struct api_record api_reply_handover = API_RECORD("Handover", handover);
+
+static const struct api_field added_handover[] = { NUMBER("number") };
+const struct api_record api_reply_added_handover = API_RECORD("HandoverAdded", added_handover);
+
+static const struct api_field link_event[] = { TIME("time"), TEXT("what"), TEXT_OR("reason") };
+static const struct api_record link_event_record = API_RECORD("LinkEvent", link_event);
+
+static const struct api_field link_log[] = { LIST("events", link_event_record) };
+const struct api_record api_reply_link_log = API_RECORD("LinkLog", link_log);
+
+/* clang-format off */
 #define MATTER_FIELDS                                                                              \
 	TEXT("matter"),                                                                            \
 	TEXT("kind"),                                                                              \

@@ -74,8 +74,8 @@ static const struct api_field channel[] = { CHANNEL };
 const struct api_record api_request_channel = API_RECORD("ChannelPath", channel);
 
 static const struct api_field give_charter[] = { CHANNEL, TEXT("text", API_TEXT_MAXIMUM) };
-const struct api_record api_request_give_charter =
-    API_RECORD("AmendedCharterRequest", give_charter);
+const struct api_record api_request_give_charter = API_RECORD("AmendedCharterRequest",
+                                                              give_charter);
 
 static const struct api_field log_fields[] = {
 	CHANNEL,
@@ -108,6 +108,32 @@ static const struct api_field agenda[] = {
 	{ "cursor", API_TYPE_TEXT, API_OPTIONAL, API_IN_QUERY, 255 },
 };
 const struct api_record api_request_agenda = API_RECORD("AgendaQuery", agenda);
+
+static const struct api_field handovers[] = { CHANNEL, QUERY("before"), QUERY("count") };
+const struct api_record api_request_handovers = API_RECORD("HandoversQuery", handovers);
+
+#define HANDOVER                                                                                   \
+	{                                                                                          \
+		"handover", API_TYPE_NUMBER, API_ALWAYS, API_IN_PATH                               \
+	}
+
+static const struct api_field handover[] = { CHANNEL, HANDOVER };
+const struct api_record api_request_handover = API_RECORD("HandoverPath", handover);
+
+static const struct api_field add_handover[] = {
+	CHANNEL,
+	TEXT("text", ENTRY_MAXIMUM),
+	TEXT("armor", ARMOR_MAXIMUM),
+};
+const struct api_record api_request_add_handover = API_RECORD("HandoverRequest", add_handover);
+
+static const struct api_field accept_handover[] = {
+	CHANNEL,
+	HANDOVER,
+	TEXT("armor", ARMOR_MAXIMUM),
+};
+const struct api_record api_request_accept_handover = API_RECORD("AcceptanceRequest",
+                                                                 accept_handover);
 
 static const struct api_field matters[] = { CHANNEL, QUERY("from"), QUERY("count") };
 const struct api_record api_request_matters = API_RECORD("MattersQuery", matters);

@@ -317,6 +317,47 @@ def agenda_pages_while_the_log_grows(world):
     world.get("/agenda?cursor=" + elsewhere, expect=409)
 
 
+def handovers_are_kept_and_accepted(world):
+    north, path = world.north, world.north.of_channel("/handovers")
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    text = (f"chirograph.handover/1\nchannel {north.channel}\nparty north\nauthor a.head\n"
+            f"from {now}\nto {now}\nown 1\ntheirs 1\n\nAll is quiet.\n")
+
+    def request(text):
+        return {"text": text, "armor": north.sign("chirograph-handover", text)}
+    assert world.get("/handovers") == {"handovers": [], "more": False}
+    for wrong, status in ((text.replace("author a.head", "author b.head"), 409),
+                          (text.replace("own 1", "own 99999"), 409),
+                          (text.replace("party north", "party south"), 409),
+                          (text.replace("quiet.", "quiet. "), 400), (text[:-1], 400)):
+        world.ask(north, "POST", path, request(wrong), expect=status)
+    forged = {**request(text), "armor": north.sign("chirograph-act", text)}
+    world.ask(north, "POST", path, forged, expect=409)
+    assert world.ask(north, "POST", path, request(text), expect=201) == {"number": 1}
+    assert world.ask(north, "POST", path, request(text), expect=201) == {"number": 1}
+    second = text.replace("quiet", "still quiet")
+    assert world.ask(north, "POST", path, request(second), expect=201) == {"number": 2}
+    page = world.get("/handovers?count=1")
+    assert [one["number"] for one in page["handovers"]] == [2] and page["more"], page
+    page = world.get("/handovers?before=2")
+    assert [one["number"] for one in page["handovers"]] == [1] and not page["more"], page
+    assert world.get("/handovers/1")["text"] == text
+    world.get("/handovers/3", expect=404)
+
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(north.folder / "relief"))
+    status, answer = north.submit(north.act("accredit", "delegate a.relief", "role duty",
+                                            f"key {north.public_key('relief')}"))
+    assert status == 201, answer
+    accept = f"{path}/1/accept"
+    world.ask(north, "POST", accept, {"armor": north.sign("chirograph-handover", text)}, expect=409)
+    armor = run("ssh-keygen", "-Y", "sign", "-q", "-n", "chirograph-handover", "-f",
+                str(north.folder / "relief"), data=text.encode()).decode()
+    world.ask(north, "POST", accept, {"armor": armor})
+    world.ask(north, "POST", accept, {"armor": armor}, expect=409)
+    assert world.get("/handovers/1")["accepted_by"] == "a.relief"
+    assert "up" in [event["what"] for event in world.get("/link-log")["events"]]
+
+
 def log_pages(world):
     whole, cursor, more = [], "", True
     while more:
@@ -800,7 +841,8 @@ def every_route_was_asked(world):
 
 
 CASES = [status_and_channel, charter_again, invitations, act_with_body, body_with_act, body_sealed_anew, uploads,
-         void_acts, obligations_and_matters, agenda_pages_while_the_log_grows, log_pages, heads, frames_go_and_come,
+         void_acts, obligations_and_matters, agenda_pages_while_the_log_grows,
+         handovers_are_kept_and_accepted, log_pages, heads, frames_go_and_come,
          tests_are_echoed, charter_is_amended, alarms_are_listed,
          words_for_the_telephone,
          nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,

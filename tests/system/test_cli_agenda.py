@@ -241,12 +241,70 @@ def a_receipt_is_withheld():
                "it is still withheld")
 
 
+def a_handover_tells_what_happened_and_is_signed():
+    south = world.cli["south"]
+    signer = ("--author", "b.head", "--key", world.south.folder / "head")
+    page = south.text("handover", "--print", "--since", "-1h", "--author", "b.head")
+    for title in ("Arrived", "Sent", "Answered", "Newly overdue", "Due by", "The link was down",
+                  "Alarms", "Everything that is open"):
+        assert f"\n{title}" in page, page
+    arrived = page[page.index("\nArrived"):page.index("\nSent")]
+    assert world.flash in arrived and world.routine in arrived, arrived
+    assert re.search(rf"\n{world.routine} by south-\d+ \(refuse\)\n", page), page
+    late = page[page.index("\nNewly overdue"):page.index("\nDue by")]
+    assert world.flash in late, late
+    assert south.json("handover", "--list") == {"handovers": [], "more": False}
+    south.run("handover", *signer, status=1)  # nobody is there to be asked
+    made = south.json("handover", "--yes", "--note", "South promised: nothing…", *signer)
+    assert made == {"number": 1}, made
+    listed = south.json("handover", "--list")["handovers"]
+    assert [(each["number"], each["author"], each["accepted_by"]) for each in listed] == \
+        [(1, "b.head", None)], listed
+    shown = south.json("handover", "--show", "1")
+    assert shown["text"].startswith("chirograph.handover/1\n") and "nothing…" in shown["text"]
+    assert "no handover" in south.refused("handover", "--show", "2")
+
+
+def a_handover_is_accepted_by_another_person():
+    south, folder = world.cli["south"], world.folder
+    head, officer = world.south.folder / "head", folder / "officer"
+    assert "cannot also" in south.refused("handover", "--accept", "1", "--yes", "--key", head)
+    assert "accredited" in south.refused("handover", "--accept", "1", "--yes", "--key",
+                                         world.north.folder / "head")
+    assert "signed by" in south.refused("handover", "--yes", "--author", "b.officer", "--key", head)
+    assert "accepted" in south.text("handover", "--accept", "1", "--yes", "--key", officer)
+    assert "has accepted" in south.refused("handover", "--accept", "1", "--yes", "--key", officer)
+    assert "b.officer" in south.text("handover", "--list")
+    south.run("handover", "--show", "1", "--save", folder / "page")
+    text = (folder / "page").read_bytes()
+    for name, signature in (("b.head", "page.sig"), ("b.officer", "page.accepted.sig")):
+        for content, good in ((text, True), (text + b"x", False)):
+            done = subprocess.run(["ssh-keygen", "-Y", "verify", "-n", "chirograph-handover", "-f",
+                                   folder / "page.allowed_signers", "-I", f"{name}@south", "-s",
+                                   folder / signature], input=content, capture_output=True,
+                                  check=False)
+            assert (done.returncode == 0) == good, done
+
+
+def the_next_handover_begins_where_the_last_ended():
+    south = world.cli["south"]
+    name = world.request(world.north, "routine")
+    world.receipted(world.north, name)
+    page = south.text("handover", "--print", "--author", "b.head")
+    arrived = page[page.index("\nArrived"):page.index("\nSent")]
+    assert name in arrived and world.flash not in arrived, page
+    first = south.json("handover", "--show", "1")
+    assert f"\nfrom {first['to']}\n" in page, page
+
+
 def after_a_restart_it_is_the_same():
     before = {each[:2] for each in world.items(world.north, "&state=due,overdue,silent,unread")}
     world.north.stop()
     world.north.start()
     after = {each[:2] for each in world.items(world.north, "&state=due,overdue,silent,unread")}
     assert before == after, before ^ after
+    page = world.cli["north"].text("handover", "--print", "--since", "-1h", "--author", "a.head")
+    assert "the node was started" in page[page.index("The link was down"):], page
 
 
 TESTS = [what_is_owed_is_due_and_then_late, the_page_has_sections_and_both_times,
@@ -255,6 +313,8 @@ TESTS = [what_is_owed_is_due_and_then_late, the_page_has_sections_and_both_times
          an_officer_is_told_what_needs_the_head, inbox_has_the_same_order,
          a_watched_page_is_drawn_on_the_terminal_and_left_clean,
          a_watched_page_follows_the_log_where_there_is_no_terminal, a_receipt_is_withheld,
+         a_handover_tells_what_happened_and_is_signed,
+         a_handover_is_accepted_by_another_person, the_next_handover_begins_where_the_last_ended,
          after_a_restart_it_is_the_same]
 
 try:
