@@ -4,7 +4,7 @@
 #include "history.h"
 #include "silence_span.h"
 
-enum { HISTORIES = 400, STEPS = 160, TRIES = 60 };
+enum { HISTORIES = 500, STEPS = 160, TRIES = 60 };
 
 static struct scenario s;
 static uint64_t running = 1; /* the seed */
