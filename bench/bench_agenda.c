@@ -1,4 +1,4 @@
-/* Figure 4: bench_agenda CHIROD OPEN ROUNDS CLOSED...
+/* Figure 5: bench_agenda CHIROD OPEN ROUNDS CLOSED...
  *
  * A database of one channel with OPEN requests that have no answer, of all precedences and
  * deadlines, and so many closed ones (answered and acknowledged) as each of the ascending
@@ -366,7 +366,7 @@ int main(int count, char **arguments)
 	store_charter();
 	open_channel();
 	converse(open, false);
-	printf("4. the agenda through the API, median of %zu requests\n", rounds);
+	printf("5. the agenda through the API, median of %zu requests\n", rounds);
 	for (int i = 4; i < count; i++) {
 		size_t wanted = number_of(arguments[i]);
 
