@@ -5,7 +5,7 @@
 #include "matters_table.h"
 #include "translate.h"
 
-enum { NAME_WIDTH = 14, INDENT = 4, LINE_CAPACITY = 2048 };
+enum { NAME_WIDTH = 14, INDENT = 4, LINE_CAPACITY = 2048, WORDS_CAPACITY = 128 };
 
 /* A line that is being put together; what does not fit is left out. */
 struct line {
@@ -75,21 +75,33 @@ static void put_answers(const struct kind *kind)
 	put_property(kind->answers == REQUIRED ? _("answers") : _("may answer"), line.text);
 }
 
+/* The words that a choice is between, so that lines can be broken between them. */
+static void add_words(struct line *line, const char *choices)
+{
+	for (size_t i = 0; choices != NULL && i < choice_count(choices); i++) {
+		struct bytes word = choice_word(choices, i);
+		char text[WORDS_CAPACITY];
+
+		snprintf(text, sizeof(text), "%.*s", (int)word.size, (const char *)word.data);
+		add(line, i == 0 ? " " : " | ", text);
+	}
+}
+
 static void put_fields(const struct kind *kind)
 {
 	for (size_t i = 0; i < kind_field_count(kind); i++) {
 		const struct field *field = &kind->fields[i];
 		struct line line = { .size = 0 };
+		char text[WORDS_CAPACITY];
 
 		add(&line, "", field->name);
-		if (field->choices != NULL)
-			add(&line, " ", field->choices);
+		add_words(&line, field->choices);
 		add(&line, ": ", _(field->help));
 		if (field->presence == OPTIONAL)
 			add(&line, "; ", _("optional"));
 		if (field->when != NULL) {
-			add(&line, "; ", _("only with"));
-			add(&line, " ", field->when);
+			snprintf(text, sizeof(text), _("only with %s"), field->when);
+			add(&line, "; ", text);
 		}
 		put_property(i == 0 ? _("fields") : "", line.text);
 	}
@@ -106,12 +118,14 @@ static void put_body(const struct kind *kind)
 static void put_obligation(const struct kind *kind)
 {
 	struct line line = { .size = 0 };
+	char text[WORDS_CAPACITY];
 
 	if (kind->precedence != ABSENT)
 		add(&line, "", _("to acknowledge it, by its precedence"));
 	if (kind->obliges != CLOCK_NONE) {
-		add(&line, "; ", _("to answer it, by the clock"));
-		add(&line, " ", clock_name(kind->obliges));
+		snprintf(text, sizeof(text), _("to answer it, by the clock '%s'"),
+		         clock_name(kind->obliges));
+		add(&line, "; ", text);
 	}
 	put_property(_("obliges"), line.text);
 }
@@ -142,27 +156,27 @@ static void add_states(struct line *line, state_set states)
 			add(line, ", ", word_for_people(matter_state_name(state)));
 }
 
-/* `accept of minutes, by the addressee`, or what happens. */
+/* `accept of minutes, the addressee`, or what happens. */
 static void add_act(struct line *line, const struct matter_row *row)
 {
 	const struct kind *kind = row->event == EVENT_ACT ? kind_by_number(row->kind) : NULL;
+	char act[WORDS_CAPACITY], text[2 * WORDS_CAPACITY];
+	struct bytes word = { NULL, 0 };
 
 	if (kind == NULL) {
 		add(line, "", _(matter_event_text(row->event)));
 		return;
 	}
-	add(line, "", kind->name);
-	if (row->word >= 0) {
-		struct bytes word = choice_word(kind->fields[0].choices, (size_t)row->word);
-		char text[32];
-
-		snprintf(text, sizeof(text), "%.*s", (int)word.size, (const char *)word.data);
-		add(line, " ", text);
-	}
-	if (row->names != KIND_COUNT) {
-		add(line, " ", _("of"));
-		add(line, " ", kind_by_number(row->names)->name);
-	}
+	if (row->word >= 0)
+		word = choice_word(kind->fields[0].choices, (size_t)row->word);
+	snprintf(act, sizeof(act), "%s%s%.*s", kind->name, word.size > 0 ? " " : "", (int)word.size,
+	         word.size > 0 ? (const char *)word.data : "");
+	if (row->names != KIND_COUNT)
+		/* TRANSLATORS: two kinds of acts, as in `accept of minutes` */
+		snprintf(text, sizeof(text), _("%s of %s"), act, kind_by_number(row->names)->name);
+	else
+		snprintf(text, sizeof(text), "%s", act);
+	add(line, "", text);
 	if (row->from != 0)
 		add(line, ", ", _(matter_actor_text(row->by)));
 }
@@ -225,7 +239,7 @@ void rules_show_kind(const struct kind *kind)
 		if (row->event != EVENT_ACT || row->kind != kind->number)
 			continue;
 		if (row->matter != shown)
-			printf("  %s %s:\n", _("In a matter of the kind"),
+			printf(_("  In a matter of the kind '%s':\n"),
 			       matter_kind_name(row->matter));
 		shown = row->matter;
 		put_row(row);

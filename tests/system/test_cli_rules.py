@@ -65,7 +65,7 @@ def one_matter_or_kind_is_shown_alone():
     text = chiro.text("rules", "meeting")
     assert "  convene " in text and "minutes agreed" in text and "  allege" not in text
     text = chiro.text("rules", "accept")
-    assert "accept exactly the text" in text and "In a matter of the kind proposal:" in text
+    assert "accept exactly the text" in text and "In a matter of the kind 'proposal':" in text
     assert "tabled, countered → accepted" in text
     text = chiro.text("rules", "deny", "leak")
     assert "deny an allegation" in text and "protest" in text
