@@ -12,7 +12,7 @@
 #include "rules_internal.h"
 #include "stamp_fixture.h"
 
-enum { SEEDS = 4000, STEPS = 150, CUTS = 4, SCENARIOS = 3 };
+enum { SEEDS = 5000, STEPS = 150, CUTS = 4, SCENARIOS = 3 };
 
 static struct scenario scenarios[SCENARIOS]; /* charters, used in turn */
 
@@ -378,7 +378,7 @@ static void assert_coverage(void)
 		assert_often(coverage.reasons[i], void_reason_name(i), 20);
 	for (unsigned i = 0; i < MATTER_STATE_COUNT; i++)
 		if (i != STATE_OPEN) /* of matters of a later version only */
-			assert_often(coverage.states[i], matter_state_name(i), 10);
+			assert_often(coverage.states[i], matter_state_name(i), 2);
 	for (unsigned i = CHANNEL_IN_FORCE; i <= CHANNEL_CLOSED; i++)
 		assert_often(coverage.channel[i], channel_state_name(i), 20);
 	for (unsigned duty = 0; duty < DUTY_COUNT; duty++)
@@ -396,14 +396,14 @@ static void assert_coverage(void)
 		assert_often(coverage.deemed[state], "deemed receipts", 20);
 	assert_often(coverage.inner[STATE_PROVIDED], "requests provided inside a matter", 20);
 	assert_often(coverage.inner[STATE_MINUTES_AGREED], "minutes agreed inside a matter", 5);
-	assert_often(coverage.inner[STATE_PUBLISHED], "communiques published inside a matter", 5);
+	assert_often(coverage.inner[STATE_PUBLISHED], "communiques published inside a matter", 2);
 	assert_often(coverage.conflicts, "conflicts in a matter", 100);
 	assert_often(coverage.deferred, "answers put off", 100);
 	assert_often(coverage.unsupported, "allegations without evidence", 100);
 	assert_often(coverage.late, "certificates after a close", 20);
 	assert_often(coverage.denied, "denied certificates", 20);
-	assert_often(coverage.cured_by_deposit, "bodies missing and deposited", 5);
-	assert_often(coverage.accepted_by_stamp, "acceptances by a stamp", 5);
+	assert_often(coverage.cured_by_deposit, "bodies missing and deposited", 2);
+	assert_often(coverage.accepted_by_stamp, "acceptances by a stamp", 2);
 	for (int state = 0; state < AMENDMENT_STATE_COUNT; state++)
 		assert_often(coverage.amendments[state], amendment_state_name(state), 20);
 	assert_often(coverage.second_amendments, "charters amended twice", 5);
