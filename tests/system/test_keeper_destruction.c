@@ -51,8 +51,8 @@ static void sign_entry(struct fixture *f, unsigned party, const char *author, co
 	assert_ok(buffer_put_format(&text,
 	                            "chirograph.act/1\nchannel %s\nparty %s\ntime %s\nauthor "
 	                            "%s\n%s",
-	                            f->charter->channel, f->charter->parties[party].id, time, author,
-	                            lines));
+	                            f->charter->channel, f->charter->parties[party].id, time,
+	                            author, lines));
 	assert_ok(sshsig_sign(secret, ACT_NAMESPACE, buffer_view(&text), &armor));
 	view = buffer_view(&armor);
 	assert_ok(entry_make(buffer_view(&text), &view, 1, logged, entry, &made, NULL));
@@ -88,8 +88,8 @@ static void make_logs(struct fixture *f, const struct twist *twist, struct quest
 	struct hash leaf;
 
 	fixture_recipient(1, FIXTURE_DEPUTY, recipient);
-	rekey_lines(lines, sizeof(lines), twist->item != NULL ? twist->item : "reading-key", q->next,
-	            twist->destroyed != NULL ? twist->destroyed : f->keys.reading_key);
+	rekey_lines(lines, sizeof(lines), twist->item != NULL ? twist->item : "reading-key",
+	            q->next, twist->destroyed != NULL ? twist->destroyed : f->keys.reading_key);
 	sign_entry(f, 0, twist->author != NULL ? twist->author : f->charter->parties[0].head, lines,
 	           &ours, past, &q->entries[0]);
 	rekey_lines(lines, sizeof(lines), "reading-key", recipient,
@@ -124,8 +124,8 @@ static void make_question(struct fixture *f, const struct twist *twist, struct q
 	for (size_t i = 0; i < PROOFS; i++)
 		buffer_init(&q->entries[i], KEEPER_ENTRY_MAXIMUM);
 	assert_ok(keeper_client_new_key(client, &f->channel, KEEPER_KEY_READING, q->next, &error));
-	assert_ok(keeper_client_activate_key(client, &f->channel, KEEPER_KEY_READING, q->next,
-	                                     &error));
+	assert_ok(
+	    keeper_client_activate_key(client, &f->channel, KEEPER_KEY_READING, q->next, &error));
 	make_logs(f, twist, q);
 	own = memory_tree_reader(&q->own);
 	other = memory_tree_reader(&f->other);
@@ -173,7 +173,8 @@ static bool opens(struct fixture *f)
 	buffer_init(&header, AGE_HEADER_MAXIMUM);
 	assert_ok(age_recipient_parse(bytes_of_string(f->keys.reading_key), &recipient));
 	assert_ok(age_header_build(&header, &file_key, &recipient, 1, &random, NULL));
-	r = keeper_client_unseal(&f->keeper.client, &f->channel, buffer_view(&header), found, &error);
+	r = keeper_client_unseal(&f->keeper.client, &f->channel, buffer_view(&header), found,
+	                         &error);
 	buffer_release(&header);
 	return r == OK;
 }
@@ -345,7 +346,7 @@ static void test_nothing_of_it_is_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_both_words_destroy_it), TEST(test_nothing_less_does),
+		TEST(test_both_words_destroy_it),   TEST(test_nothing_less_does),
 		TEST(test_retention_is_waited_for), TEST(test_a_question_that_is_bent),
 		TEST(test_nothing_of_it_is_left),
 #ifdef CHIRO_FAULT_POINTS
