@@ -62,13 +62,14 @@ type_line() {
 }
 
 # attempt <place> <command line>: shows and runs it in out/<place>, where chiro
-# works for the node in out/<place>/node. The auditor has no node, only the record.
+# works for the node in out/<place>/node. The auditor has no node, only the record, or
+# what else lies on the desk: out/$desk.
 attempt() {
 	local place=$1 line=$2
 	type_line "$place" "$line"
 	(
 		if [ "$place" = auditor ]; then
-			cd "$out/record" || exit
+			cd "$out/${desk:-record}" || exit
 		else
 			cd "$out/$place" || exit
 			export CHIRO_HOME=$out/$place/node

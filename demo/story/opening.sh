@@ -32,7 +32,7 @@ make_nodes() {
 	for party in north south; do
 		on $party 'mkdir safe && mv node/keys/appointing safe/'
 	done
-	say "The nodes are started. Each is seven processes: one watches, one alone" \
+	say "The nodes are started. Each is eight processes: one watches, one alone" \
 	    "holds the keys, one alone the database."
 	for party in north south; do
 		type_line $party 'chirod -f node/chirod.conf &'
@@ -85,6 +85,8 @@ write_answers() {
 	cat >"$out/north/answers.txt" <<-'END'
 		chirograph.answers/1
 		languages en
+		clock acknowledge-flash 20s
+		clock request 10s
 		notice 5s
 		two-signatures withdraw
 		survives confidentiality right-of-reply retention
@@ -100,7 +102,8 @@ sign_charter() {
 	    "keys, clocks, what needs two signatures, how one leaves. North builds it" \
 	    "by answering questions; here the answers come from a file, and what it" \
 	    "leaves out keeps its default. Withdrawal takes effect after five seconds," \
-	    "so that this story has an end."
+	    "so that this story has an end, a request is to be answered within ten, and what" \
+	    "is flash acknowledged within twenty: no clock is turned forward here."
 	write_answers
 	cp "$root/templates/charter.txt" "$out/north/articles.txt"
 	on north 'cat answers.txt'

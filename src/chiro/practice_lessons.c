@@ -68,9 +68,10 @@ const struct practice_lesson practice_lessons[] = {
 		.title = N_("Silence"),
 		.says = N_("Ask for evidence. South does not answer that. The clock of this charter for "
 		           "requests is 90 seconds; wait until the agenda says 'silent', then have it "
-		           "certified. The certificate is checked without any node. Say anything to go on."),
+		           "certified: a test makes South's node sign something later. The certificate is checked without any node. Say anything to go on."),
 		.commands = "chiro act request --wants evidence --text -\n"
 		            "chiro agenda --watch\n"
+		            "chiro test\n"
 		            "chiro certify silence north-N silence\n"
 		            "chiro verify silence\n"
 		            "chiro reply north-N comment --text -",

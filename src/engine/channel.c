@@ -271,6 +271,27 @@ out:
 	return r;
 }
 
+/* The line of one cosigner among the lines under a head, where there may be those of
+ * witnesses. */
+static int put_line_of(struct bytes lines, const char *cosigner, struct buffer *buffer)
+{
+	struct bytes line;
+	bool more = true;
+	char start[STORE_NAME_CAPACITY + 8];
+	int r;
+
+	snprintf(start, sizeof start, "\u2014 %s ", cosigner);
+	while (more) {
+		more = bytes_cut(&lines, '\n', &line);
+		if (!bytes_begin_with(line, bytes_of_string(start)))
+			continue;
+		if ((r = buffer_put_bytes(buffer, line)) != OK)
+			return r;
+		return buffer_put_u8(buffer, '\n');
+	}
+	return OK;
+}
+
 /* The newest head of a log and how far it is cosigned. */
 static int load_head(struct engine_channel *channel, unsigned party, struct buffer *ret_note,
                      uint64_t *ret_size, struct buffer *ret_cosignature, uint64_t *ret_cosigned)
@@ -290,7 +311,7 @@ static int load_head(struct engine_channel *channel, unsigned party, struct buff
 	                                   cosigner, &head)) == OK) {
 		*ret_cosigned = head.size;
 		if (ret_cosignature != NULL)
-			r = buffer_put_bytes(ret_cosignature, head.cosignatures);
+			r = put_line_of(head.cosignatures, cosigner, ret_cosignature);
 	}
 	store_head_release(&head);
 	return r == ERROR_NOT_FOUND ? OK : r;

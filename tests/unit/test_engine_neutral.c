@@ -108,6 +108,32 @@ static void test_a_start_remembers(void **state)
 	neutrals_release(&neutrals);
 }
 
+/* Under a head of the other log stand the lines of witnesses as well: what is sent after a
+ * start is the node's own. */
+static void test_a_start_sends_its_own_line(void **state)
+{
+	struct neutrals neutrals;
+	struct world world;
+	struct bytes line;
+
+	(void)state;
+	open_witnessed(&neutrals, &world, 14);
+	for (unsigned side = 0; side < 2; side++) {
+		world_cut(&world);
+		node_restart(&world.nodes[side]);
+		line = buffer_view(&world_channel(&world, side)->cosignature);
+		assert_true(line.size > 0);
+		assert_ptr_equal(memchr(line.data, '\n', line.size), line.data + line.size - 1);
+		world_link(&world);
+		world_run(&world);
+		assert_true(world_channel(&world, 1 - side)->link.up);
+		node_comment(&world.nodes[side]);
+		world_settle(&world);
+		world_check_agreement(&world);
+	}
+	neutrals_release(&neutrals);
+}
+
 /* A witness that has seen this log before, from whomever, names where it stands. */
 static void test_an_unknown_size_is_learned(void **state)
 {
@@ -341,6 +367,7 @@ int main(void)
 		cmocka_unit_test(test_all_heads_are_cosigned),
 		cmocka_unit_test(test_nothing_is_asked_twice),
 		cmocka_unit_test(test_a_start_remembers),
+		cmocka_unit_test(test_a_start_sends_its_own_line),
 		cmocka_unit_test(test_an_unknown_size_is_learned),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_silence),
