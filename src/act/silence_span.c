@@ -60,7 +60,11 @@ static const struct silence_shown *find_act(const struct silence_evidence *evide
 
 static bool kind_obliges(const struct act *act, enum obligation_duty duty)
 {
-	return duty == DUTY_ACKNOWLEDGE ? act->has_precedence : act->kind->obliges != CLOCK_NONE;
+	if (duty == DUTY_ACKNOWLEDGE)
+		return act->has_precedence;
+	/* An amendment that completes another asks nothing. */
+	return act->kind->obliges != CLOCK_NONE &&
+	       !(act->kind->number == KIND_AMEND && act->has_answers);
 }
 
 static void describe_act(const struct reading *reading)

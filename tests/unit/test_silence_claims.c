@@ -1,4 +1,5 @@
 /* Silence shown by a span: forgeries of the clock and of the act; answers of every sort. */
+#include "charters.h"
 #include "span_fixture.h"
 #include "torture.h"
 
@@ -159,6 +160,37 @@ static void test_what_only_the_rules_settle(void **state)
 	/* As if the fault had been about something else. */
 	for (size_t i = 0; i < evidence.count; i++)
 		if (shown[i].entry->act.kind->number == KIND_FAULT)
+/* South opened an amendment and north completed it: that asks for nothing. */
+static void test_a_completed_amendment(void **state)
+{
+	struct charter charter = *s.charter;
+	char first[HASH_BASE64_CAPACITY];
+	struct amended amended;
+	struct act_place opened, before;
+
+	(void)state;
+	charter.clocks[CLOCK_REQUEST] = SCENARIO_HOUR;
+	amended_print(&amended, &charter);
+	hash_to_base64(&s.charter->hash, first);
+	assert_ok(rules_add_charter(s.rules, buffer_view(&amended.text), NULL));
+	opened = scenario_say(&s, amend_line(SOUTH, "2", first, amended.name, NULL));
+	assert_verdict(&s, VOID_NONE);
+	scenario_by_head(&s, NORTH, KIND_NOTIFY, NULL);
+	before = scenario_receipt(&s, SOUTH);
+	asked = scenario_say(&s, amend_line(NORTH, "2", first, amended.name, &opened));
+	assert_verdict(&s, VOID_NONE);
+	scenario_receipt(&s, SOUTH);
+	pass(30 * SCENARIO_DAY);
+	scenario_by_head(&s, SOUTH, KIND_NOTIFY, NULL);
+	begin(DUTY_ANSWER);
+	set_path(asked.number + 1);
+	show(asked);
+	/* From a receipt on that stands behind the amendment. */
+	show_span(before.number, rules_size(s.rules, SOUTH));
+	assert_judged(SILENCE_NOT_OWED);
+	amended_release(&amended);
+}
+
 			s.entries[SOUTH][shown[i].place.number]->entry.act.fields[0].as.act.number =
 			    999;
 	assert_judged(SILENCE_NOT_SHOWN);
@@ -289,3 +321,4 @@ int main(void)
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
+		TEST(test_a_completed_amendment),
