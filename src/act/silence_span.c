@@ -16,10 +16,11 @@ struct reading {
 	/* The silent side's log: */
 	struct edge edge;
 	const struct silence_shown *last, *receipt; /* the first that covers the act */
-	const struct silence_shown *answer, *fault;
+	const struct silence_shown *answer, *fault, *close;
 	unsigned roots; /* that were computed */
 	int failure;    /* of memory */
 	bool unsettled; /* an entry of which only the rules know what follows */
+	bool released;  /* a close came before a clock could start */
 	timestamp until;
 };
 
@@ -147,6 +148,10 @@ static void take_silent(struct reading *reading, const struct silence_shown *sho
 	case KIND_WITHDRAW:
 		reading->unsettled = true;
 		break;
+	case KIND_CLOSE:
+		/* Void or not: nobody need believe the certifier that it is. */
+		reading->close = shown;
+		break;
 	default:
 		break;
 	}
@@ -253,6 +258,13 @@ static void start_by_deposit(struct reading *reading, const struct silence_shown
 		return;
 	deemed = stamp.time > silence->logged ? stamp.time : silence->logged;
 	deemed += evidence->charter->deemed_allowance;
+	/* No clock starts against a side that has closed; and a certificate that was stamped
+	 * when it had could be denied by nobody. */
+	if (reading->close != NULL && (reading->close->entry->logged <= deemed ||
+	                               reading->close->entry->logged <= shown->entry->logged)) {
+		reading->released = true;
+		return;
+	}
 	if (silence->started != 0 && silence->started <= deemed)
 		return;
 	silence->deemed = true;
@@ -380,7 +392,7 @@ static enum silence_verdict judge(struct reading *reading)
 	if (reading->unsettled)
 		return SILENCE_NOT_SHOWN;
 	if (!find_start(reading))
-		return SILENCE_NO_CLOCK;
+		return reading->released ? SILENCE_RELEASED : SILENCE_NO_CLOCK;
 	return find_head(reading) ? SILENCE_CERTIFIED : SILENCE_NO_LATE_HEAD;
 }
 

@@ -86,6 +86,41 @@ static void test_a_deposit_that_starts_no_clock(void **state)
 	assert_int_equal(silence.started - silence.deposited, s.charter->deemed_allowance);
 }
 
+/* South closed, as the charter lets it, before it can be taken to have received what north
+ * had kept back and deposited: no clock starts against it any more. */
+static void test_a_deposit_that_comes_after_the_close(void **state)
+{
+	struct act_place certificate;
+	struct silence whole;
+
+	(void)state;
+	scenario_say(&s, (struct line){ NORTH, "a.head", KIND_WITHDRAW,
+	                                .fields = { { "from", "channel" } } });
+	assert_verdict(&s, VOID_NONE);
+	scenario_receipt(&s, SOUTH);
+	pass(s.charter->notice - SCENARIO_HOUR);
+	asked = scenario_say(&s,
+	                     (struct line){ NORTH, "a.head", KIND_REQUEST, .precedence = "flash" });
+	assert_verdict(&s, VOID_NONE);
+	certificate = scenario_prove(&s, NORTH, word_deposit(asked, &asked, s.now));
+	pass(SCENARIO_HOUR);
+	scenario_log(&s, (struct line){ SOUTH, "b.head", KIND_CLOSE });
+	assert_verdict(&s, VOID_NONE);
+	pass(30 * SCENARIO_DAY);
+	scenario_receipt(&s, NORTH);
+	silence_judge(s.rules, s.charter, asked, DUTY_ANSWER, s.now, &whole);
+	assert_int_equal(whole.verdict, SILENCE_RELEASED);
+	begin(DUTY_ANSWER);
+	set_path(asked.number + 1);
+	show(asked);
+	show(certificate);
+	show_span(0, rules_size(s.rules, SOUTH));
+	assert_judged(SILENCE_RELEASED);
+	/* Nor does it help to say that the close is void. */
+	shown[evidence.count - 1].valid = false;
+	assert_judged(SILENCE_RELEASED);
+}
+
 /* The clocks are the charter's: the one for another precedence, a shorter allowance, a
  * due date that is passed over would all be other acts or another charter. */
 static void test_the_deadline_is_not_chosen(void **state)
@@ -125,6 +160,37 @@ static void test_the_act_is_another(void **state)
 	assert_judged(SILENCE_VOID_ACT);
 }
 
+/* South opened an amendment and north completed it: that asks for nothing. */
+static void test_a_completed_amendment(void **state)
+{
+	struct charter charter = *s.charter;
+	char first[HASH_BASE64_CAPACITY];
+	struct amended amended;
+	struct act_place opened, before;
+
+	(void)state;
+	charter.clocks[CLOCK_REQUEST] = SCENARIO_HOUR;
+	amended_print(&amended, &charter);
+	hash_to_base64(&s.charter->hash, first);
+	assert_ok(rules_add_charter(s.rules, buffer_view(&amended.text), NULL));
+	opened = scenario_say(&s, amend_line(SOUTH, "2", first, amended.name, NULL));
+	assert_verdict(&s, VOID_NONE);
+	scenario_by_head(&s, NORTH, KIND_NOTIFY, NULL);
+	before = scenario_receipt(&s, SOUTH);
+	asked = scenario_say(&s, amend_line(NORTH, "2", first, amended.name, &opened));
+	assert_verdict(&s, VOID_NONE);
+	scenario_receipt(&s, SOUTH);
+	pass(30 * SCENARIO_DAY);
+	scenario_by_head(&s, SOUTH, KIND_NOTIFY, NULL);
+	begin(DUTY_ANSWER);
+	set_path(asked.number + 1);
+	show(asked);
+	/* From a receipt on that stands behind the amendment. */
+	show_span(before.number, rules_size(s.rules, SOUTH));
+	assert_judged(SILENCE_NOT_OWED);
+	amended_release(&amended);
+}
+
 static void test_nothing_is_owed(void **state)
 {
 	(void)state;
@@ -160,37 +226,6 @@ static void test_what_only_the_rules_settle(void **state)
 	/* As if the fault had been about something else. */
 	for (size_t i = 0; i < evidence.count; i++)
 		if (shown[i].entry->act.kind->number == KIND_FAULT)
-/* South opened an amendment and north completed it: that asks for nothing. */
-static void test_a_completed_amendment(void **state)
-{
-	struct charter charter = *s.charter;
-	char first[HASH_BASE64_CAPACITY];
-	struct amended amended;
-	struct act_place opened, before;
-
-	(void)state;
-	charter.clocks[CLOCK_REQUEST] = SCENARIO_HOUR;
-	amended_print(&amended, &charter);
-	hash_to_base64(&s.charter->hash, first);
-	assert_ok(rules_add_charter(s.rules, buffer_view(&amended.text), NULL));
-	opened = scenario_say(&s, amend_line(SOUTH, "2", first, amended.name, NULL));
-	assert_verdict(&s, VOID_NONE);
-	scenario_by_head(&s, NORTH, KIND_NOTIFY, NULL);
-	before = scenario_receipt(&s, SOUTH);
-	asked = scenario_say(&s, amend_line(NORTH, "2", first, amended.name, &opened));
-	assert_verdict(&s, VOID_NONE);
-	scenario_receipt(&s, SOUTH);
-	pass(30 * SCENARIO_DAY);
-	scenario_by_head(&s, SOUTH, KIND_NOTIFY, NULL);
-	begin(DUTY_ANSWER);
-	set_path(asked.number + 1);
-	show(asked);
-	/* From a receipt on that stands behind the amendment. */
-	show_span(before.number, rules_size(s.rules, SOUTH));
-	assert_judged(SILENCE_NOT_OWED);
-	amended_release(&amended);
-}
-
 			s.entries[SOUTH][shown[i].place.number]->entry.act.fields[0].as.act.number =
 			    999;
 	assert_judged(SILENCE_NOT_SHOWN);
@@ -308,9 +343,11 @@ int main(void)
 		TEST(test_the_receipt_is_for_something_else),
 		TEST(test_the_receipt_is_older),
 		TEST(test_a_deposit_that_starts_no_clock),
+		TEST(test_a_deposit_that_comes_after_the_close),
 		TEST(test_the_deadline_is_not_chosen),
 		TEST(test_the_act_is_another),
 		TEST(test_nothing_is_owed),
+		TEST(test_a_completed_amendment),
 		TEST(test_what_only_the_rules_settle),
 		TEST(test_a_void_answer),
 		TEST(test_an_answer_to_another_generation),
@@ -321,4 +358,3 @@ int main(void)
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
-		TEST(test_a_completed_amendment),
