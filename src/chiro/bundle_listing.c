@@ -96,6 +96,20 @@ static void show_charter(const struct bundle *bundle)
 	          names[1]);
 }
 
+/* Whether it is about nothing but bare confirmations and rebuttals of public claims. */
+static bool is_reply(const struct bundle *bundle)
+{
+	bool is_bare = bundle->text.part_count == 0 && bundle->text.subject_count > 0;
+
+	for (size_t i = 0; i < bundle->text.subject_count && is_bare; i++) {
+		const struct bundle_act *act = bundle_act_at(bundle, bundle->text.subjects[i]);
+		enum kind_number kind = act->entry.act.kind->number;
+
+		is_bare = kind == KIND_CONFIRM || kind == KIND_REBUT;
+	}
+	return is_bare && charter_shown(bundle)->right_of_reply;
+}
+
 static void show_beginning(const struct bundle *bundle)
 {
 	bool first = bundle->heads[0].checkpoint.size > 0;
@@ -108,7 +122,11 @@ static void show_beginning(const struct bundle *bundle)
 	list_item(_("channel"), "%s", bundle->text.channel);
 	list_item("", "%s", _("compare it with what the parties say: all else follows from it"));
 	show_charter(bundle);
-	if (charter_shown(bundle)->confidential)
+	if (is_reply(bundle))
+		list_item(_("charter"), "%s",
+		          _("a bare confirmation or rebuttal: by the charter's right of reply it "
+		            "needs no consent"));
+	else if (charter_shown(bundle)->confidential)
 		list_item_styled(STYLE_WARNING, _("mind"), "%s",
 		                 _("communications are confidential unless both sides agree "
 		                   "otherwise; no consent to this disclosure is shown"));

@@ -12,6 +12,7 @@ enum warning {
 	WARN_CONFIDENTIAL,
 	WARN_NO_CONSENT,
 	WARN_CONSENT,
+	WARN_REPLY,
 	WARN_MARKING,
 	WARN_EYES,
 	WARN_VOID,
@@ -36,6 +37,9 @@ static const struct {
 	[WARN_CONSENT] = { "consent",
 	                   N_("consents to publication are on record: whether one covers this is "
 	                      "for you to judge") },
+	[WARN_REPLY] = { "right-of-reply",
+	                 N_("a bare confirmation or rebuttal: by the charter's right of reply it "
+	                    "needs no consent") },
 	[WARN_MARKING] = { "marking", N_("its marking limits to whom it may be given: %s") },
 	[WARN_EYES] = { "eyes", N_("its body was for the eyes of the heads") },
 	[WARN_VOID] = { "void", N_("it is void, and the bundle says so") },
@@ -102,6 +106,19 @@ static bool only_translated(const struct disclosing *d, struct act_place place)
 	return translated;
 }
 
+/* Whether an act only confirms or rebuts a public claim, and nothing of its body is shown. */
+static bool is_bare_reply(const struct disclosing *d, struct act_place place)
+{
+	enum kind_number kind = rules_act(d->rules, place)->kind->number;
+
+	for (size_t i = 0; i < d->text->part_count; i++)
+		if (d->text->parts[i].act.party == place.party &&
+		    d->text->parts[i].act.number == place.number)
+			return false;
+	return rules_charter_now(d->rules)->right_of_reply &&
+	       (kind == KIND_CONFIRM || kind == KIND_REBUT);
+}
+
 static void warn_of_act(const struct disclosing *d, struct act_place place,
                         const struct warner *warner)
 {
@@ -110,6 +127,7 @@ static void warn_of_act(const struct disclosing *d, struct act_place place,
 		bool applies;
 		enum warning warning;
 	} rows[] = {
+		{ is_bare_reply(d, place), WARN_REPLY },
 		{ act->eyes_heads, WARN_EYES },
 		{ act->verdict.code == VERDICT_VOID, WARN_VOID },
 		{ rules_disputed(d->rules, place), WARN_DISPUTED },

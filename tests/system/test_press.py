@@ -101,6 +101,22 @@ def a_malformed_claim_is_named():
     assert not (world.folder / "none").exists()
 
 
+def a_bare_reply_needs_no_consent():
+    asked = north.act("press-check", "--text", world.write("asked", "Did South attack us?\n"))
+    south.has(asked)
+    rebuttal = south.cli.json("reply", asked, "rebut", "--yes")["name"]
+    north.has(rebuttal)
+    shown = south.cli.text("disclose", rebuttal, world.folder / "reply", "--yes")
+    assert "right of reply" in shown, shown
+    shown = " ".join(north.cli.text("verify", world.folder / "reply").split())
+    assert "needs no consent" in shown and "no consent to this disclosure" not in shown, shown
+    # With the words of the other side it is none.
+    shown = south.cli.text("disclose", rebuttal, asked, world.folder / "asked-too", "--part",
+                           f"{asked}:1", "--yes")
+    shown = " ".join(north.cli.text("verify", world.folder / "asked-too").split())
+    assert "no consent to this disclosure is shown" in shown, shown
+
+
 def consent_covers_some_parts():
     text = world.write("joint", "The two sides met.\n\nThey spoke of the price.\n\nThey will meet "
                        "again.\n")
@@ -143,7 +159,7 @@ try:
     open_it()
     tap([words_are_found_or_cannot_be_shown, kinds_numbers_and_dates_are_judged,
          others_come_to_the_same_answers, a_forged_answer_is_refused, a_malformed_claim_is_named,
-         consent_covers_some_parts, without_consent_it_is_one_sided])
+         a_bare_reply_needs_no_consent, consent_covers_some_parts, without_consent_it_is_one_sided])
 except SystemExit as end:
     if end.code:
         print(f"# what it made is in {world.folder}")
