@@ -254,7 +254,7 @@ static void test_histories(void **state)
 	assert_true(certified[SILENCE_WHOLE] > 100);
 	assert_true(certified[SILENCE_SPAN] > 100);
 	assert_true(deemed > 10);
-	assert_true(forged > 100);
+	assert_true(forged > 25); /* few of any spans show anything at all */
 }
 
 /* Short clocks, so that much is overdue. */
