@@ -84,11 +84,12 @@ static json_t *related_json(const struct bundle *bundle, const struct bundle_act
 
 		if (relation != BUNDLE_UNRELATED)
 			json_array_append_new(related,
-			                      json_pack("{s:o,s:s,s:s,s:o}", "act",
+			                      json_pack("{s:o,s:s,s:s,s:o,s:b}", "act",
 			                                name_json(bundle, other->place), "kind",
 			                                other->entry.act.kind->name, "relation",
 			                                relations[relation], "logged",
-			                                time_json(other->entry.logged)));
+			                                time_json(other->entry.logged),
+			                                "void_by_word", other->void_by_word));
 	}
 	return related;
 }

@@ -223,6 +223,10 @@ static void show_related(const struct bundle *bundle, const struct bundle_act *a
 		                 relation_for_people((int)relation), _("%s by %s, %s, logged %s"),
 		                 other->entry.act.kind->name, party_of(bundle, other->place.party),
 		                 name, logged);
+		if (other->void_by_word)
+			list_item_styled(STYLE_WARNING, "", "%s",
+			                 _("void by the word of whoever made the bundle, not by "
+			                   "what is here"));
 	}
 }
 

@@ -44,6 +44,9 @@ static const struct {
 	                                   "act says, in entries that are not here: a receipt "
 	                                   "covers the act "
 	                                   "and not its body") },
+	[BUNDLE_GAP_BY_WORD] = { "by-word",
+	                         N_("that entries which are here are void: whoever made the "
+	                            "bundle says so, and passes over what follows from them") },
 	[BUNDLE_GAP_REFERENCE] = { "reference", N_("an act to which it refers is not here") },
 	[BUNDLE_GAP_PARTS] = { "parts", N_("parts of the body are not shown") },
 	[BUNDLE_GAP_TRANSLATION] = { "translation", N_("parts are shown only in translation: the "
@@ -137,7 +140,7 @@ enum bundle_relation bundle_relation_to(const struct bundle_act *act,
 	const struct field_value *target = act_field(&other->entry.act, "target");
 	const struct act *text = &other->entry.act;
 
-	if (other->verdict.code != VERDICT_VALID)
+	if (other->verdict.code != VERDICT_VALID && !other->void_by_word)
 		return BUNDLE_UNRELATED;
 	for (size_t i = 0; i < sizeof(targeting) / sizeof(targeting[0]); i++)
 		if (text->kind->number == targeting[i].kind && target != NULL &&
@@ -163,10 +166,11 @@ bool bundle_is_faulted(const struct bundle *bundle, const struct bundle_act *act
 		const struct bundle_act *other = &bundle->acts[first];
 		enum bundle_relation relation = bundle_relation_to(act, other);
 
-		if (relation == BUNDLE_FAULTS)
-			faulted = !bytes_equal_string(act_field(&other->entry.act, "fault")->text,
-			                              "cured");
-		else if (relation == BUNDLE_ANSWERS)
+		if (relation == BUNDLE_FAULTS &&
+		    !bytes_equal_string(act_field(&other->entry.act, "fault")->text, "cured"))
+			faulted = true;
+		else if ((relation == BUNDLE_FAULTS || relation == BUNDLE_ANSWERS) &&
+		         !other->void_by_word)
 			faulted = false;
 	}
 	return faulted;
@@ -178,6 +182,7 @@ struct collecting {
 	const struct bundle *bundle;
 	struct bundle_gap *gaps;
 	size_t count, capacity;
+	uint64_t by_word; /* entries that are void by the maker's word alone */
 };
 
 static int note(struct collecting *c, enum bundle_gap_kind kind, struct act_place place,
@@ -297,6 +302,17 @@ static bool other_side_is_shown(const struct bundle *bundle, const struct bundle
 	                            bundle->text.sizes[other]);
 }
 
+/* Entries from which nothing is taken to follow, only because the maker says so: a recall
+ * may be among them, an answer, or a fault. */
+static uint64_t count_by_word(const struct bundle *bundle)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < bundle->act_count; i++)
+		count += bundle->acts[i].void_by_word;
+	return count;
+}
+
 static int note_subject(struct collecting *c, const struct bundle_act *act)
 {
 	const struct bundle_text *text = &c->bundle->text;
@@ -313,6 +329,7 @@ static int note_subject(struct collecting *c, const struct bundle_act *act)
 	    (r = note_if(c, !others, BUNDLE_GAP_ANSWERS, act->place)) != OK ||
 	    (r = note_if(c, act->entry.act.has_body && !others, BUNDLE_GAP_FAULT, act->place)) !=
 	        OK ||
+	    (c->by_word > 0 && (r = note(c, BUNDLE_GAP_BY_WORD, act->place, c->by_word)) != OK) ||
 	    (r = note_if(c, refers_beyond(c->bundle, &act->entry.act), BUNDLE_GAP_REFERENCE,
 	                 act->place)) != OK)
 		return r;
@@ -321,7 +338,7 @@ static int note_subject(struct collecting *c, const struct bundle_act *act)
 
 int bundle_gaps(const struct bundle *bundle, struct bundle_gap **ret_gaps, size_t *ret_count)
 {
-	struct collecting c = { .bundle = bundle };
+	struct collecting c = { .bundle = bundle, .by_word = count_by_word(bundle) };
 	int r;
 
 	if ((r = note_log(&c, 0)) == OK)

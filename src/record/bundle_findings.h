@@ -21,6 +21,7 @@ enum bundle_gap_kind {
 	BUNDLE_GAP_LATER,         /* whether it was corrected, retracted or updated later */
 	BUNDLE_GAP_ANSWERS,       /* whether it was answered in entries that are not here */
 	BUNDLE_GAP_FAULT,         /* whether the other side could open its body */
+	BUNDLE_GAP_BY_WORD,       /* that `count` entries are void: its maker alone says so */
 	BUNDLE_GAP_REFERENCE,     /* the act that it answers, changes or belongs to is not here */
 	BUNDLE_GAP_PARTS,         /* `count` parts of its body */
 	BUNDLE_GAP_TRANSLATION,   /* `count` parts are translations, and none authentic is here */
@@ -48,7 +49,8 @@ const struct delegate *bundle_signer(const struct bundle *bundle, const struct b
 /* A recall that is here says that the key may have been somebody else's since before. */
 bool bundle_is_disputed(const struct bundle *bundle, const struct bundle_act *act);
 /* A fault of the other side's stands against it: by the rules where the bundle is whole;
- * else one is here, and neither a cure nor an answer after it. */
+ * else one is here, void by the maker's word or not, and neither a cure nor an answer after
+ * it that counts. */
 bool bundle_is_faulted(const struct bundle *bundle, const struct bundle_act *act);
 
 /* Entries of the other side's log below this number cannot know of the act: the last receipt
@@ -56,7 +58,8 @@ bool bundle_is_faulted(const struct bundle *bundle, const struct bundle_act *act
  * an act need not be the first that did. */
 uint64_t bundle_unseen_until(const struct bundle *bundle, const struct bundle_act *act);
 
-/* How another entry that is here stands to an act. */
+/* How another entry that is here stands to an act; also one that is void by the maker's
+ * word alone: nobody's word makes an answer none. */
 enum bundle_relation {
 	BUNDLE_UNRELATED,
 	BUNDLE_CORRECTS,

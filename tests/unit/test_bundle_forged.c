@@ -181,6 +181,40 @@ static void test_void_by_word(void **state)
 	bundle_release(&bundle);
 }
 
+/* Nor does it hide what the other side has said of the act: here that its body was missing. */
+static void test_void_by_word_hides_nothing(void **state)
+{
+	struct bundle_fixture *f = *state;
+	struct bundle_writer *writer = fixture_writer(f);
+	struct act_place fault = { NORTH, 0 };
+	struct bundle_report report;
+	struct bundle_gap *gaps;
+	struct bundle bundle;
+	bool open = false;
+	size_t count;
+
+	while (rules_act(f->record.s.rules, fault)->kind->number != KIND_FAULT)
+		fault.number++;
+	assert_ok(bundle_writer_subject(writer, f->record.sealed, NULL));
+	assert_ok(bundle_writer_span(writer, NORTH, 0, f->record.s.counts[NORTH], NULL));
+	fixture_write_bundle(f, writer, NULL);
+	run_in(f->path, "n=$(grep -l '^act fault' north/acts/*.act | sed 's/.*\\/0*//; s/.act//')"
+	                " && sed -i \"s/^later .*/void north $n field\\n&/\" bundle");
+	fixture_check(f, &bundle, &report);
+	if (!report.intact)
+		fail_msg("%s: %s", report.damage.file, report.damage.reason);
+	assert_true(bundle_act_at(&bundle, fault)->void_by_word);
+	assert_int_equal(bundle_relation_to(bundle_act_at(&bundle, f->record.sealed),
+	                                    bundle_act_at(&bundle, fault)),
+	                 BUNDLE_FAULTS);
+	assert_ok(bundle_gaps(&bundle, &gaps, &count));
+	for (size_t i = 0; i < count; i++)
+		open = open || (gaps[i].kind == BUNDLE_GAP_BY_WORD && gaps[i].count == 1);
+	assert_true(open);
+	release_memory(gaps);
+	bundle_release(&bundle);
+}
+
 static void test_disputed(void **state)
 {
 	struct bundle_fixture *f = *state;
@@ -320,6 +354,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_recalled_signer, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_signer_not_shown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_void_by_word, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_void_by_word_hides_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_disputed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_foreign_cosignature, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fork, set_up, tear_down),
