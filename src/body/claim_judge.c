@@ -13,9 +13,10 @@ static unsigned log_of(const struct claim_line *line)
 	return line->kind == CLAIM_SENT ? line->party : 1 - line->act.party;
 }
 
+/* Also one of which it is in doubt whether it is void. */
 static bool is_meant(const struct claim_line *line, const struct claim_entry *entry)
 {
-	if (!entry->valid)
+	if (!entry->valid && !entry->doubtful)
 		return false;
 	if (line->kind == CLAIM_ANSWERED)
 		return entry->has_answers && is_answer(entry->kind) &&
@@ -58,7 +59,11 @@ void claim_judge(const struct claim_line *line, const struct claim_logs *logs,
 		matters = matters || (gap && entry.logged >= from_of(line));
 		gap = false;
 		after = entry.logged > to_of(line);
-		if (is_meant(line, &entry) && answer.count++ == 0)
+		if (!is_meant(line, &entry))
+			continue;
+		if (entry.doubtful)
+			matters = true;
+		else if (answer.count++ == 0)
 			answer.place = place;
 	}
 	matters = matters || gap;

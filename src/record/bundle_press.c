@@ -17,6 +17,7 @@ static bool entry_of(void *context, struct act_place place, struct claim_entry *
 	*ret_entry = (struct claim_entry){
 		.kind = text->kind,
 		.valid = act->verdict.code == VERDICT_VALID,
+		.doubtful = act->void_by_word,
 		.logged = act->entry.logged,
 	};
 	party = text->has_answers ? charter_party_index(bundle->state.charter,

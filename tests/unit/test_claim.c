@@ -87,6 +87,7 @@ static const enum kind_number kinds[ENTRIES] = { KIND_ACCEDE,  KIND_REQUEST, KIN
 	                                         KIND_REQUEST, KIND_PROVIDE, KIND_ACK };
 static bool shown[ENTRIES];
 static bool valid[ENTRIES];
+static bool doubtful[ENTRIES];
 
 static bool entry_of(void *context, struct act_place place, struct claim_entry *ret_entry)
 {
@@ -97,6 +98,7 @@ static bool entry_of(void *context, struct act_place place, struct claim_entry *
 	*ret_entry = (struct claim_entry){
 		.kind = kind_by_number(kinds[place.number]),
 		.valid = valid[place.number],
+		.doubtful = doubtful[place.number],
 		.logged = *first + (timestamp)place.number * DAY + HOUR,
 		.has_answers = place.number >= 4,
 		.answers = { 0, place.number == 4 ? 7 : 8 },
@@ -169,6 +171,24 @@ static void test_pieces(void **state)
 	shown[5] = false;
 	judge("sent south allege 2026-11-04", CLAIM_NOT_IN_RECORD, 0);
 	judge("sent south allege 2026-11-05", CLAIM_NOT_SHOWN, 0);
+}
+
+/* Who says that an act is void, and shows not why, has not shown that there is none. */
+static void test_void_by_word(void **state)
+{
+	(void)state;
+	show_all();
+	valid[1] = valid[4] = false;
+	doubtful[1] = doubtful[4] = true;
+	judge("sent south request", CLAIM_IN_RECORD, 1);
+	judge("sent south request 2026-11-02", CLAIM_NOT_SHOWN, 0);
+	judge("sent 1 south request", CLAIM_NOT_SHOWN, 1);
+	judge("sent 0 south request 2026-11-02", CLAIM_NOT_SHOWN, 0);
+	judge("sent south request 2026-11-03", CLAIM_NOT_IN_RECORD, 0);
+	judge("answered north-7", CLAIM_NOT_SHOWN, 0);
+	judge("answered north-8", CLAIM_NOT_IN_RECORD, 0);
+	doubtful[1] = doubtful[4] = false;
+	judge("answered north-7", CLAIM_NOT_IN_RECORD, 0);
 }
 
 /* What claim_span says is enough, and without its first or last entry it is not. */
@@ -265,8 +285,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),   cmocka_unit_test(test_words_alone),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_whole_log),
-		cmocka_unit_test(test_pieces),  cmocka_unit_test(test_span),
-		cmocka_unit_test(test_match),   cmocka_unit_test(test_scope),
+		cmocka_unit_test(test_pieces),  cmocka_unit_test(test_void_by_word),
+		cmocka_unit_test(test_span),    cmocka_unit_test(test_match),
+		cmocka_unit_test(test_scope),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
