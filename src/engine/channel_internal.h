@@ -249,6 +249,9 @@ void arrivals_free(struct engine_channel *channel);
 
 /* own_entry.c */
 bool channel_may_log(const struct engine_channel *channel);
+/* When an own entry would be logged now: never before an entry that it could have seen,
+ * whatever the clock. */
+timestamp channel_logging_time(const struct engine_channel *channel);
 /* Whether the batch of this turn takes more; if not, the next turn does. */
 bool channel_has_room(struct engine_channel *channel);
 /* Logs a receipt for all that is held of the other log, if one is due: before an

@@ -18,8 +18,7 @@ bool channel_has_room(struct engine_channel *channel)
 	return !channel->more;
 }
 
-/* Never before an entry that the new one could have seen, whatever the clock. */
-static timestamp logging_time(const struct engine_channel *channel)
+timestamp channel_logging_time(const struct engine_channel *channel)
 {
 	timestamp now = engine_now(channel->engine);
 	timestamp own = rules_last_logged(channel->rules, channel->own);
@@ -88,7 +87,7 @@ static int log_node_act(struct engine_channel *channel, enum kind_number number,
                         const char *const *values, struct keeper_sign *sign, struct error *error)
 {
 	const struct engine_keeper *keeper = &channel->engine->settings.keeper;
-	timestamp logged = logging_time(channel);
+	timestamp logged = channel_logging_time(channel);
 	struct ssh_key keys[2] = { 0 };
 	struct buffer text, armors;
 	struct verdict verdict;
@@ -353,12 +352,13 @@ int log_submission(struct engine_channel *channel, struct submission *submission
 	/* A successor log is appointed for the very end of the log; and no fresh node key
 	 * signs a receipt before it is appointed itself. */
 	if (!channel_appoints_log(act) && !channel->keys_incomplete &&
-	    ((r = check_worth(channel, submission, logging_time(channel), true, error)) != OK ||
+	    ((r = check_worth(channel, submission, channel_logging_time(channel), true, error)) !=
+	         OK ||
 	     (r = log_receipt_if_due(channel, true, error)) != OK))
 		return r;
 	/* The receipt may have been logged a second later; or, of a log that is refused,
 	 * not at all. */
-	logged = logging_time(channel);
+	logged = channel_logging_time(channel);
 	if ((r = check_worth(channel, submission, logged, false, error)) != OK)
 		return r;
 	for (unsigned i = 0; i < submission->armor_count; i++)

@@ -28,6 +28,7 @@ static int judge(struct engine_channel *channel, struct pending_act *pending, st
 {
 	struct act_place place;
 	struct ssh_key keys[2] = { pending->author_key };
+	int r;
 
 	if (rules_find(channel->rules, channel->own, &pending->act.identity, &place)) {
 		pending->verdict = (struct verdict){ VERDICT_VOID, VOID_DUPLICATE };
@@ -37,13 +38,21 @@ static int judge(struct engine_channel *channel, struct pending_act *pending, st
 		pending->verdict = (struct verdict){ VERDICT_VOID, VOID_NOT_AFTER };
 		return OK;
 	}
-	if (channel->faulted && !rules_allowed_when_faulted(pending->act.kind)) {
+	if (rules_has_closed(channel->rules, channel->own) ||
+	    (channel->faulted && !rules_allowed_when_faulted(pending->act.kind))) {
 		pending->verdict = (struct verdict){ VERDICT_VOID, VOID_CHANNEL_STATE };
 		return OK;
 	}
+	/* After a start the rules do not know its text yet; without it the act waits. */
+	if (pending->act.kind->number == KIND_AMEND &&
+	    (r = channel_know_charter(channel, &act_field(&pending->act, "charter")->as.hash)) !=
+	        OK) {
+		pending->verdict = (struct verdict){ VERDICT_VOID, VOID_CHARTER };
+		return r == ERROR_CHARTER ? OK : error_set(error, r, "the charter cannot be read");
+	}
 	submit_present_key(channel, pending->act.cosigner, &keys[1]);
 	return rules_try(channel->rules, channel->own, &pending->act, keys,
-	                 engine_now(channel->engine), &pending->verdict, error);
+	                 channel_logging_time(channel), &pending->verdict, error);
 }
 
 /* Makes of a stored value what it says; the bytes are taken. */

@@ -72,7 +72,7 @@ static int try_act(struct engine_channel *channel, const struct act *act,
 
 	submit_present_key(channel, act->author, &keys[0]);
 	submit_present_key(channel, act->cosigner, &keys[1]);
-	return rules_try(channel->rules, channel->own, act, keys, engine_now(channel->engine),
+	return rules_try(channel->rules, channel->own, act, keys, channel_logging_time(channel),
 	                 ret_verdict, error);
 }
 
