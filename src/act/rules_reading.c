@@ -96,12 +96,18 @@ size_t rules_reading_key_of(const struct rules *rules, struct act_place place, u
 	const struct log_state *log = &rules->logs[party];
 	uint64_t known = place.party == party ? place.number
 	                                      : record_at(rules, place)->summary.seen;
-	size_t index = log->reading_key_count;
+	size_t low = 0, high = log->reading_key_count - 1;
 
-	while (--index > 0 && log->reading_keys[index].entry != NO_ENTRY &&
-	       log->reading_keys[index].entry >= known)
-		continue;
-	return index;
+	/* The last of those that an entry before `known` has made, or the charter. */
+	while (low < high) {
+		size_t middle = low + (high - low + 1) / 2;
+
+		if (log->reading_keys[middle].entry < known)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low;
 }
 
 /* Whether the nodes' keys open what the entry brings. */

@@ -2,6 +2,7 @@
 
 #include "allocate.h"
 #include "channel_internal.h"
+#include "hash_index.h"
 #include "hold.h"
 #include "journal.h"
 
@@ -191,24 +192,54 @@ int destruction_load(struct engine_channel *channel)
 	return r == ERROR_NOT_FOUND ? OK : r;
 }
 
+/* The next entry, of either log, that brings a blob, from `place` on. */
+static bool next_blob(const struct engine_channel *channel, struct act_place *place,
+                      struct hash *ret_hash)
+{
+	struct act_place body;
+	uint64_t size;
+
+	for (; place->party < 2; place->party++, place->number = 0)
+		for (; place->number < rules_size(channel->rules, place->party); place->number++)
+			if (channel_blob_of(channel, *place, ret_hash, &size, &body))
+				return true;
+	return false;
+}
+
+/* The blobs that an act names which is not given up. */
+static int list_kept(const struct engine_channel *channel, struct hash_index *kept)
+{
+	struct act_place place = { 0, 0 };
+	struct hash hash;
+	int r;
+
+	for (; next_blob(channel, &place, &hash); place.number++) {
+		if (destruction_covers(channel, place))
+			continue;
+		if ((r = hash_index_reserve(kept)) != OK)
+			return r;
+		hash_index_put(kept, &hash, place.number);
+	}
+	return OK;
+}
+
 /* The sealed bodies that nobody here can open, unless something else names them too. A
  * mirror keeps what it has: it cannot know of our holds. */
 static int drop_bodies(struct engine_channel *channel)
 {
-	struct act_place place, body;
+	struct act_place place = { 0, 0 };
+	struct hash_index kept;
 	struct hash hash;
-	uint64_t size;
-	int r = OK;
+	int r;
 
-	for (place.party = 0; place.party < 2; place.party++)
-		for (place.number = 0;
-		     place.number < rules_size(channel->rules, place.party) && r == OK;
-		     place.number++)
-			if (destruction_covers(channel, place) &&
-			    channel_blob_of(channel, place, &hash, &size, &body) &&
-			    blob_is_held(channel, &hash) && destruction_covers_blob(channel, &hash))
-				r = store_delete_blob(channel->engine->settings.store,
-				                      channel->number, &hash);
+	hash_index_init(&kept);
+	r = list_kept(channel, &kept);
+	for (; r == OK && next_blob(channel, &place, &hash); place.number++)
+		if (destruction_covers(channel, place) && hash_index_find(&kept, &hash) == NULL &&
+		    blob_is_held(channel, &hash))
+			r = store_delete_blob(channel->engine->settings.store, channel->number,
+			                      &hash);
+	hash_index_release(&kept);
 	return r;
 }
 
