@@ -7,6 +7,7 @@
 #include "listing.h"
 #include "moment.h"
 #include "screen.h"
+#include "sentences.h"
 #include "translate.h"
 
 enum {
@@ -115,7 +116,7 @@ static bool draw(struct screen *screen, const struct agenda_view *view, const st
 		return false;
 	show_clock(moment_now());
 	if (error->code != OK)
-		print_wrapped(stdout, 0, error->message);
+		print_wrapped(stdout, 0, sentence_for_people(error->message));
 	else
 		show_all(view);
 	return screen_end(screen);

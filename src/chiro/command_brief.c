@@ -61,7 +61,7 @@ static int write_page(const struct options *options, const struct page *page, ti
 		return OK;
 	}
 	if ((r = page_write_pdf_file(page, path, now, error)) == OK)
-		printf(_("written: %s\n"), path);
+		say_written(path);
 	return r;
 }
 

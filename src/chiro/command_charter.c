@@ -4,6 +4,7 @@
 #include "charter_command.h"
 #include "command.h"
 #include "files.h"
+#include "sentences.h"
 #include "signer.h"
 #include "terminal.h"
 #include "translate.h"
@@ -134,7 +135,7 @@ static bool report(const char *what, int r, const struct error *error)
 	put_visible(stdout, bytes_of_string(what), false);
 	if (r != OK && error->message[0] != '\0') {
 		fputs(": ", stdout);
-		put_visible(stdout, bytes_of_string(error->message), false);
+		put_visible(stdout, bytes_of_string(sentence_for_people(error->message)), false);
 	}
 	fputc('\n', stdout);
 	return r == OK || r == ERROR_NOT_FOUND;

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "listing.h"
 #include "moment.h"
+#include "sentences.h"
 #include "translate.h"
 #include "which_channel.h"
 
@@ -32,7 +33,7 @@ static void show(const json_t *clock)
 		list_item_styled(STYLE_GOOD, _("clock"), "%s", _("believed"));
 	else
 		list_item_styled(STYLE_BAD, _("CLOCK"), _("not believed: %s"),
-		                 member_text(clock, "reason"));
+		                 sentence_for_people(member_text(clock, "reason")));
 }
 
 int command_clock(int argc, char **argv)

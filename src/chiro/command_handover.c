@@ -319,6 +319,10 @@ static int leave(struct node *node, const struct options *options, struct error 
 	struct buffer text;
 	int r;
 
+	if (!print && !options_has(options, "yes") && !terminal_is_interactive())
+		return error_set(error, ERROR_USAGE,
+		                 _("nobody can be asked here: say --yes to sign the page, or "
+		                   "--print to see it"));
 	buffer_init(&text, HANDOVER_TEXT_MAXIMUM);
 	if ((r = find_shift(node, options, &shift, error)) == OK)
 		r = write_text(node, &shift, &text, error);

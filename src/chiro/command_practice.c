@@ -171,9 +171,7 @@ static int set_environment(const struct practice *practice, struct error *error)
 	snprintf(path, sizeof(path), "%s:%s", self, old != NULL ? old : "/usr/bin:/bin");
 	if (setenv("CHIRO_HOME", practice->own_home, 1) != 0 ||
 	    setenv(PRACTICE_ENVIRONMENT, practice->directory, 1) != 0 ||
-	    setenv("PATH", path, 1) != 0 || unsetenv("CHIRO_CHANNEL") != 0 ||
-	    unsetenv("CHIRO_SOCKET") != 0 || unsetenv("CHIRO_AUTHOR") != 0 ||
-	    unsetenv("CHIRO_KEY") != 0)
+	    setenv("PATH", path, 1) != 0)
 		return error_set(error, ERROR_MEMORY, "%s", result_text(ERROR_MEMORY));
 	return OK;
 }
@@ -237,6 +235,8 @@ int command_practice(int argc, char **argv)
 	struct error error = { 0 };
 	pid_t pid;
 	int r, status;
+	static const char *const elsewhere[] = { "CHIRO_HOME", "CHIRO_SOCKET", "CHIRO_CHANNEL",
+		                                 "CHIRO_AUTHOR", "CHIRO_KEY" };
 
 	if ((status = options_parse(&usage, argc, argv, &options)) >= 0)
 		return status;
@@ -244,8 +244,12 @@ int command_practice(int argc, char **argv)
 		list_lessons();
 		return STATUS_OK;
 	}
-	if ((r = find_directory(&options, directory, &error)) != OK ||
-	    (r = practice_init(&practice, directory, &error)) != OK)
+	if ((r = find_directory(&options, directory, &error)) != OK)
+		return conclude(r, &error);
+	/* What leads chiro to a node of the person's own leads it away from these. */
+	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
+		unsetenv(elsewhere[i]);
+	if ((r = practice_init(&practice, directory, &error)) != OK)
 		return conclude(r, &error);
 	if (options_has(&options, "stop"))
 		practice_stop(&practice);

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "listing.h"
 #include "moment.h"
+#include "sentences.h"
 #include "taking.h"
 #include "translate.h"
 #include "which_channel.h"
@@ -163,7 +164,8 @@ static void show(const json_t *recovery)
 {
 	uint64_t bodies = member_number(recovery, "bodies_missing");
 
-	list_item_styled(STYLE_BAD, _("wrong"), "%s", member_text(recovery, "reason"));
+	list_item_styled(STYLE_BAD, _("wrong"), "%s",
+	                 sentence_for_people(member_text(recovery, "reason")));
 	show_log(member_text(recovery, "own"), member_number(recovery, "own_held"),
 	         member_number(recovery, "own_known"));
 	show_log(member_text(recovery, "other"), member_number(recovery, "their_held"),

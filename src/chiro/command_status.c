@@ -7,6 +7,7 @@
 #include "earlier_channel.h"
 #include "listing.h"
 #include "moment.h"
+#include "sentences.h"
 #include "translate.h"
 #include "which_channel.h"
 
@@ -99,7 +100,7 @@ static void show_link(const json_t *link, timestamp now)
 		                 word_for_people(state));
 	}
 	if (member_string(link, "reason") != NULL)
-		list_item("", "%s", member_text(link, "reason"));
+		list_item("", "%s", sentence_for_people(member_text(link, "reason")));
 	if (member_string(link, "address") != NULL && member(link, "round_trip_us") != NULL)
 		list_item("", _("%s, round trip %.1f ms, their clock %+" PRId64 " ms"),
 		          member_text(link, "address"),
@@ -167,7 +168,7 @@ static void show_neutral(const json_t *neutral, const json_t *channel, timestamp
 	} else if (since != 0) {
 		moment_show(since, moment);
 		list_item_styled(STYLE_WARNING, "", _("fails since %s: %s"), moment,
-		                 member_text(neutral, "reason"));
+		                 sentence_for_people(member_text(neutral, "reason")));
 	}
 }
 
@@ -287,7 +288,7 @@ static void show_channel(const json_t *channel, bool mirror, timestamp now)
 	} else {
 		if (member_true(channel, "read_only"))
 			list_item_styled(STYLE_BAD, _("READ ONLY"), "%s",
-			                 member_text(channel, "reason"));
+			                 sentence_for_people(member_text(channel, "reason")));
 		if (strcmp(member_text(channel, "trouble"), "none") != 0)
 			list_item("",
 			          _("'chiro recover' says what is missing, and brings it back"));
@@ -311,7 +312,8 @@ static void show_channel(const json_t *channel, bool mirror, timestamp now)
 	list_strings(STYLE_WARNING, _("waiting"), member(channel, "waiting"));
 	if (json_array_size(member(channel, "alarms")) == 0 &&
 	    member_string(channel, "alarm") != NULL)
-		list_item_styled(STYLE_BAD, _("ALARM"), "%s", member_text(channel, "alarm"));
+		list_item_styled(STYLE_BAD, _("ALARM"), "%s",
+		                 sentence_for_people(member_text(channel, "alarm")));
 	list_strings(STYLE_BAD, _("ALARM"), member(channel, "alarms"));
 }
 
@@ -337,7 +339,7 @@ static void show_node(const json_t *status, timestamp now)
 	list_item(_("now"), "%s", moment);
 	if (clock != NULL && !member_true(clock, "trusted"))
 		list_item_styled(STYLE_BAD, _("CLOCK"), _("not believed: %s"),
-		                 member_text(clock, "reason"));
+		                 sentence_for_people(member_text(clock, "reason")));
 	json_array_foreach(setups, i, each)
 	    list_item(i == 0 ? _("invited") : "", "%s %s", member_text(each, "setup"),
 	              member_text(each, "created"));

@@ -259,7 +259,7 @@ int disclosing_write(const struct disclosing *d, const struct options *options,
 		json_decref(document);
 		return OK;
 	}
-	printf(_("written: %s\n"), directory);
+	say_written(directory);
 	advise(_("'chiro verify %s' shows what others will see."), directory);
 	return OK;
 }

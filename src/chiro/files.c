@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "durable_file.h"
+#include "sentences.h"
 #include "translate.h"
 
 enum {
@@ -73,8 +74,8 @@ int error_in_file(struct error *error, int code, const char *path)
 		return error_set(error, code, "%s: %s", path, _(result_text(code)));
 	if (error->line > 0)
 		return error_set(error, code, _("%s, line %zu: %s"), path, error->line,
-		                 _(error->message));
-	return error_set(error, code, "%s: %s", path, _(error->message));
+		                 sentence_for_people(error->message));
+	return error_set(error, code, "%s: %s", path, sentence_for_people(error->message));
 }
 
 int file_write_new(const char *path, struct bytes content, mode_t mode, struct error *error)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "listing.h"
+#include "sentences.h"
 #include "translate.h"
 
 static const char *const gap_names[RECORD_GAP_KIND_COUNT] = {
@@ -111,7 +112,7 @@ static void show_damage(const char *what, const struct record_damage *damage)
 		list_item(_("byte"), "%" PRIu64, damage->offset);
 	if (damage->act[0] != '\0')
 		list_item(_("act"), "%s", damage->act);
-	list_item(_("reason"), "%s", damage->reason);
+	list_item(_("reason"), "%s", sentence_for_people(damage->reason));
 }
 
 void record_damage_show(const struct record_damage *damage)

@@ -11,6 +11,7 @@
 #include <wchar.h>
 
 #include "command.h"
+#include "sentences.h"
 #include "translate.h"
 
 enum { WIDTH_STANDARD = 80, WIDTH_MINIMUM = 20, WIDTH_MAXIMUM = 200, STATUS_INTERRUPTED = 130 };
@@ -272,11 +273,18 @@ void complain(const char *format, ...)
 	va_end(arguments);
 }
 
+void say_written(const char *path)
+{
+	printf("%s ", _("written:"));
+	put_visible(stdout, bytes_of_string(path), false);
+	putchar('\n');
+}
+
 int complain_error(const char *what, const struct error *error)
 {
 	/* Sentences of the node and of the core are in English until here. */
-	const char *message = _(error->message[0] != '\0' ? error->message
-	                                                  : result_text(error->code));
+	const char *message = sentence_for_people(
+	    error->message[0] != '\0' ? error->message : result_text(error->code));
 
 	if (what != NULL && error->line > 0)
 		complain(_("%s, line %zu: %s"), what, error->line, message);

@@ -60,6 +60,8 @@ int complain_error(const char *what, const struct error *error);
 /* The end of a command: STATUS_OK for OK, otherwise complains about `error`, whose
  * code is `result` where nothing has filled it in. */
 int conclude(int result, struct error *error);
+/* `written: <path>` on standard output; the path is made visible. */
+void say_written(const char *path);
 /* One line of advice on standard error, wrapped, after a complaint. */
 void advise(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -77,6 +77,20 @@ def it_fits_any_terminal_and_either_language():
     assert "en or ru" in north.cli.refused("brief", "--language", "fr", status=2)
 
 
+def what_the_node_says_is_in_the_same_language():
+    """Also what has something put in; see src/chiro/sentences.h."""
+    russian = {"CHIRO_LOCALE_DIRECTORY": str(CATALOGUES), "LC_ALL": "ru_RU.UTF-8"}
+    malformed = world.write("malformed", "chirograph.charter/1\nrules 2\n")
+    said = north.cli.refused("charter", "show", malformed, **russian)
+    assert "2" in said and not re.search(r"[A-Za-z]{4,}", said.replace("malformed", "").replace(
+        str(world.folder), "").replace("chiro", "").replace("rules", "")), said
+    missing = world.write("missing", "chirograph.charter/1\nlanguages en\n")
+    said = north.cli.refused("charter", "show", missing, **russian)
+    assert "«rules»" in said and "languages" in said and "missing;" not in said, said
+    said = north.cli.refused("show", "north-999", **russian)
+    assert re.search("[а-я]{3,}", said) and "there is" not in said, said
+
+
 def it_is_one_sheet_of_paper():
     path = world.folder / "brief.pdf"
     north.cli.run("brief", "--pdf", path)
@@ -98,7 +112,8 @@ try:
     world.start()
     world.open("languages en ru\nclock request 3s\n")
     tap([an_empty_channel_owes_nothing, it_says_what_is_owed_and_in_force, silence_is_told,
-         many_are_counted, it_fits_any_terminal_and_either_language, it_is_one_sheet_of_paper,
+         many_are_counted, it_fits_any_terminal_and_either_language,
+         what_the_node_says_is_in_the_same_language, it_is_one_sheet_of_paper,
          what_the_other_side_wrote_plays_no_tricks])
 except SystemExit as end:
     if end.code:

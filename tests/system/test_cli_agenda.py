@@ -254,7 +254,7 @@ def a_handover_tells_what_happened_and_is_signed():
     late = page[page.index("\nNewly overdue"):page.index("\nDue by")]
     assert world.flash in late, late
     assert south.json("handover", "--list") == {"handovers": [], "more": False}
-    south.run("handover", *signer, status=1)  # nobody is there to be asked
+    south.refused("handover", *signer, status=2)  # nobody is there to be asked
     made = south.json("handover", "--yes", "--note", "South promised: nothing…", *signer)
     assert made == {"number": 1}, made
     listed = south.json("handover", "--list")["handovers"]

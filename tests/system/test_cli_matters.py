@@ -126,7 +126,7 @@ def publications_show_whether_there_was_consent():
     both_say(asked, "published-unilaterally")
     assert "published without consent" in south.narrow.text("log", "--matter", asked)
     agreed = north.act("communique", *BODY)
-    south.reply(agreed, "accept", "--scope", "all of it")
+    south.reply(agreed, "accept", "--scope", "all")
     both_say(agreed, "agreed")
     south.act("publish", "--answers", agreed, "--published", digest)
     both_say(agreed, "published")

@@ -258,6 +258,8 @@ def arguments():
                 if command in ("init", "invite", "test", "export", "backup") and \
                         words[0] in (b"", b"-", b"--"):
                     continue  # it would be right, and make something
+                if command == "practice" and words[0] not in (b"---", b"--=", b"----"):
+                    continue  # a directory of any name would be made
                 if command == "wait" and words[0][-1:].isdigit():
                     continue  # it would be right, and wait
                 status, shown, errors = world.chiro(command, *words)
