@@ -19,8 +19,9 @@
  *     first    a          a'              what there was with a', then b' and b"
  *     second      b    b'    b"           (b' had not seen a'; a' had seen b)
  *
- * Only where a step has lost a conflict that the kept state does not know of, the whole track
- * is folded from its start. */
+ * Only where one of these has lost or won a conflict that the kept state does not know of, the
+ * whole track is folded from its start. So what one side adds in its own past, whatever it
+ * leaves unseen, costs the same for each act. */
 #include "rules_internal.h"
 
 #include "rules_conflict.h"
@@ -161,8 +162,8 @@ static bool is_beaten(const struct rules *rules, const struct track *track, cons
 	       conflict_outcome(kind_of(answer), kind_of(step)) == CONFLICT_STANDS;
 }
 
-/* Whether the state kept with a step is that of a view with the same steps: it is not if it
- * knows nothing of the last conflict. */
+/* Whether the state kept with a step holds in a view with steps that crossed with it: it does
+ * not if it knows nothing of the last conflict. */
 static bool is_reliable(const struct track *track, const struct record *step)
 {
 	struct act_place place = step->summary.place;
@@ -263,17 +264,13 @@ struct track_state track_in_view(const struct rules *rules, const struct track *
 	if (first == NO_ENTRY && second == NO_ENTRY)
 		return (struct track_state){ .state = STATE_OPEN };
 	if (first == NO_ENTRY ||
-	    (second != NO_ENTRY && rules->logs[1].records[second].other_step == first)) {
-		step = &rules->logs[1].records[second];
-		return is_reliable(track, step) ? step->after
-		                                : track_from_start(rules, track, view);
-	}
+	    (second != NO_ENTRY && rules->logs[1].records[second].other_step == first))
+		return rules->logs[1].records[second].after;
 	step = &rules->logs[0].records[first];
-	if (!is_reliable(track, step))
-		return track_from_start(rules, track, view);
 	if (second == NO_ENTRY || second < step->summary.seen)
 		return step->after;
-	return fold_crossed(rules, track, step, second);
+	return is_reliable(track, step) ? fold_crossed(rules, track, step, second)
+	                                : track_from_start(rules, track, view);
 }
 
 /* --- growing -------------------------------------------------------------- */

@@ -308,6 +308,26 @@ static void test_statements(void **state)
 	}
 }
 
+/* A side maintains what the other has denied, has not seen the denial, never looks, and goes
+ * on. Each act costs the same: were the matter folded anew for each, this would not end. */
+static void test_a_side_that_never_looks(void **state)
+{
+	enum { SUBMISSIONS = 40000 };
+	struct act_place allegation;
+
+	(void)state;
+	allegation = say(SOUTH, KIND_ALLEGE, NULL);
+	say(NORTH, KIND_DENY, &allegation);
+	scenario_log(&s, (struct line){ SOUTH, "b.head", KIND_MAINTAIN, .matter = &allegation });
+	assert_verdict(&s, VOID_NONE);
+	for (unsigned i = 0; i < SUBMISSIONS; i++) {
+		scenario_log(&s,
+		             (struct line){ SOUTH, "b.head", KIND_SUBMIT, .matter = &allegation });
+		assert_verdict(&s, VOID_NONE);
+	}
+	assert_state(allegation, STATE_DENIED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +344,7 @@ int main(void)
 		                                set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fault, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_statements, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_side_that_never_looks, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
