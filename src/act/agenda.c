@@ -336,23 +336,31 @@ static int look_at_touched(struct agenda *agenda)
 	return OK;
 }
 
-/* Renews all items, or those of acts of one party without a body in a range of numbers. A
- * node that is renewed may be free, or another item's, when its turn comes: either way
- * its act is looked at, and nothing is lost. */
-static int look_at_open(struct agenda *agenda, bool all, unsigned party, uint64_t from, uint64_t to)
+/* Renews all items. A node that is renewed may be free, or another item's, when its turn
+ * comes: either way its act is looked at, and nothing is lost. */
+static int look_at_all(struct agenda *agenda)
 {
 	uint32_t count = agenda->count;
 	int r;
 
-	for (uint32_t node = 0; node < count; node++) {
-		struct act_place place = act_of(&agenda->nodes[node].key);
-
-		if (!all && (place.party != party || place.number < from || place.number >= to ||
-		             rules_act(agenda->rules, place)->has_body))
-			continue;
-		if ((r = renew(agenda, place)) != OK)
+	for (uint32_t node = 0; node < count; node++)
+		if ((r = renew(agenda, act_of(&agenda->nodes[node].key))) != OK)
 			return r;
-	}
+	return OK;
+}
+
+/* Renews the items of acts of one party without a body, from `from` on, below `to`. A
+ * certificate brings up what no earlier one did, so that all in all each act comes up
+ * once; all items are many more. */
+static int look_at_certified(struct agenda *agenda, unsigned party, uint64_t from, uint64_t to)
+{
+	struct act_place place = { party, from };
+	int r;
+
+	for (; place.number < to && place.number < agenda->slot_count[party]; place.number++)
+		if (slot_of(agenda, place)->items != AGENDA_NONE &&
+		    !rules_act(agenda->rules, place)->has_body && (r = renew(agenda, place)) != OK)
+			return r;
 	return OK;
 }
 
@@ -371,7 +379,7 @@ int agenda_update(struct agenda *agenda)
 		return r;
 	/* What is noted here is so until it has been looked at. */
 	agenda->upheaval = rules_take_upheaval(agenda->rules) || agenda->upheaval;
-	if (agenda->upheaval && (r = look_at_open(agenda, true, 0, 0, 0)) != OK)
+	if (agenda->upheaval && (r = look_at_all(agenda)) != OK)
 		return r;
 	agenda->upheaval = false;
 	for (unsigned party = 0; party < 2; party++) {
@@ -380,7 +388,7 @@ int agenda_update(struct agenda *agenda)
 		if (!rules_take_certified(agenda->rules, party, &from, &to))
 			continue;
 		agenda->upheaval = true;
-		if ((r = look_at_open(agenda, false, party, from, to)) != OK)
+		if ((r = look_at_certified(agenda, party, from, to)) != OK)
 			return r;
 		agenda->upheaval = false;
 	}

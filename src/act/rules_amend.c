@@ -159,10 +159,19 @@ const struct charter *charter_of(const struct rules *rules, const struct record 
 
 static const struct amendment *amendment_at(const struct log_state *log, uint64_t number)
 {
-	for (size_t i = log->amendment_count; i > 0; i--)
-		if (log->amendments[i - 1].number == number)
-			return &log->amendments[i - 1];
-	return NULL;
+	size_t low = 0, high = log->amendment_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (log->amendments[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < log->amendment_count && log->amendments[low].number == number
+	           ? &log->amendments[low]
+	           : NULL;
 }
 
 /* Whether the other log's entries in the view have seen entry `number` of this one. */

@@ -47,8 +47,10 @@ void touch_named(const struct rules *rules, struct record *record)
 		touch(rules, record_at(rules, act->matter));
 	if (record->track != NO_INDEX)
 		touch(rules, record_at(rules, rules->tracks[record->track].opened_by));
+	/* One that opens an amendment changes nothing yet, and can be opened and taken back
+	 * all day. */
 	if (kind_of(record) == KIND_CLOSE || kind_of(record) == KIND_WITHDRAW ||
-	    kind_of(record) == KIND_AMEND)
+	    (kind_of(record) == KIND_AMEND && act->has_answers))
 		rules->changes->upheaval = true;
 }
 
