@@ -82,8 +82,7 @@ timestamp withdrawal_effect(const struct rules *rules, const struct view *view,
 			if (!in_view(view, party, log->withdrawn_by[kind]))
 				continue;
 			withdrawal = &log->records[log->withdrawn_by[kind]];
-			effect = withdrawal->summary.logged +
-			         charter_of(rules, withdrawal)->notice;
+			effect = withdrawal->summary.logged + charter_of(rules, withdrawal)->notice;
 			if (earliest == 0 || effect < earliest)
 				earliest = effect;
 		}
@@ -121,12 +120,10 @@ static enum void_reason judge_in_force(const struct rules *rules, const struct d
 	if (is_withdrawn(rules, draft, FROM_TALKS) && is_of_the_talks(draft))
 		return VOID_CHANNEL_STATE;
 	if (withdrawn && draft->opens &&
-	    !(incident &&
-	      (charter_in_view(rules, &draft->view)->survives & SURVIVES_NOTICES) != 0))
+	    !(incident && (charter_in_view(rules, &draft->view)->survives & SURVIVES_NOTICES) != 0))
 		return VOID_CHANNEL_STATE;
-	if (withdrawn &&
-	    (draft->kind->number == KIND_SUSPEND || draft->kind->number == KIND_RESUME ||
-	     draft->kind->number == KIND_AMEND))
+	if (withdrawn && (draft->kind->number == KIND_SUSPEND ||
+	                  draft->kind->number == KIND_RESUME || draft->kind->number == KIND_AMEND))
 		return VOID_CHANNEL_STATE;
 	return VOID_NONE;
 }

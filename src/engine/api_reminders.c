@@ -27,8 +27,8 @@ void api_write_reminders(struct api_writer *writer, const struct engine_channel 
 	api_write_begin(writer, "reminders");
 	for (size_t i = 0; i < 2; i++) {
 		struct reminder reminders[REMINDERS_MAXIMUM];
-		size_t count = reminders_list(channel->rules, channel_charter(channel), parties[i], now,
-		                              reminders);
+		size_t count = reminders_list(channel->rules, channel_charter(channel), parties[i],
+		                              now, reminders);
 
 		for (size_t j = 0; j < count; j++)
 			write_reminder(writer, channel, parties[i], &reminders[j]);

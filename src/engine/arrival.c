@@ -361,7 +361,8 @@ static int settle_entry(struct engine_channel *channel, const struct frame_entri
 		return r;
 	r = channel_append(channel, place.party, &entry, arrival->keys[index], &verdict, error);
 	if (r == ERROR_CHARTER)
-		return error_set(error, ERROR_WAIT, "the charter that it puts in force is not here");
+		return error_set(error, ERROR_WAIT,
+		                 "the charter that it puts in force is not here");
 	if (r == ERROR_MEMORY || r == ERROR_LIMIT || r == ERROR_INTERNAL ||
 	    (r == ERROR_WAIT && arrival->copied))
 		return r;
@@ -527,8 +528,7 @@ int arrival_judge(struct engine_channel *channel, struct arrival *arrival, struc
 	    (!quota_allows(channel, arrival) || !time_allows(channel, arrival->latest)))
 		return error_set(error, ERROR_WAIT, "%s", channel->alarm);
 	channel->alarm[0] = '\0';
-	if ((!arrival->copied &&
-	     (r = arrival_know_charters(channel, arrival, error)) != OK) ||
+	if ((!arrival->copied && (r = arrival_know_charters(channel, arrival, error)) != OK) ||
 	    (r = channel_check_succession(channel, arrival, error)) != OK)
 		return r;
 	if ((r = engine_write(channel->engine)) != OK ||

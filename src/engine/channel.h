@@ -334,7 +334,7 @@ struct engine_channel {
 	uint64_t echo_tried; /* number + 1 of the test whose echo was tried to be made up for */
 	struct neutral *neutrals; /* at most NEUTRALS_MAXIMUM; the charter's witnesses first */
 	size_t neutral_count;
-	unsigned neutrals_by; /* version of the charter that names them */
+	unsigned neutrals_by;         /* version of the charter that names them */
 	struct waiting_stamp *stamps; /* that the own log is to take */
 	uint64_t stamps_looked_at;    /* what was known of own heads when acceptances were */
 	struct silence_watch silence;

@@ -117,8 +117,7 @@ static bool is_named_here(const struct engine_channel *channel, const struct pla
 	unsigned party = amendment->opened.party;
 
 	return opened->place.number >= place->from[party] ||
-	       (opened->answered_by != UINT64_MAX &&
-	        opened->answered_by >= place->from[1 - party]);
+	       (opened->answered_by != UINT64_MAX && opened->answered_by >= place->from[1 - party]);
 }
 
 /* The texts of the charters that entries of this pass name, before these entries: `at` is

@@ -9,13 +9,13 @@
 /* api_requests.c */
 extern const struct api_record api_request_nothing, api_request_backup, api_request_backup_data,
     api_request_new_setup, api_request_setup, api_request_adopt, api_request_channel,
-    api_request_log, api_request_act, api_request_agenda,
-    api_request_handovers, api_request_handover, api_request_add_handover,
-    api_request_accept_handover, api_request_matters, api_request_check,
-    api_request_submit, api_request_wait, api_request_upload, api_request_blob,
-    api_request_blob_data, api_request_file_key, api_request_register, api_request_new_key,
-    api_request_pack, api_request_take, api_request_pending, api_request_add_pending,
-    api_request_refuse_pending, api_request_add_hold, api_request_hold;
+    api_request_log, api_request_act, api_request_agenda, api_request_handovers,
+    api_request_handover, api_request_add_handover, api_request_accept_handover,
+    api_request_matters, api_request_check, api_request_submit, api_request_wait,
+    api_request_upload, api_request_blob, api_request_blob_data, api_request_file_key,
+    api_request_register, api_request_new_key, api_request_pack, api_request_take,
+    api_request_pending, api_request_add_pending, api_request_refuse_pending, api_request_add_hold,
+    api_request_hold;
 
 /* api_replies.c */
 extern const struct api_record api_reply_nothing, api_reply_status, api_reply_clock,

@@ -187,10 +187,11 @@ static int descriptor_read(struct bytes body, struct buffer *again)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int (*const readers[])(struct bytes body, struct buffer * again) = {
-		commit_again,     sign_again,      status_again,   setup_again,     request_again,
-		part_again,       reply_read,      failure_read,   descriptor_read, recover_again,
-		succession_again, successor_again, question_again, answer_again,    event_again,
-		result_again,     call_again,      destruction_again,
+		commit_again,    sign_again,        status_again,     setup_again,
+		request_again,   part_again,        reply_read,       failure_read,
+		descriptor_read, recover_again,     succession_again, successor_again,
+		question_again,  answer_again,      event_again,      result_again,
+		call_again,      destruction_again,
 	};
 	struct buffer again;
 	struct bytes body;

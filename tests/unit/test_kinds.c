@@ -115,7 +115,7 @@ static void test_this_version(void **state)
 {
 	static const char *const later[] = {
 		"tally", "list",  "reveal",  "update-list", "retire-list",
-		"query", "reply", "protest", "explain", "open-copy",
+		"query", "reply", "protest", "explain",     "open-copy",
 	};
 	size_t count = 0;
 
