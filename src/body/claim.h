@@ -61,6 +61,7 @@ struct claim_entry {
 	const struct kind *kind;
 	bool valid;
 	bool doubtful; /* void, but only by somebody's word */
+	bool exercise;
 	timestamp logged;
 	bool has_answers;
 	struct act_place answers;
@@ -91,8 +92,8 @@ struct claim_answer {
 
 /* Judges a line of CLAIM_SENT or CLAIM_ANSWERED. An entry that is not shown does not
  * matter where its neighbours show that it was logged before or after the days of the
- * claim, because `logged` never decreases. Void acts do not count; one that is
- * doubtful is like one that is not shown. */
+ * claim, because `logged` never decreases. Void acts do not count, nor as sent those of an
+ * exercise; one that is doubtful is like one that is not shown. */
 void claim_judge(const struct claim_line *line, const struct claim_logs *logs,
                  struct claim_answer *ret_answer);
 

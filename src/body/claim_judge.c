@@ -22,7 +22,7 @@ static bool is_meant(const struct claim_line *line, const struct claim_entry *en
 		return entry->has_answers && is_answer(entry->kind) &&
 		       entry->answers.party == line->act.party &&
 		       entry->answers.number == line->act.number;
-	if (entry->logged < line->from || entry->logged > line->to)
+	if (entry->exercise || entry->logged < line->from || entry->logged > line->to)
 		return false;
 	return line->act_kind == NULL ? entry->kind->matter != MATTER_SERVICE
 	                              : entry->kind == line->act_kind;

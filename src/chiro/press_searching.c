@@ -14,6 +14,7 @@ static bool entry_of(void *context, struct act_place place, struct claim_entry *
 	*ret_entry = (struct claim_entry){
 		.kind = act->kind,
 		.valid = act->verdict.code == VERDICT_VALID,
+		.exercise = act->exercise,
 		.logged = act->logged,
 		.has_answers = act->has_answers,
 		.answers = act->answers,
@@ -94,9 +95,10 @@ static int search_words(struct disclosing *d, struct press_search *search, struc
 	progress_begin(&progress, _("opening bodies"),
 	               rules_size(d->rules, 0) + rules_size(d->rules, 1));
 	while (r == OK && rules_display_next(d->rules, &cursor, &place)) {
+		const struct act_summary *act = rules_act(d->rules, place);
+
 		progress_update(&progress, ++done);
-		if (rules_act(d->rules, place)->has_body &&
-		    rules_act(d->rules, place)->verdict.code == VERDICT_VALID)
+		if (act->has_body && act->verdict.code == VERDICT_VALID && !act->exercise)
 			r = search_body(d, place, search, error);
 	}
 	progress_end(&progress);

@@ -18,6 +18,7 @@ static bool entry_of(void *context, struct act_place place, struct claim_entry *
 		.kind = text->kind,
 		.valid = act->verdict.code == VERDICT_VALID,
 		.doubtful = act->void_by_word,
+		.exercise = text->exercise,
 		.logged = act->entry.logged,
 	};
 	party = text->has_answers ? charter_party_index(bundle->state.charter,
@@ -30,6 +31,12 @@ static bool entry_of(void *context, struct act_place place, struct claim_entry *
 	return true;
 }
 
+/* Whether its side has said what stands in an act, and meant it. */
+static bool is_meant(const struct bundle_act *act)
+{
+	return act->verdict.code == VERDICT_VALID && !act->entry.act.exercise;
+}
+
 /* Where the words stand best. */
 static int find_words(const struct bundle *bundle, struct bytes words, struct press_answer *answer)
 {
@@ -40,7 +47,7 @@ static int find_words(const struct bundle *bundle, struct bytes words, struct pr
 		enum claim_match match;
 		unsigned share;
 
-		if (part->content.size == 0)
+		if (part->content.size == 0 || !is_meant(bundle_act_at(bundle, part->act)))
 			continue;
 		r = claim_match(words, buffer_view(&part->content), &match, &share);
 		if (r != OK || match == MATCH_NONE || match < answer->match ||

@@ -1,6 +1,7 @@
 /* Bundles as they should be: what is chosen, what is written, what it shows. */
 #include "bundle_findings.h"
 #include "bundle_fixture.h"
+#include "bundle_press.h"
 #include "torture.h"
 
 static int set_up(void **state)
@@ -166,11 +167,48 @@ static void test_persons(void **state)
 	bundle_writer_free(writer);
 }
 
+/* The answer to whether the words of the notification's first part stand in the record. */
+static enum claim_answer_kind ask_for_words(struct bundle_fixture *f, struct bundle *bundle)
+{
+	struct press_answer answers[CLAIM_LINES_MAXIMUM];
+	struct claim claim;
+
+	buffer_release(&bundle->given);
+	buffer_init(&bundle->given, CLAIM_SIZE_MAXIMUM);
+	assert_ok(buffer_put_string(&bundle->given, "chirograph.claim/1\nquotation "));
+	assert_ok(buffer_put_bytes(&bundle->given, f->record.seal.body.contents[0]));
+	assert_ok(buffer_put_u8(&bundle->given, '\n'));
+	assert_ok(bundle_press(bundle, &claim, answers, NULL));
+	return answers[0].kind;
+}
+
+/* Words in an act that is void, or of an exercise, are nothing that its side has said. */
+static void test_words_that_do_not_count(void **state)
+{
+	struct bundle_fixture *f = *state;
+	struct bundle_report report;
+	struct bundle_act *act;
+	struct bundle bundle;
+
+	fixture_bundle(f);
+	fixture_check(f, &bundle, &report);
+	assert_true(report.intact);
+	act = (struct bundle_act *)bundle_act_at(&bundle, f->record.sealed);
+	assert_int_equal(ask_for_words(f, &bundle), CLAIM_IN_RECORD);
+	act->entry.act.exercise = true;
+	assert_int_equal(ask_for_words(f, &bundle), CLAIM_NOT_SHOWN);
+	act->entry.act.exercise = false;
+	act->verdict = (struct verdict){ VERDICT_VOID, VOID_NOT_ACCREDITED };
+	assert_int_equal(ask_for_words(f, &bundle), CLAIM_NOT_SHOWN);
+	bundle_release(&bundle);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_disclosure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_words_that_do_not_count, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_closes_a_question, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_memory, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_persons, set_up, tear_down),

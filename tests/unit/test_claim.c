@@ -88,6 +88,7 @@ static const enum kind_number kinds[ENTRIES] = { KIND_ACCEDE,  KIND_REQUEST, KIN
 static bool shown[ENTRIES];
 static bool valid[ENTRIES];
 static bool doubtful[ENTRIES];
+static bool exercise[ENTRIES];
 
 static bool entry_of(void *context, struct act_place place, struct claim_entry *ret_entry)
 {
@@ -99,6 +100,7 @@ static bool entry_of(void *context, struct act_place place, struct claim_entry *
 		.kind = kind_by_number(kinds[place.number]),
 		.valid = valid[place.number],
 		.doubtful = doubtful[place.number],
+		.exercise = exercise[place.number],
 		.logged = *first + (timestamp)place.number * DAY + HOUR,
 		.has_answers = place.number >= 4,
 		.answers = { 0, place.number == 4 ? 7 : 8 },
@@ -189,6 +191,18 @@ static void test_void_by_word(void **state)
 	judge("answered north-8", CLAIM_NOT_IN_RECORD, 0);
 	doubtful[1] = doubtful[4] = false;
 	judge("answered north-7", CLAIM_NOT_IN_RECORD, 0);
+}
+
+/* What is sent in an exercise is not meant; what it answers it answers. */
+static void test_exercise(void **state)
+{
+	(void)state;
+	show_all();
+	exercise[1] = exercise[4] = true;
+	judge("sent 1 south request", CLAIM_IN_RECORD, 1);
+	judge("sent south any 2026-11-02", CLAIM_NOT_IN_RECORD, 0);
+	judge("answered north-7", CLAIM_IN_RECORD, 1);
+	exercise[1] = exercise[4] = false;
 }
 
 /* What claim_span says is enough, and without its first or last entry it is not. */
@@ -283,11 +297,11 @@ static int set_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines),   cmocka_unit_test(test_words_alone),
-		cmocka_unit_test(test_refused), cmocka_unit_test(test_whole_log),
-		cmocka_unit_test(test_pieces),  cmocka_unit_test(test_void_by_word),
-		cmocka_unit_test(test_span),    cmocka_unit_test(test_match),
-		cmocka_unit_test(test_scope),
+		cmocka_unit_test(test_lines),    cmocka_unit_test(test_words_alone),
+		cmocka_unit_test(test_refused),  cmocka_unit_test(test_whole_log),
+		cmocka_unit_test(test_pieces),   cmocka_unit_test(test_void_by_word),
+		cmocka_unit_test(test_exercise), cmocka_unit_test(test_span),
+		cmocka_unit_test(test_match),    cmocka_unit_test(test_scope),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
