@@ -84,6 +84,13 @@ static int search_body(struct disclosing *d, struct act_place place, struct pres
 	return r == OK ? OK : error_set(error, r, "%s", result_text(r));
 }
 
+/* Whoever asks about a claim repeats it: its words there were not said before. */
+static bool is_searched(const struct act_summary *act)
+{
+	return act->has_body && act->verdict.code == VERDICT_VALID && !act->exercise &&
+	       act->kind->number != KIND_PRESS_CHECK;
+}
+
 static int search_words(struct disclosing *d, struct press_search *search, struct error *error)
 {
 	struct display_cursor cursor = { { 0, 0 } };
@@ -98,7 +105,7 @@ static int search_words(struct disclosing *d, struct press_search *search, struc
 		const struct act_summary *act = rules_act(d->rules, place);
 
 		progress_update(&progress, ++done);
-		if (act->has_body && act->verdict.code == VERDICT_VALID && !act->exercise)
+		if (is_searched(act))
 			r = search_body(d, place, search, error);
 	}
 	progress_end(&progress);

@@ -104,6 +104,9 @@ def a_malformed_claim_is_named():
 def a_bare_reply_needs_no_consent():
     asked = north.act("press-check", "--text", world.write("asked", "Did South attack us?\n"))
     south.has(asked)
+    # Whoever asks has not said it.
+    assert words_of(north.cli.json("press-check", world.folder / "asked")) == [
+        ("cannot-be-shown", None)]
     rebuttal = south.cli.json("reply", asked, "rebut", "--yes")["name"]
     north.has(rebuttal)
     shown = south.cli.text("disclose", rebuttal, world.folder / "reply", "--yes")
