@@ -198,6 +198,8 @@ static void put_agenda_part(struct brief *brief, const struct agenda_channel *ch
 
 /* --- matters ---------------------------------------------------------------------------- */
 
+enum { PART_PUBLICITY = 3 };
+
 static const struct {
 	const char *heading;
 	const char *nothing; /* said instead; NULL: the heading is left out */
@@ -211,8 +213,9 @@ static const struct {
 	  "supported|"
 	  "denied|silent|finding|found-divergent|maintained|noted|no-position" },
 	{ N_("Lists held"), N_("none"), "list", NULL },
-	{ N_("What may be said publicly"), NULL, "publication",
-	  "agreed|published|published-unilaterally|confirmed|rebutted" },
+	[PART_PUBLICITY] = { N_("What may be said publicly"), NULL, "publication",
+	                     "agreed|published|confirmed|rebutted" },
+	{ N_("Published without consent"), NULL, "publication", "published-unilaterally" },
 	{ N_("Leaks"), N_("none is on record"), "leak", NULL },
 };
 
@@ -273,7 +276,7 @@ static void put_charter_on_publicity(struct brief *brief)
 
 static void put_matter_part(struct brief *brief, size_t part)
 {
-	bool is_publicity = strcmp(matter_parts[part].kinds, "publication") == 0;
+	bool is_publicity = part == PART_PUBLICITY;
 	size_t count = 0;
 
 	for (size_t i = 0; i < json_array_size(brief->matters); i++)

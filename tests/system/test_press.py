@@ -154,6 +154,9 @@ def without_consent_it_is_one_sided():
     matters = {matter["matter"]: matter["state"]
                for matter in north.cli.json("log", "--matters")["matters"]}
     assert matters[asked] == "published-unilaterally", matters
+    allowed, alone = north.cli.text("brief").split("Published without consent")
+    allowed = allowed.split("What may be said publicly")[1]
+    assert asked not in allowed and asked in alone
     assert "is no communique" in south.cli.refused("publish", names["proposal"],
                                                    world.folder / "x", status=2)
 
