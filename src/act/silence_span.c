@@ -127,6 +127,12 @@ static void take_answer(struct reading *reading, const struct silence_shown *sho
 		reading->answer = shown;
 }
 
+/* What follows from such an entry takes the whole rules. */
+static bool is_unsettled(const struct kind *kind)
+{
+	return kind->number == KIND_AMEND || kind->number == KIND_WITHDRAW;
+}
+
 static void take_silent(struct reading *reading, const struct silence_shown *shown)
 {
 	const struct act *act = &shown->entry->act;
@@ -144,10 +150,6 @@ static void take_silent(struct reading *reading, const struct silence_shown *sho
 		if (names(reading, &target->as.act))
 			reading->fault = shown;
 		break;
-	case KIND_AMEND:
-	case KIND_WITHDRAW:
-		reading->unsettled = true;
-		break;
 	case KIND_CLOSE:
 		/* Void or not: nobody need believe the certifier that it is. */
 		reading->close = shown;
@@ -155,6 +157,7 @@ static void take_silent(struct reading *reading, const struct silence_shown *sho
 	default:
 		break;
 	}
+	reading->unsettled = reading->unsettled || is_unsettled(act->kind);
 	reading->last = shown;
 }
 
@@ -470,6 +473,20 @@ static bool vouched_size(const struct rules *rules, const struct silence *silenc
 	return true;
 }
 
+/* Whether an entry that would be shown is one of which only both logs say what follows. */
+static bool holds_unsettled(const struct rules *rules, unsigned party,
+                            const struct silence_plan *plan)
+{
+	for (uint64_t number = plan->first; number < plan->size; number++) {
+		const struct act_summary *act = rules_act(rules,
+		                                          (struct act_place){ party, number });
+
+		if (act != NULL && is_unsettled(act->kind))
+			return true;
+	}
+	return false;
+}
+
 int silence_span_plan(const struct rules *rules, const struct silence *silence,
                       struct silence_statement *statement, struct silence_plan *ret_plan)
 {
@@ -483,6 +500,8 @@ int silence_span_plan(const struct rules *rules, const struct silence *silence,
 	if (rules_charter_count(rules) > 1 || !vouched_size(rules, silence, &plan, &vouched))
 		return ERROR_STATE;
 	plan.first = first_to_show(rules, silence);
+	if (holds_unsettled(rules, silence->silent, &plan))
+		return ERROR_STATE;
 	if (silence->late == SILENCE_BY_STAMP) {
 		if (!rules_stamped_after(rules, silence->silent, silence->deadline, &stamp))
 			return ERROR_STATE;

@@ -357,6 +357,25 @@ static void test_a_deferral(void **state)
 	assert_int_equal(silence.deadline, until);
 }
 
+/* A withdrawal may release the silent side, which a span does not show. */
+static void test_no_span_over_a_withdrawal(void **state)
+{
+	struct silence_statement statement = { .form = SILENCE_SPAN };
+	struct silence_plan plan;
+	struct act_place asked = request();
+
+	(void)state;
+	scenario_receipt(&s, SOUTH);
+	pass(SCENARIO_DAY);
+	stamp_south(s.now);
+	assert_judged(asked, SILENCE_CERTIFIED);
+	assert_ok(silence_span_plan(s.rules, &silence, &statement, &plan));
+	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_WITHDRAW,
+	                                .fields = { { "from", "talks" } } });
+	assert_judged(asked, SILENCE_CERTIFIED);
+	assert_int_equal(silence_span_plan(s.rules, &silence, &statement, &plan), ERROR_STATE);
+}
+
 /* The clock is that of the charter by which the act was judged; a span, which could hide an
  * amendment, is refused where there is one. */
 static void test_an_amended_charter(void **state)
@@ -581,6 +600,7 @@ int main(void)
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_a_witnessed_answer_rebuts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_deferral, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_span_over_a_withdrawal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_amended_charter, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_exercise, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_page, set_up, tear_down),
