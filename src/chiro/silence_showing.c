@@ -85,9 +85,11 @@ static void advise_on_late_head(const struct silence *silence, const struct char
 	const char *silent = charter->parties[silence->silent].id;
 
 	if (charter->witness_count == 0 && charter->depositary.size == 0)
-		advise(_("The charter names no witness and no depositary: only an entry of %s "
-		         "itself can show that. As long as %s logs nothing, nothing is proved."),
-		       silent, silent);
+		advise(
+		    _("The charter names no witness and no depositary: only an entry of %s "
+		      "itself can show that. 'chiro test' asks its node to log one; as long as it "
+		      "logs nothing, nothing is proved."),
+		    silent);
 	else
 		advise(_("What is needed is a head of the log of %s that a witness or the "
 		         "depositary of the charter has cosigned after the deadline, put on "
@@ -113,14 +115,19 @@ static void advise_on_clock(const struct silence *silence, const struct charter 
 		       silent, silence->name);
 }
 
-static void advise_on_due(const struct silence *silence, timestamp now)
+static void advise_on_due(const struct silence *silence, const struct charter *charter,
+                          timestamp now)
 {
+	bool has_neutral = charter->witness_count > 0 || charter->depositary.size > 0;
 	char moment[MOMENT_CAPACITY], left[MOMENT_CAPACITY];
 
 	moment_show(silence->deadline, moment);
 	moment_countdown(silence->deadline, now, left);
-	advise(_("It is due by %s, %s. After that a later head of the silent side's log is "
-	         "needed: the node has a neutral look at it by itself."),
+	advise(has_neutral
+	           ? _("It is due by %s, %s. After that a later head of the silent side's log is "
+	               "needed: the node has a neutral look at it by itself.")
+	           : _("It is due by %s, %s. After that a later entry of the silent side's log is "
+	               "needed: 'chiro test' asks its node to log one."),
 	       moment, left);
 }
 
@@ -152,7 +159,7 @@ void silence_refusal_show(const struct silence *silence, const struct charter *c
 		advise_on_clock(silence, charter);
 		break;
 	case SILENCE_NOT_DUE:
-		advise_on_due(silence, now);
+		advise_on_due(silence, charter, now);
 		break;
 	case SILENCE_NO_LATE_HEAD:
 		advise_on_late_head(silence, charter);
