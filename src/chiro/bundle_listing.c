@@ -208,6 +208,16 @@ static void show_receipt(const struct bundle *bundle, const struct bundle_act *a
 }
 
 /* The other entries that are here and speak of it. */
+/* What is said about an act, or tells that it was read, answers it only by its form. */
+static const char *label_of(enum bundle_relation relation, const struct kind *kind)
+{
+	if (relation == BUNDLE_ANSWERS && kind->number == KIND_COMMENT)
+		return _("commented");
+	if (relation == BUNDLE_ANSWERS && kind->number == KIND_ACK)
+		return _("acknowledged");
+	return relation_for_people((int)relation);
+}
+
 static void show_related(const struct bundle *bundle, const struct bundle_act *act)
 {
 	for (size_t i = 0; i < bundle->act_count; i++) {
@@ -220,7 +230,7 @@ static void show_related(const struct bundle *bundle, const struct bundle_act *a
 		record_act_name(&bundle->state, other->place, name);
 		timestamp_format(other->entry.logged, logged);
 		list_item_styled(relation == BUNDLE_ANSWERS ? STYLE_PLAIN : STYLE_WARNING,
-		                 relation_for_people((int)relation), _("%s by %s, %s, logged %s"),
+		                 label_of(relation, other->entry.act.kind), _("%s by %s, %s, logged %s"),
 		                 other->entry.act.kind->name, party_of(bundle, other->place.party),
 		                 name, logged);
 		if (other->void_by_word)
