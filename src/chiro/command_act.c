@@ -9,6 +9,7 @@
 #include "files.h"
 #include "leaving.h"
 #include "minutes.h"
+#include "nearest.h"
 #include "sshsig.h"
 #include "submission.h"
 #include "terminal.h"
@@ -246,6 +247,23 @@ out:
 	return r;
 }
 
+static int unknown_kind(const char *name)
+{
+	const char *names[KIND_COUNT], *nearest;
+	size_t count = 0;
+
+	for (int i = 0; i < KIND_COUNT; i++)
+		if (is_offered(kind_by_number((enum kind_number)i)))
+			names[count++] = kind_by_number((enum kind_number)i)->name;
+	nearest = nearest_word(name, names, count);
+	complain(_("there is no kind of act '%s'"), name);
+	if (nearest != NULL)
+		advise(_("Did you mean '%s'?"), nearest);
+	else
+		advise(_("See 'chiro help act', which lists the kinds."));
+	return STATUS_USAGE;
+}
+
 int act_run(int argc, char **argv)
 {
 	const struct kind *kind = kind_by_name(bytes_of_string(argv[0]));
@@ -255,10 +273,10 @@ int act_run(int argc, char **argv)
 	struct node node;
 	int r, status;
 
-	if (kind == NULL || !is_offered(kind)) {
-		complain(kind == NULL ? _("there is no kind of act '%s'")
-		                      : _("acts of kind '%s' are not made here in this version"),
-		         argv[0]);
+	if (kind == NULL)
+		return unknown_kind(argv[0]);
+	if (!is_offered(kind)) {
+		complain(_("acts of kind '%s' are not made here in this version"), argv[0]);
 		advise(_("See 'chiro help act', which lists the kinds."));
 		return STATUS_USAGE;
 	}

@@ -93,6 +93,7 @@ def usage_errors_exit_with_two():
 
 def unknown_commands_suggest_the_nearest():
     assert "'inbox'" in chiro.refused("inbix", status=2)
+    assert "'notify'" in chiro.refused("act", "notfy", status=2)
     assert "'status'" in chiro.refused("help", "statsu", status=2)
     chiro.refused("entirely-else", status=2)
 
