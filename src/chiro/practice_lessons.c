@@ -48,10 +48,11 @@ const struct practice_lesson practice_lessons[] = {
 	{
 		.title = N_("Your own proposal, and a counter-proposal"),
 		.says = N_("Propose something yourself. South will answer with a text of its own; read "
-		           "what changed, then accept or reject it."),
+		           "what changed, then accept or reject it. Ctrl-D ends the text that you type; "
+		           "south-N is the act that the inbox names."),
 		.commands = "chiro act propose --expires +1d --text -\n"
-		            "chiro wait --new\n"
-		            "chiro log\n"
+		            "chiro inbox\n"
+		            "chiro diff south-N --previous\n"
 		            "chiro reply south-N accept",
 		.done_by = "accept|reject",
 	},
@@ -68,7 +69,8 @@ const struct practice_lesson practice_lessons[] = {
 		.title = N_("Silence"),
 		.says = N_("Ask for evidence. South does not answer that. The clock of this charter for "
 		           "requests is 90 seconds; wait until the agenda says 'silent', then have it "
-		           "certified: a test makes South's node sign something later. The certificate is checked without any node. Say anything to go on."),
+		           "certified: a test makes South's node sign something later. The certificate is "
+		           "checked without any node. Say anything to go on."),
 		.commands = "chiro act request --wants evidence --text -\n"
 		            "chiro agenda --watch\n"
 		            "chiro test\n"
@@ -98,7 +100,7 @@ const struct practice_lesson practice_lessons[] = {
 		.commands = "chiro act convene --held +1h --text - \\\n"
 		            "    --detail participant=a.head --detail participant=b.head \\\n"
 		            "    --detail place=telephone\n"
-		            "chiro wait --new\n"
+		            "chiro inbox\n"
 		            "chiro read south-N\n"
 		            "chiro reply south-N accept",
 		.done_by = "accept|reject",
@@ -139,7 +141,7 @@ const struct practice_lesson practice_lessons[] = {
 		.says = N_("Take one act and show it to somebody who has no node: signature, proof, and "
 		           "only the paragraphs that you choose. Then write the shift's handover. Suspend "
 		           "the talks when you have seen enough."),
-		.commands = "chiro disclose north-N shown\n"
+		.commands = "chiro disclose north-N shown --paragraph 1\n"
 		            "chiro verify shown\n"
 		            "chiro handover\n"
 		            "chiro act suspend",

@@ -84,7 +84,9 @@ def proposals_go_back_and_forth():
     say("reply", opened(3), "accept")
     opened(4)
     ours("propose", "--expires", "+1d")
-    say("reply", theirs("counter")["name"], "accept")
+    counter = theirs("counter")["name"]
+    assert "Tuesday" in here.text("diff", counter, "--previous")
+    say("reply", counter, "accept")
 
 
 def questions_are_answered_or_not():
