@@ -151,7 +151,8 @@ int command_glossary(int argc, char **argv)
 		print_json(document);
 		json_decref(document);
 	} else if (r == OK && listing.count == 0) {
-		puts(_("No such term is agreed."));
+		puts(listing.word != NULL ? _("No such term is agreed.")
+		                          : _("No glossary is agreed."));
 	}
 	json_decref(listing.terms);
 	node_close(&node);

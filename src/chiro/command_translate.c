@@ -33,12 +33,19 @@ static const struct usage usage = {
 	.arguments_maximum = 2,
 };
 
+struct listing {
+	json_t *list; /* NULL: printed */
+	size_t count;
+};
+
 static int list_one(void *context, const struct kept_translation *kept)
 {
-	json_t *list = context;
+	struct listing *listing = context;
+	json_t *list = listing->list;
 	const struct working *working = &kept->working;
 	char made[MOMENT_CAPACITY];
 
+	listing->count++;
 	if (list != NULL) {
 		timestamp_format(working->made, made);
 		json_array_append_new(list,
@@ -56,13 +63,16 @@ static int list_one(void *context, const struct kept_translation *kept)
 static int list(const struct node *node, const json_t *act, bool json, struct error *error)
 {
 	json_t *found = json ? json_array() : NULL;
-	int r = translations_each(node, act, list_one, found, error);
+	struct listing listing = { .list = found };
+	int r = translations_each(node, act, list_one, &listing, error);
 
 	if (r == OK && json) {
 		json_t *document = json_pack("{s:O}", "translations", found);
 
 		print_json(document);
 		json_decref(document);
+	} else if (r == OK && listing.count == 0) {
+		puts(_("No working translation is kept."));
 	}
 	json_decref(found);
 	return r;

@@ -130,7 +130,8 @@ def an_agreed_glossary_is_in_force():
     assert "инцидент" in north.cli.text("glossary", "--check", terms)
     proposal = north.act("propose", "--text", TEXT, "--language", "en", "--expires", "+1d",
                          "--glossary", terms)
-    assert "No such term" in north.cli.text("glossary")
+    assert "No glossary" in north.cli.text("glossary")
+    assert "No such term" in north.cli.text("glossary", "incident")
     # It is read before it is accepted.
     assert "инцидент" in south.cli.text("read", south.has(proposal))
     north.has(south.reply(proposal, "accept"))
