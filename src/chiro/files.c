@@ -35,6 +35,8 @@ int file_read(const char *path, struct buffer *buffer, struct error *error)
 
 	if (fd < 0)
 		return io_error(path, error);
+	if (standard && isatty(fd) && isatty(STDERR_FILENO))
+		fprintf(stderr, "%s\n", _("Type the text; Ctrl-D on a line of its own ends it."));
 	if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
 		r = error_set(error, ERROR_IO, _("%s is a directory"), path);
 		goto out;
