@@ -205,7 +205,10 @@ static int accept(const struct node *node, uint64_t number, bool yes, struct err
 		return r;
 	buffer_init(&armor, SSHSIG_ARMOR_MAXIMUM);
 	text = bytes_of_string(member_text(handover, "text"));
-	if (!yes) {
+	/* The node says so too, but only after the page was read and signed. */
+	if (strcmp(member_text(handover, "author"), node->settings.author) == 0)
+		r = error_set(error, ERROR_DENIED, _("whoever leaves cannot also take over"));
+	else if (!yes) {
 		put_visible(stdout, text, true);
 		fflush(stdout);
 		if (!ask_yes(_("Take over by this page?")))
@@ -352,6 +355,8 @@ int command_handover(int argc, char **argv)
 	    (number == 0 &&
 	     options_number(&options, "accept", 1, INT64_MAX, 0, &number, &error) != OK))
 		return complain_error(usage.name, &error);
+	if (options_has(&options, "save") && !options_has(&options, "show"))
+		return usage_error(&usage, _("--save needs --show N"));
 	if ((result = node_open(&options, true, &node)) >= 0)
 		return result;
 	json = options_has(&options, "json");

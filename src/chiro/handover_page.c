@@ -225,7 +225,7 @@ static int print_counts(const struct node *node, struct error *error)
 		const json_t *counts = member(member(page, "counts"), sides[i]);
 
 		printf(_("%s owes: %" PRIu64 " due, %" PRIu64 " deferred, %" PRIu64
-		         " overdue, %" PRIu64 " answers overdue, %" PRIu64 " whose clock has not "
+		         " overdue,\n  %" PRIu64 " answers overdue, %" PRIu64 " whose clock has not "
 		         "started\n"),
 		       sides[i], member_number(counts, "due"), member_number(counts, "deferred"),
 		       member_number(counts, "overdue"), member_number(counts, "silent"),
