@@ -291,7 +291,7 @@ int command_certify(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "--help") == 0)
 		return certify_silence(argc, argv);
 	if (argc > 1)
-		complain(_("certify: there is no '%s'"), argv[1]);
+		complain(_("certify: there is no '%s', only 'silence'"), argv[1]);
 	else
 		complain(_("certify: what is to be certified is missing"));
 	advise(_("'chiro help certify' lists what there is."));
