@@ -31,10 +31,12 @@ static bool entry_of(void *context, struct act_place place, struct claim_entry *
 	return true;
 }
 
-/* Whether its side has said what stands in an act, and meant it. */
+/* Whether its side has said what stands in an act, and meant it; whoever asks about a
+ * claim only repeats it. */
 static bool is_meant(const struct bundle_act *act)
 {
-	return act->verdict.code == VERDICT_VALID && !act->entry.act.exercise;
+	return act->verdict.code == VERDICT_VALID && !act->entry.act.exercise &&
+	       act->entry.act.kind->number != KIND_PRESS_CHECK;
 }
 
 /* Where the words stand best. */
