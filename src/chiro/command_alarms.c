@@ -3,6 +3,7 @@
 #include <libintl.h>
 #include <time.h>
 
+#include "alarm_words.h"
 #include "command.h"
 #include "listing.h"
 #include "moment.h"
@@ -31,35 +32,6 @@ static const struct usage usage = {
 enum { COUNT_STANDARD = 100, COUNT_MAXIMUM = 500, LOOK_MILLISECONDS = 100, LOOKS_MAXIMUM = 3000 };
 
 static const struct {
-	const char *event, *text;
-} events[] = {
-	{ "test", N_("test") },
-	{ "arrival", N_("arrival") },
-	{ "due-soon", N_("due soon") },
-	{ "overdue", N_("overdue") },
-	{ "link-test-failed", N_("link tests failed") },
-	{ "channel-faulted", N_("channel faulted") },
-	{ "channel-read-only", N_("channel read-only") },
-	{ "channel-alarm", N_("channel") },
-	{ "clock", N_("clock") },
-	{ "store", N_("database") },
-	{ "receipt-withheld", N_("receipt withheld") },
-};
-
-/* What became of it, in words. */
-static const struct {
-	const char *state;
-	enum style style;
-	const char *text;
-} states[] = {
-	{ "waiting", STYLE_WARNING, N_("waits to be given to the program") },
-	{ "running", STYLE_PLAIN, N_("the program is running") },
-	{ "delivered", STYLE_GOOD, N_("taken by the program") },
-	{ "given-up", STYLE_BAD, N_("given up: the program never took it") },
-	{ "noted", STYLE_PLAIN, N_("only noted here: there is no alarm program") },
-};
-
-static const struct {
 	const char *outcome;
 	const char *text;
 } outcomes[] = {
@@ -69,22 +41,12 @@ static const struct {
 	{ "not-started", N_("it could not be started") },
 };
 
-static const char *event_for_people(const char *event)
-{
-	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
-		if (strcmp(events[i].event, event) == 0)
-			return _(events[i].text);
-	return event;
-}
-
 static void show_state(const json_t *alarm)
 {
 	const char *state = member_text(alarm, "state");
 	uint64_t attempts = member_number(alarm, "attempts");
 
-	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		if (strcmp(states[i].state, state) == 0)
-			list_item_styled(states[i].style, _("program"), "%s", _(states[i].text));
+	list_item_styled(alarm_state_style(state), _("program"), "%s", alarm_state_text(state));
 	if (attempts > 1)
 		list_item(
 		    "",
@@ -105,7 +67,7 @@ static void show_alarm(const json_t *alarm, timestamp now)
 
 	short_time(member_time(alarm, "time"), time);
 	printf("%s  %s%s%s%s\n", time, style(stdout, STYLE_STRONG),
-	       event_for_people(member_text(alarm, "event")), style(stdout, STYLE_PLAIN),
+	       alarm_event_text(member_text(alarm, "event")), style(stdout, STYLE_PLAIN),
 	       member_true(alarm, "exercise") ? _("  EXERCISE") : "");
 	list_item("", "%s", member_text(alarm, "text"));
 	if (more > 0)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm_words.h"
 #include "listing.h"
 #include "moment.h"
 #include "terminal.h"
@@ -225,7 +226,8 @@ static int print_counts(const struct node *node, struct error *error)
 		const json_t *counts = member(member(page, "counts"), sides[i]);
 
 		printf(_("%s owes: %" PRIu64 " due, %" PRIu64 " deferred, %" PRIu64
-		         " overdue,\n  %" PRIu64 " answers overdue, %" PRIu64 " whose clock has not "
+		         " overdue,\n  %" PRIu64 " answers overdue, %" PRIu64
+		         " whose clock has not "
 		         "started\n"),
 		       sides[i], member_number(counts, "due"), member_number(counts, "deferred"),
 		       member_number(counts, "overdue"), member_number(counts, "silent"),
@@ -313,10 +315,10 @@ static int print_alarms(const struct node *node, const struct shift *shift, stru
 		    (channel != NULL && strcmp(channel, node->channel.id) != 0))
 			continue;
 		moment_show(time, text);
-		printf("%s  %s  %s\n", text, member_text(each, "event"),
-		       member_text(each, "state"));
+		printf("%s  %s\n", text, alarm_event_text(member_text(each, "event")));
 		if (member_string(each, "text") != NULL)
 			print_wrapped(stdout, 4, member_text(each, "text"));
+		print_wrapped(stdout, 4, alarm_state_text(member_text(each, "state")));
 		count++;
 	}
 	if (count == 0)
