@@ -1,11 +1,14 @@
 /* chiro verify: a record or a bundle, without any node. */
 #include <inttypes.h>
+#include <limits.h>
 
 #include "bundle_listing.h"
 #include "bundle_purposes.h"
 #include "command.h"
+#include "files.h"
 #include "listing.h"
 #include "options.h"
+#include "record_layout.h"
 #include "record_listing.h"
 #include "translate.h"
 
@@ -143,6 +146,23 @@ static int verify_bundle(const struct options *options, const char *directory)
 	return complain_error(directory, &error);
 }
 
+/* A folder with nothing of a record: it was mistyped, and no record is damaged. */
+static bool is_something_else(const char *directory)
+{
+	static const char *const files[] = { "charter.txt", RECORD_SCRIPT, "allowed_signers" };
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/.", directory);
+	if (!file_exists(path))
+		return false;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", directory, files[i]);
+		if (file_exists(path))
+			return false;
+	}
+	return true;
+}
+
 int command_verify(int argc, char **argv)
 {
 	struct options options;
@@ -162,6 +182,11 @@ int command_verify(int argc, char **argv)
 		return complain_error(usage.name, &error);
 	if (bundle_is_one(options.arguments[0]))
 		return verify_bundle(&options, options.arguments[0]);
+	if (!options_has(&options, "json") && is_something_else(options.arguments[0])) {
+		complain(_("%s: there is neither a record nor a bundle in this folder"),
+		         options.arguments[0]);
+		return STATUS_FAILED;
+	}
 	verify_options.threads = (unsigned)threads;
 	progress_begin(&progress, _("verifying"), 0);
 	r = record_verify(options.arguments[0], &verify_options, &report, &error);

@@ -146,6 +146,8 @@ def verify_needs_no_node():
         chiro.refused("verify", f"{folder}/nothing")
         answer = chiro.json("verify", folder, status=1)
         assert answer["intact"] is False and answer["damage"]["file"], answer
+        assert "neither a record" in chiro.refused("verify", folder)
+        Path(folder, "charter.txt").touch()
         assert "damaged" in chiro.text("verify", folder, status=1)
         chiro.refused("verify", folder, "--threads", "0", status=2)
 
