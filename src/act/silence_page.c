@@ -154,10 +154,12 @@ static const char *const phrases[PHRASE_COUNT][SILENCE_LANGUAGE_COUNT] = {
 	[PHRASE_OPEN_WHOLE] = { "Not shown\tNothing that matters here. No rule reads a body.",
 	                        "Не показано\tНичего, что здесь важно: содержания ни одно правило "
 	                        "не читает." },
-	[PHRASE_OPEN_SPAN] = { "Not shown\tThat {asking} had not taken the act back; that the "
+	[PHRASE_OPEN_SPAN] = { "Not shown\tThat the act is valid by the rules, and not the second "
+	                       "of its text; that {asking} had not taken it back; that the "
 	                       "charter was not amended, and no withdrawal or close released "
 	                       "{silent}. A certificate over both logs shows that.",
-	                       "Не показано\tЧто сторона {asking} не отозвала акт; что устав не "
+	                       "Не показано\tЧто акт действителен по правилам и не второй с тем же "
+	                       "текстом; что сторона {asking} его не отозвала; что устав не "
 	                       "изменён, и ни выход, ни закрытие не освободили сторону {silent}. "
 	                       "Это показывает свидетельство по обоим журналам." },
 	[PHRASE_OPEN_AUTHOR] = { "\tThat {author} was accredited then: the charter does not name "

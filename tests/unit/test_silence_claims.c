@@ -191,6 +191,44 @@ static void test_a_completed_amendment(void **state)
 	amended_release(&amended);
 }
 
+/* The act is logged once more, answered as it is: that is void, which a span cannot see and
+ * its page says. */
+static void test_the_act_is_repeated(void **state)
+{
+	const struct scenario_entry *first = s.entries[NORTH][asked.number];
+	struct scenario_entry *again = allocate(1, sizeof(*again));
+	struct silence whole;
+	struct buffer page;
+
+	(void)state;
+	answer();
+	scenario_receipt(&s, NORTH);
+	assert_non_null(again);
+	buffer_init(&again->bytes, ENTRY_SIZE_MAXIMUM);
+	scenario_pretend(&s, &(struct line){ NORTH, "a.head", KIND_REQUEST },
+	                 &(struct buffer){ .data = (uint8_t *)first->entry.act.text.data,
+	                                   .size = first->entry.act.text.size },
+	                 again);
+	asked = scenario_append(&s, NORTH, again);
+	assert_verdict(&s, VOID_DUPLICATE);
+	be_silent();
+	silence_judge(s.rules, s.charter, asked, DUTY_ANSWER, s.now, &whole);
+	assert_int_equal(whole.verdict, SILENCE_VOID_ACT);
+	begin(DUTY_ANSWER);
+	set_path(
+	    rules_act(s.rules, (struct act_place){ SOUTH, rules_size(s.rules, SOUTH) - 1 })->seen);
+	show(asked);
+	shown[0].valid = true;
+	show((struct act_place){ NORTH, rules_size(s.rules, NORTH) - 1 });
+	show_span(rules_size(s.rules, SOUTH) - 3, rules_size(s.rules, SOUTH));
+	assert_judged(SILENCE_CERTIFIED);
+	buffer_init(&page, SILENCE_PAGE_MAXIMUM);
+	assert_ok(silence_page_print(&silence, s.charter, SILENCE_ENGLISH, &page));
+	assert_ok(buffer_put_u8(&page, 0));
+	assert_non_null(strstr((const char *)page.data, "valid by the rules"));
+	buffer_release(&page);
+}
+
 static void test_nothing_is_owed(void **state)
 {
 	(void)state;
@@ -348,6 +386,7 @@ int main(void)
 		TEST(test_the_act_is_another),
 		TEST(test_nothing_is_owed),
 		TEST(test_a_completed_amendment),
+		TEST(test_the_act_is_repeated),
 		TEST(test_what_only_the_rules_settle),
 		TEST(test_a_void_answer),
 		TEST(test_an_answer_to_another_generation),
