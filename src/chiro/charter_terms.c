@@ -260,8 +260,8 @@ int charter_draft_answer(struct charter_draft *draft, struct bytes answers, stru
 			continue;
 		if ((term = term_of_line(draft, line.whole, &value)) < 0)
 			return error_set_line(error, ERROR_USAGE, line.number,
-			                      _("a charter has no term '%.*s'"), (int)line.key.size,
-			                      (const char *)line.key.data);
+			                      _("a charter has no term '%.*s'"),
+			                      (int)line.whole.size, (const char *)line.whole.data);
 		if (answered[term] && !charter_terms[term].may_repeat)
 			return error_set_line(error, ERROR_USAGE, line.number,
 			                      _("'%s' is answered twice"), charter_terms[term].key);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "listing.h"
 #include "moment.h"
 #include "node_record.h"
 #include "options.h"
@@ -264,12 +265,15 @@ static int certify_silence(int argc, char **argv)
 	struct options options;
 	struct error error = { 0 };
 	struct request request;
+	char party[PARTY_ID_CAPACITY];
+	uint64_t number;
 	struct node node;
 	int result, r;
 
 	if ((result = options_parse(&usage, argc, argv, &options)) >= 0)
 		return result;
-	if (read_request(&options, &request, &error) != OK)
+	if (read_request(&options, &request, &error) != OK ||
+	    act_name_read(options.arguments[0], party, &number, &error) != OK)
 		return complain_error(usage.name, &error);
 	if ((result = node_open(&options, true, &node)) >= 0)
 		return result;

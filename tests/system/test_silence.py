@@ -111,6 +111,7 @@ def what_is_no_request_is_refused():
     name = world.say(world.north, "comment")
     assert "obliges nobody" in world.cli["north"].refused("certify", "silence", name)
     assert "no such act" in world.cli["north"].refused("certify", "silence", "north-9999")
+    world.cli["north"].run("certify", "silence", "north-", status=2)
     world.cli["north"].run("certify", "silence", name, "--duty", "update", status=2)
     world.cli["north"].run("certify", "silence", name, "--language", "fr", status=2)
     world.cli["north"].run("certify", "everything", status=2)
