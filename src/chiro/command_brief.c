@@ -46,6 +46,10 @@ static int choose_language(const struct options *options, struct error *error)
 		return error_set(error, ERROR_USAGE, _("--language is en or ru, not '%s'"),
 		                 language);
 	terminal_speak(language);
+	/* A page of which nothing is in the language that was asked for helps nobody. */
+	if (strcmp(language, "ru") == 0 && strcmp(_("Owed by us"), "Owed by us") == 0)
+		return error_set(error, ERROR_NOT_FOUND,
+		                 "the Russian translation is not installed here");
 	return OK;
 }
 
