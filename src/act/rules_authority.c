@@ -199,6 +199,7 @@ int authority_init(struct log_state *log, const struct party *party)
 	log->head = NO_INDEX;
 	hash_index_init(&log->names);
 	hash_index_init(&log->keys);
+	hash_index_init(&log->reading_index);
 	if ((r = authority_reserve(log)) != OK)
 		return r;
 	begin_generation(log, 0, &party->log_key);
@@ -295,6 +296,7 @@ void authority_release(struct log_state *log)
 	release_memory(log->reading_keys);
 	hash_index_release(&log->names);
 	hash_index_release(&log->keys);
+	hash_index_release(&log->reading_index);
 }
 
 static void fold_accredit(struct log_state *log, const struct act *act, uint64_t number,

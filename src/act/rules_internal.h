@@ -164,6 +164,8 @@ struct log_state {
 
 	struct reading_key *reading_keys; /* of the node; the first is the charter's */
 	size_t reading_key_count, reading_key_capacity;
+	size_t attested_count;           /* of them are attested destroyed: the first so many */
+	struct hash_index reading_index; /* SHA-256 of a recipient, to its place among them */
 
 	/* What neutrals say of this log, as stamped in either */
 	struct stamp_record *stamps; /* in the order of arrival */

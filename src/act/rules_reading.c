@@ -8,6 +8,7 @@
 #include "rules_internal.h"
 
 #include "grow.h"
+#include "sha.h"
 
 int reading_reserve(struct log_state *log)
 {
@@ -17,13 +18,22 @@ int reading_reserve(struct log_state *log)
 	if (grown == NULL)
 		return ERROR_MEMORY;
 	log->reading_keys = grown;
-	return OK;
+	return hash_index_reserve(&log->reading_index);
+}
+
+static struct hash hash_of_recipient(struct bytes recipient)
+{
+	struct hash hash;
+
+	sha256_of(&hash, recipient);
+	return hash;
 }
 
 void fold_reading_key(struct log_state *log, struct bytes recipient, uint64_t number,
                       timestamp logged)
 {
 	struct reading_key *key = &log->reading_keys[log->reading_key_count];
+	struct hash hash = hash_of_recipient(recipient);
 
 	bytes_to_string(recipient, log->party.reading_key, sizeof(log->party.reading_key));
 	if (log->reading_key_count > 0 && strcmp(key[-1].recipient, log->party.reading_key) == 0)
@@ -34,22 +44,12 @@ void fold_reading_key(struct log_state *log, struct bytes recipient, uint64_t nu
 		.destroyed_by = NO_ENTRY,
 	};
 	memcpy(key->recipient, log->party.reading_key, sizeof(key->recipient));
-	log->reading_key_count++;
-}
-
-/* How many are attested destroyed: always the first so many. */
-static size_t attested_count(const struct log_state *log)
-{
-	size_t count = 0;
-
-	while (count < log->reading_key_count && log->reading_keys[count].destroyed_by != NO_ENTRY)
-		count++;
-	return count;
+	hash_index_put(&log->reading_index, &hash, log->reading_key_count++);
 }
 
 void fold_destroyed(struct log_state *log, uint64_t number, timestamp logged)
 {
-	struct reading_key *key = &log->reading_keys[attested_count(log)];
+	struct reading_key *key = &log->reading_keys[log->attested_count++];
 
 	key->destroyed_by = number;
 	key->destroyed = logged;
@@ -57,10 +57,10 @@ void fold_destroyed(struct log_state *log, uint64_t number, timestamp logged)
 
 static bool is_former(const struct log_state *log, struct bytes recipient)
 {
-	for (size_t i = 0; i + 1 < log->reading_key_count; i++)
-		if (bytes_equal_string(recipient, log->reading_keys[i].recipient))
-			return true;
-	return false;
+	struct hash hash = hash_of_recipient(recipient);
+	const uint64_t *index = hash_index_find(&log->reading_index, &hash);
+
+	return index != NULL && *index + 1 < log->reading_key_count;
 }
 
 enum void_reason judge_reading_key(const struct log_state *log, struct bytes recipient)
@@ -71,7 +71,7 @@ enum void_reason judge_reading_key(const struct log_state *log, struct bytes rec
 enum void_reason judge_destroyed(const struct log_state *log, const struct draft *draft,
                                  struct bytes destroyed, struct bytes value)
 {
-	size_t next = attested_count(log);
+	size_t next = log->attested_count;
 
 	if (draft->role != ROLE_HEAD)
 		return VOID_NOT_EMPOWERED;

@@ -1,4 +1,5 @@
 /* Reading keys that replace one another, and are attested destroyed. */
+#include "age.h"
 #include "scenario.h"
 
 static struct scenario s;
@@ -161,6 +162,36 @@ static void test_the_appointing_key_replaces_it_too(void **state)
 	rekey(NORTH, "a.head", recipients[0], charter_key(NORTH), VOID_NONE);
 }
 
+/* A side that makes keys without end: neither is the next judged, nor is it found which a
+ * body may be sealed to, by walking over all of them. */
+static void test_a_great_many(void **state)
+{
+	enum { MANY = 20000 };
+	char recipient[RECIPIENT_CAPACITY];
+	struct act_place last;
+	size_t count;
+
+	(void)state;
+	for (unsigned i = 0; i < MANY; i++) {
+		struct x25519_public key = { { 9, (uint8_t)i, (uint8_t)(i >> 8) } };
+
+		assert_ok(age_recipient_print(&key, recipient));
+		rekey(NORTH, "a.head", recipient, NULL, VOID_NONE);
+	}
+	rules_reading_keys(s.rules, NORTH, &count);
+	assert_int_equal(count, MANY + 1);
+	rekey(NORTH, "a.head", charter_key(NORTH), NULL, VOID_KEY_IN_USE);
+	last = (struct act_place){ NORTH, rules_size(s.rules, NORTH) - 1 };
+	for (; last.number > 1; last.number -= last.number > 2 ? 2 : 1) {
+		size_t index = rules_reading_key_of(s.rules, last, NORTH);
+
+		assert_true(index <= MANY);
+		if (index > 0)
+			assert_true(rules_reading_keys(s.rules, NORTH, &count)[index].entry <
+			            last.number);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +200,7 @@ int main(void)
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_when_both_have_attested, set_up,
 		                                tear_down),
+		cmocka_unit_test_setup_teardown(test_a_great_many, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_authors_past_decides, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_appointing_key_replaces_it_too, set_up,
 		                                tear_down),
