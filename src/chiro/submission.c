@@ -1,5 +1,6 @@
 #include "submission.h"
 
+#include "listing.h"
 #include "moment.h"
 #include "signer.h"
 #include "terminal.h"
@@ -44,9 +45,7 @@ int submission_check(struct api *api, const char *channel, struct bytes text, st
 	    OK)
 		return r;
 	if (strcmp(member_text(reply, "verdict"), "valid") != 0) {
-		reason = member_string(reply, "reason_text");
-		if (reason == NULL)
-			reason = member_text(reply, "reason");
+		reason = reason_for_people(reply);
 		remedy = remedy_for(member_text(reply, "reason"));
 		r = remedy != NULL
 		        ? error_set(error, ERROR_DENIED, _("this act would be void: %s (%s)"),

@@ -277,6 +277,9 @@ def other_languages_show_all_of_it():
             assert "%" not in text and "(null)" not in text, text
             if words != ["keys"]:
                 assert_fits(text, WIDTH)
+    said = north.russian.refused("act", "recall", "--yes", "--delegate", "c.nobody", "--author",
+                                 "a.head", "--key", north.key("a.head"))
+    assert "недействителен" in said and not re.search(r": [a-z]+ [a-z]+ ", said), said
 
 
 def main():
