@@ -32,7 +32,7 @@ static const struct usage usage = {
 	    "Publishes the text of ACT, a communique or a request for release: looks up what the "
 	    "other side has agreed to (all of it, or some parts), writes these parts to FILE, and "
 	    "logs a 'publish' with the SHA-256 of the file. A FILE that exists is published as it "
-	    "is, if each of its paragraphs stands in a part that was agreed to. Silence is no "
+	    "is, if each of its paragraphs is a part that was agreed to. Silence is no "
 	    "consent: without any this is refused, unless --unilateral; then the record shows that "
 	    "it was one-sided."),
 	.examples = "  chiro publish south-9 communique.txt\n",
@@ -118,7 +118,8 @@ static int put_agreed(const struct opened_body *body, const struct scope *scope,
 	                                  _("nothing of it that is text may be published"));
 }
 
-/* Whether a paragraph stands, to the letter, in a part that may be published. */
+/* Whether a paragraph is, to the letter, a part that may be published: a piece of one can
+ * say the opposite. */
 static int is_agreed(const struct opened_body *body, const struct scope *scope,
                      struct bytes paragraph, bool *ret_agreed)
 {
@@ -127,12 +128,14 @@ static int is_agreed(const struct opened_body *body, const struct scope *scope,
 	*ret_agreed = false;
 	for (size_t i = 0; i < body->count && r == OK && !*ret_agreed; i++) {
 		const struct opened_part *part = &body->parts[i];
-		enum claim_match match;
+		enum claim_match within, around = MATCH_NONE;
 
 		if (!is_text(part) || !scope_has(scope, part->line.number))
 			continue;
-		r = claim_match(paragraph, part->content, &match, NULL);
-		*ret_agreed = r == OK && match == MATCH_EXACT;
+		if ((r = claim_match(paragraph, part->content, &within, NULL)) == OK &&
+		    part->content.size <= QUOTATION_MAXIMUM)
+			r = claim_match(part->content, paragraph, &around, NULL);
+		*ret_agreed = r == OK && within == MATCH_EXACT && around == MATCH_EXACT;
 	}
 	return r;
 }
@@ -154,8 +157,8 @@ static int check_file(const struct opened_body *body, const struct scope *scope,
 		if (!agreed)
 			return error_set(
 			    error, ERROR_DENIED,
-			    _("paragraph %zu of the file stands in no part that the other "
-			      "side agreed to publish"),
+			    _("paragraph %zu of the file is no part that the other side "
+			      "agreed to publish"),
 			    i + 1);
 	}
 	return OK;

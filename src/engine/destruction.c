@@ -416,8 +416,10 @@ static int ask_keeper(struct engine_channel *channel, size_t index,
 	if (question == NULL)
 		return error_set(why, ERROR_MEMORY, "out of memory");
 	buffer_init(&question->bytes, MESSAGE_BODY_MAXIMUM);
+	/* The keeper alone may say that a key is not there. */
 	if ((r = collect(channel, index, outlook, question)) != OK)
-		error_set(why, r, "the attestations cannot be read");
+		r = error_set(why, r == ERROR_NOT_FOUND ? ERROR_IO : r,
+		              "the attestations cannot be read");
 	else
 		r = keeper->destroy_reading_key(keeper->context, &question->destruction, why);
 	buffer_release(&question->bytes);

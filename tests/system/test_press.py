@@ -139,6 +139,9 @@ def consent_covers_some_parts():
     # A file of one's own must keep to it.
     more = world.write("more", "The two sides met.\n\nThey spoke of the price.\n")
     assert "paragraph 2" in north.cli.refused("publish", asked, more, "--yes")
+    # A piece of a sentence can say the opposite.
+    piece = world.write("piece", "The two sides\n")
+    assert "paragraph 1" in north.cli.refused("publish", asked, piece, "--yes")
     less = world.write("less", "They will meet again.\n")
     north.cli.json("publish", asked, less, "--yes")
     matters = {matter["matter"]: matter["state"]
