@@ -18,7 +18,9 @@ static const struct option_row rows[] = {
 	  .value = N_("DUTY"),
 	  .help = N_("what was owed: answer, or acknowledge; without this an answer, where acts of "
 	             "that kind ask for one") },
-	{ .name = "language", .value = N_("LANGUAGE"), .help = N_("of the page: en or ru") },
+	{ .name = "language",
+	  .value = N_("LANGUAGE"),
+	  .help = N_("of the page: en or ru; otherwise yours") },
 	{ .name = "page", .help = N_("print the page on standard output and write nothing") },
 	{ .name = "yes", .help = N_("do not ask whether that may be revealed") },
 	{ 0 },
@@ -74,7 +76,7 @@ static int read_request(const struct options *options, struct request *request, 
 	};
 	if ((r = read_duty(options_value(options, "duty"), request, error)) != OK)
 		return r;
-	if (language != NULL && strcmp(language, "ru") == 0)
+	if (language == NULL ? terminal_speaks("ru") : strcmp(language, "ru") == 0)
 		request->statement.language = SILENCE_RUSSIAN;
 	else if (language != NULL && strcmp(language, "en") != 0)
 		return error_set(error, ERROR_USAGE, _("--language is en or ru, not '%s'"),
