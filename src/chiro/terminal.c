@@ -1,6 +1,7 @@
 #include "terminal.h"
 
 #include <langinfo.h>
+#include <limits.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 #include <wchar.h>
 
 #include "command.h"
+#include "programs.h"
 #include "sentences.h"
 #include "translate.h"
 
@@ -81,16 +83,35 @@ void terminal_speak(const char *language)
 	textdomain("chirograph"); /* drops what was found in another language */
 }
 
+/* Where the translations are: as the environment says; in the folder of the build in which
+ * this program stands, if it stands in one; else as installed. */
+static const char *catalogues(void)
+{
+	static const char built[] = "/../../po";
+	static char path[PATH_MAX + sizeof(built)];
+	const char *given = getenv("CHIRO_LOCALE_DIRECTORY");
+	char self[PATH_MAX], *slash;
+
+	if (given != NULL)
+		return given;
+	if (program_self(self, sizeof(self), NULL) == OK && (slash = strrchr(self, '/')) != NULL) {
+		*slash = '\0';
+		snprintf(path, sizeof(path), "%s%s", self, built);
+		if (access(path, R_OK) == 0)
+			return path;
+	}
+	return CHIRO_LOCALE_DIRECTORY;
+}
+
 void terminal_set_up(void)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct sigaction stop = { .sa_handler = interrupted };
-	const char *directory = getenv("CHIRO_LOCALE_DIRECTORY");
 
 	sigaction(SIGPIPE, &ignore, NULL);
 	sigaction(SIGINT, &stop, NULL);
 	choose_locale();
-	bindtextdomain("chirograph", directory != NULL ? directory : CHIRO_LOCALE_DIRECTORY);
+	bindtextdomain("chirograph", catalogues());
 	bind_textdomain_codeset("chirograph", "UTF-8");
 	textdomain("chirograph");
 }

@@ -42,5 +42,6 @@ int main(int argc, char **argv)
 	if (r != OK)
 		fprintf(stderr, "chiro-page: %s\n", error.message);
 	buffer_release(&text);
+	page_pdf_release();
 	return r == OK ? 0 : 1;
 }
