@@ -1,6 +1,7 @@
 /* chiro-page: standard input, a page as page_text.h says, to standard output as a PDF.
  * A program of its own, so that chiro is not linked with what sets type. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "buffer.h"
@@ -42,6 +43,6 @@ int main(int argc, char **argv)
 	if (r != OK)
 		fprintf(stderr, "chiro-page: %s\n", error.message);
 	buffer_release(&text);
-	page_pdf_release();
-	return r == OK ? 0 : 1;
+	/* The libraries keep fonts to the end of a program and undo none of it well. */
+	_Exit(r == OK ? 0 : 1);
 }

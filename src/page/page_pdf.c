@@ -1,7 +1,6 @@
 #include "page_pdf.h"
 
 #include <cairo-pdf.h>
-#include <fontconfig/fontconfig.h>
 #include <pango/pangocairo.h>
 #include <stdio.h>
 
@@ -242,11 +241,4 @@ int page_write_pdf(const struct page_blocks *page, const char *time,
 		return error_set(error, ERROR_IO, "the PDF cannot be made: %s",
 		                 cairo_status_to_string(status));
 	return OK;
-}
-
-void page_pdf_release(void)
-{
-	pango_cairo_font_map_set_default(NULL);
-	cairo_debug_reset_static_data();
-	FcFini();
 }

@@ -14,7 +14,4 @@ int page_write_pdf(const struct page_blocks *page, const char *time,
                    int (*write)(void *context, struct bytes piece), void *context,
                    struct error *error);
 
-/* Frees what the libraries keep between documents. Last thing in a program. */
-void page_pdf_release(void);
-
 #endif
