@@ -358,7 +358,7 @@ def handovers_are_kept_and_accepted(world):
     assert "up" in [event["what"] for event in world.get("/link-log")["events"]]
 
 
-def log_pages(world):
+def all_pages(world):
     whole, cursor, more = [], "", True
     while more:
         page = world.get(f"/log?count=3{cursor}")
@@ -366,9 +366,22 @@ def log_pages(world):
         whole += [act["name"] for act in page["acts"]]
         cursor = "".join(f"&{party}={number}" for party, number in page["next"].items())
         more = page["more"]
-    own, theirs = world.sizes()
-    assert len(whole) == len(set(whole)) == own + theirs
-    everything = world.get("/log?count=500&full=1", world.south)
+    return whole
+
+
+def log_pages(world):
+    found = []
+
+    def has_stood_still():
+        """The nodes may still receipt what came before."""
+        before = world.sizes()
+        everything = world.get("/log?count=500&full=1", world.south)
+        found[:] = [all_pages(world), everything, sum(before)]
+        return world.sizes() == before and len(everything["acts"]) == sum(before)
+
+    wait_until(has_stood_still, "the logs do not come to rest")
+    whole, everything, size = found
+    assert len(whole) == len(set(whole)) == size
     assert [act["name"] for act in everything["acts"]] == whole
     assert all("entry" in act for act in everything["acts"])
     one = world.get("/log?party=south&south=1&count=1")
