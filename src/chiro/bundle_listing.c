@@ -230,9 +230,9 @@ static void show_related(const struct bundle *bundle, const struct bundle_act *a
 		record_act_name(&bundle->state, other->place, name);
 		timestamp_format(other->entry.logged, logged);
 		list_item_styled(relation == BUNDLE_ANSWERS ? STYLE_PLAIN : STYLE_WARNING,
-		                 label_of(relation, other->entry.act.kind), _("%s by %s, %s, logged %s"),
-		                 other->entry.act.kind->name, party_of(bundle, other->place.party),
-		                 name, logged);
+		                 label_of(relation, other->entry.act.kind),
+		                 _("%s by %s, %s, logged %s"), other->entry.act.kind->name,
+		                 party_of(bundle, other->place.party), name, logged);
 		if (other->void_by_word)
 			list_item_styled(STYLE_WARNING, "", "%s",
 			                 _("void by the word of whoever made the bundle, not by "

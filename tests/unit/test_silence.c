@@ -370,8 +370,8 @@ static void test_no_span_over_a_withdrawal(void **state)
 	stamp_south(s.now);
 	assert_judged(asked, SILENCE_CERTIFIED);
 	assert_ok(silence_span_plan(s.rules, &silence, &statement, &plan));
-	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_WITHDRAW,
-	                                .fields = { { "from", "talks" } } });
+	scenario_say(
+	    &s, (struct line){ SOUTH, "b.head", KIND_WITHDRAW, .fields = { { "from", "talks" } } });
 	assert_judged(asked, SILENCE_CERTIFIED);
 	assert_int_equal(silence_span_plan(s.rules, &silence, &statement, &plan), ERROR_STATE);
 }
