@@ -199,6 +199,10 @@ def north_has_said_something(world):
         side.set("ACT", name)
 
 
+def south_holds_it(world):
+    world.settle()
+
+
 def north_has_said_something_large(world):
     """Of which south gets all but the first volume."""
     (world.folder / "text").write_text("See what is attached.\n")
