@@ -290,7 +290,7 @@ def delegate_has_said_something(world):
 ACCIDENTS = {function.__name__: function for function in (
     no_channel_yet, channel_that_forgets, channel_with_witness, channel_with_depositary, depositary_at_work, south_dark,
     south_back_without_line, node_killed, disk_full, room_made, line_cut, line_mended,
-    north_has_said_something, north_has_said_something_large, keeper_state_lost,
+    north_has_said_something, south_holds_it, north_has_said_something_large, keeper_state_lost,
     keeper_gone, database_lost, machine_lost, both_from_a_copy, has_delegate,
     delegate_has_said_something)}
 
