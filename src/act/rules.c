@@ -66,12 +66,14 @@ void rules_free(struct rules *rules)
 
 /* --- what refuses a log ------------------------------------------------ */
 
-static int check_accession(const struct rules *rules, unsigned party, const struct act *act,
-                           struct error *error)
+int check_first_entry(const struct rules *rules, unsigned party, const struct act *act,
+                      struct error *error)
 {
 	struct buffer signature;
 	int r;
 
+	if (act->kind->number != KIND_ACCEDE)
+		return error_set(error, ERROR_STATE, "the first entry of a log is 'accede'");
 	buffer_init(&signature, SIGNATURE_MAXIMUM);
 	r = base64_decode(&signature, act_field(act, "signature")->text, BASE64_PADDED);
 	if (r != OK)
@@ -97,9 +99,7 @@ static int check_place(const struct rules *rules, unsigned party, const struct a
 		return error_set(error, ERROR_CLOCK, "logged is earlier than in the entry before");
 	if (log->size > 0)
 		return OK;
-	if (act->kind->number != KIND_ACCEDE)
-		return error_set(error, ERROR_STATE, "the first entry of a log is 'accede'");
-	return check_accession(rules, party, act, error);
+	return check_first_entry(rules, party, act, error);
 }
 
 /* Entries of one log are in order, so that the last one seen of the other log

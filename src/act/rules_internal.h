@@ -222,6 +222,12 @@ struct draft {
 	int failure;        /* why it could not be judged, OK otherwise */
 };
 
+/* --- rules.c --- */
+/* Entry 0 of a log is an accession that carries its head's signature over the charter:
+ * ERROR_STATE, and the results of charter_verify_blob. */
+int check_first_entry(const struct rules *rules, unsigned party, const struct act *act,
+                      struct error *error);
+
 /* --- rules_authority.c --- */
 int authority_init(struct log_state *log, const struct party *party);
 /* Keeps the neutrals' keys from becoming a party's: in one of the logs will do. */

@@ -1,26 +1,6 @@
 #include "rules_piece.h"
 
-#include "encoding.h"
 #include "rules_internal.h"
-#include "sshsig.h"
-
-static int check_accession(const struct rules *rules, unsigned party, const struct act *act,
-                           struct error *error)
-{
-	struct buffer signature;
-	int r;
-
-	if (act->kind->number != KIND_ACCEDE)
-		return error_set(error, ERROR_STATE, "the first entry of a log is 'accede'");
-	buffer_init(&signature, SSHSIG_BLOB_MAXIMUM);
-	r = base64_decode(&signature, act_field(act, "signature")->text, BASE64_PADDED);
-	if (r != OK)
-		error_set(error, r, "the signature over the charter cannot be decoded");
-	else
-		r = charter_verify_blob(rules->charter, party, buffer_view(&signature), error);
-	buffer_release(&signature);
-	return r;
-}
 
 static int check_place(const struct rules *rules, struct act_place place, const struct entry *entry,
                        timestamp earlier, struct error *error)
@@ -34,7 +14,7 @@ static int check_place(const struct rules *rules, struct act_place place, const 
 	if (entry->logged < earlier)
 		return error_set(error, ERROR_CLOCK,
 		                 "logged is earlier than in an entry before it");
-	return place.number == 0 ? check_accession(rules, place.party, act, error) : OK;
+	return place.number == 0 ? check_first_entry(rules, place.party, act, error) : OK;
 }
 
 /* Of a successor log the root of what it continues cannot be computed here: only that

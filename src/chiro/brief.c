@@ -235,17 +235,18 @@ static bool belongs(const json_t *matter, size_t part)
 }
 
 /* The newest first: those are what the head has in mind. */
-static size_t put_matters(struct brief *brief, size_t part)
+static void put_matters(struct brief *brief, size_t part, size_t count)
 {
-	size_t all = 0;
+	size_t named = 0;
 
-	for (size_t i = json_array_size(brief->matters); i-- > 0;) {
+	for (size_t i = json_array_size(brief->matters); i-- > 0 && named < SECTION_ROWS;) {
 		const json_t *matter = json_array_get(brief->matters, i);
 		const char *name = member_text(matter, "matter");
 		char says[ROW_CAPACITY];
 
-		if (!belongs(matter, part) || all++ >= SECTION_ROWS)
+		if (!belongs(matter, part))
 			continue;
+		named++;
 		snprintf(says, sizeof(says), "%s: %s%s%s",
 		         NAME_OF(matter_names, member_text(matter, "kind")),
 		         word_for_people(member_text(matter, "state")),
@@ -253,8 +254,7 @@ static size_t put_matters(struct brief *brief, size_t part)
 		         member_true(matter, "exercise") ? _("exercise") : "");
 		put_row(brief, name, name, says);
 	}
-	put_rest(brief, all > SECTION_ROWS ? all - SECTION_ROWS : 0);
-	return all;
+	put_rest(brief, count - named);
 }
 
 /* What the charter lets be said without asking. */
@@ -285,7 +285,7 @@ static void put_matter_part(struct brief *brief, size_t part)
 		return;
 	page_heading(brief->page, _(matter_parts[part].heading));
 	if (count > 0)
-		put_matters(brief, part);
+		put_matters(brief, part, count);
 	else if (matter_parts[part].nothing != NULL)
 		page_paragraph(brief->page, "%s", _(matter_parts[part].nothing));
 	if (is_publicity)

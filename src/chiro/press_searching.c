@@ -41,25 +41,10 @@ static int compare_part(const struct opened_part *part, struct act_place place,
 
 	if (role != PART_SUBJECT && role != PART_PARAGRAPH)
 		return OK;
-	for (size_t i = 0; i < search->claim.count && r == OK; i++) {
-		struct press_answer *answer = &search->answers[i];
-		enum claim_match match;
-		unsigned share;
-
-		if (search->claim.lines[i].kind != CLAIM_QUOTATION)
-			continue;
-		r = claim_match(search->claim.lines[i].text, part->content, &match, &share);
-		if (r != OK || match == MATCH_NONE || match < answer->match ||
-		    (match == answer->match && share <= answer->share))
-			continue;
-		*answer = (struct press_answer){
-			.kind = CLAIM_IN_RECORD,
-			.place = place,
-			.part = part->line.number,
-			.match = match,
-			.share = share,
-		};
-	}
+	for (size_t i = 0; i < search->claim.count && r == OK; i++)
+		if (search->claim.lines[i].kind == CLAIM_QUOTATION)
+			r = press_weigh(search->claim.lines[i].text, part->content, place,
+			                part->line.number, &search->answers[i]);
 	return r;
 }
 

@@ -22,19 +22,24 @@ int program_self(char *ret_path, size_t capacity, struct error *error)
 	return OK;
 }
 
+bool path_in_build(const char *built, int mode, char *ret_path, size_t capacity)
+{
+	char self[PATH_MAX], *slash;
+
+	if (program_self(self, sizeof(self), NULL) != OK)
+		return false;
+	if ((slash = strrchr(self, '/')) != NULL)
+		*slash = '\0';
+	return snprintf(ret_path, capacity, "%s/../%s", self, built) < (int)capacity &&
+	       access(ret_path, mode) == 0;
+}
+
 int program_find(const char *built, const char *installed, char *ret_path, size_t capacity,
                  struct error *error)
 {
-	char self[PATH_MAX], path[PATH_MAX];
-	char *slash;
-	int r;
+	char path[PATH_MAX];
 
-	if ((r = program_self(self, sizeof(self), error)) != OK)
-		return r;
-	if ((slash = strrchr(self, '/')) != NULL)
-		*slash = '\0';
-	if (snprintf(path, sizeof(path), "%s/../%s", self, built) >= (int)sizeof(path) ||
-	    access(path, X_OK) != 0)
+	if (!path_in_build(built, X_OK, path, sizeof(path)))
 		snprintf(path, sizeof(path), "%s", installed);
 	if (access(path, X_OK) != 0)
 		return error_set(error, ERROR_NOT_FOUND, _("there is no program %s"), installed);

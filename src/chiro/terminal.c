@@ -87,20 +87,12 @@ void terminal_speak(const char *language)
  * this program stands, if it stands in one; else as installed. */
 static const char *catalogues(void)
 {
-	static const char built[] = "/../../po";
-	static char path[PATH_MAX + sizeof(built)];
+	static char path[PATH_MAX];
 	const char *given = getenv("CHIRO_LOCALE_DIRECTORY");
-	char self[PATH_MAX], *slash;
 
 	if (given != NULL)
 		return given;
-	if (program_self(self, sizeof(self), NULL) == OK && (slash = strrchr(self, '/')) != NULL) {
-		*slash = '\0';
-		snprintf(path, sizeof(path), "%s%s", self, built);
-		if (access(path, R_OK) == 0)
-			return path;
-	}
-	return CHIRO_LOCALE_DIRECTORY;
+	return path_in_build("../po", R_OK, path, sizeof(path)) ? path : CHIRO_LOCALE_DIRECTORY;
 }
 
 void terminal_set_up(void)

@@ -4,7 +4,6 @@
 
 #include "bundle_reading.h"
 #include "record_texts.h"
-#include "text.h"
 
 static int put_made(const struct record_sink *sink, const char *path, int result,
                     const struct buffer *buffer, struct error *error)
@@ -75,26 +74,6 @@ out:
 
 /* --- names ------------------------------------------------------------------- */
 
-/* What follows `prefix` and a slash; NULL when it is another folder. */
-static const char *within(const char *path, const char *prefix)
-{
-	size_t size = strlen(prefix);
-
-	return strncmp(path, prefix, size) == 0 && path[size] == '/' ? path + size + 1 : NULL;
-}
-
-/* The number that digits stand for, with leading zeros or without. */
-static bool leading_number(const char *text, uint64_t *ret_number)
-{
-	size_t size = strspn(text, "0123456789"), zeros = strspn(text, "0");
-
-	if (size == 0)
-		return false;
-	if (zeros == size)
-		zeros--;
-	return text_parse_number(bytes_of(text + zeros, size - zeros), INT64_MAX, ret_number) == OK;
-}
-
 static bool has_act_file(const struct bundle *bundle, unsigned party, const char *path,
                          const char *name)
 {
@@ -102,7 +81,8 @@ static bool has_act_file(const struct bundle *bundle, unsigned party, const char
 	const struct bundle_act *act;
 	char expected[RECORD_PATH_CAPACITY];
 
-	if (!leading_number(name, &place.number) || (act = bundle_act_at(bundle, place)) == NULL)
+	if (!record_leading_number(name, &place.number) ||
+	    (act = bundle_act_at(bundle, place)) == NULL)
 		return false;
 	for (unsigned file = 0; file < RECORD_ACT_FILE_COUNT; file++) {
 		record_act_path(&bundle->state, place, (enum record_act_file)file, expected);
@@ -116,7 +96,7 @@ static bool has_act_file(const struct bundle *bundle, unsigned party, const char
 static bool has_log_file(const struct bundle *bundle, unsigned party, const char *path,
                          const char *name)
 {
-	const char *act = within(name, RECORD_ACTS);
+	const char *act = record_path_within(name, RECORD_ACTS);
 
 	if (act != NULL)
 		return has_act_file(bundle, party, path, act);
@@ -148,7 +128,7 @@ bool bundle_has_file(const struct bundle *bundle, const struct bundle_purpose *p
 	const char *name;
 
 	for (unsigned party = 0; party < 2; party++) {
-		if ((name = within(path, record_party(&bundle->state, party))) != NULL)
+		if ((name = record_path_within(path, record_party(&bundle->state, party))) != NULL)
 			return has_log_file(bundle, party, path, name);
 		record_charter_signature_path(&bundle->state, party, expected);
 		if (strcmp(path, expected) == 0)
@@ -160,7 +140,7 @@ bool bundle_has_file(const struct bundle *bundle, const struct bundle_purpose *p
 		if (strcmp(path, expected) == 0)
 			return true;
 	}
-	if (within(path, RECORD_BODIES) != NULL)
+	if (record_path_within(path, RECORD_BODIES) != NULL)
 		return has_body_file(bundle, path);
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
 		if (strcmp(path, always[i]) == 0)

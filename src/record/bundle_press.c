@@ -39,6 +39,26 @@ static bool is_meant(const struct bundle_act *act)
 	       act->entry.act.kind->number != KIND_PRESS_CHECK;
 }
 
+int press_weigh(struct bytes words, struct bytes content, struct act_place act, uint64_t part,
+                struct press_answer *answer)
+{
+	enum claim_match match;
+	unsigned share;
+	int r = claim_match(words, content, &match, &share);
+
+	if (r != OK || match == MATCH_NONE || match < answer->match ||
+	    (match == answer->match && share <= answer->share))
+		return r;
+	*answer = (struct press_answer){
+		.kind = CLAIM_IN_RECORD,
+		.place = act,
+		.part = part,
+		.match = match,
+		.share = share,
+	};
+	return OK;
+}
+
 /* Where the words stand best. */
 static int find_words(const struct bundle *bundle, struct bytes words, struct press_answer *answer)
 {
@@ -46,22 +66,10 @@ static int find_words(const struct bundle *bundle, struct bytes words, struct pr
 
 	for (size_t i = 0; r == OK && i < bundle->text.part_count; i++) {
 		const struct bundle_part *part = &bundle->parts[i];
-		enum claim_match match;
-		unsigned share;
 
-		if (part->content.size == 0 || !is_meant(bundle_act_at(bundle, part->act)))
-			continue;
-		r = claim_match(words, buffer_view(&part->content), &match, &share);
-		if (r != OK || match == MATCH_NONE || match < answer->match ||
-		    (match == answer->match && share <= answer->share))
-			continue;
-		*answer = (struct press_answer){
-			.kind = CLAIM_IN_RECORD,
-			.place = part->act,
-			.part = part->proof.line.number,
-			.match = match,
-			.share = share,
-		};
+		if (part->content.size > 0 && is_meant(bundle_act_at(bundle, part->act)))
+			r = press_weigh(words, buffer_view(&part->content), part->act,
+			                part->proof.line.number, answer);
 	}
 	return r;
 }

@@ -36,6 +36,12 @@ struct press_answer {
 	unsigned share;
 };
 
+/* Compares words that are quoted with a part, and takes it for the answer where they stand
+ * better in it than in the one that the answer names; of equals the first is kept. The
+ * results of claim_match. */
+int press_weigh(struct bytes words, struct bytes content, struct act_place act, uint64_t part,
+                struct press_answer *answer);
+
 /* For bundle_verify and bundle_writer_write. */
 struct bundle_purpose press_purpose(void);
 

@@ -62,16 +62,14 @@ static struct record_name unknown(void)
 	return (struct record_name){ .item = RECORD_ITEM_UNKNOWN };
 }
 
-/* What follows `prefix` and a slash in the path; NULL when it is another folder. */
-static const char *within(const char *path, const char *prefix)
+const char *record_path_within(const char *path, const char *prefix)
 {
 	size_t size = strlen(prefix);
 
 	return strncmp(path, prefix, size) == 0 && path[size] == '/' ? path + size + 1 : NULL;
 }
 
-/* The decimal number in front of `text`, with leading zeros or without. */
-static bool leading_number(const char *text, uint64_t *ret_number)
+bool record_leading_number(const char *text, uint64_t *ret_number)
 {
 	size_t size = strspn(text, "0123456789"), zeros = strspn(text, "0");
 
@@ -89,7 +87,7 @@ static struct record_name act_name_of(const struct record_state *state, unsigned
 	struct record_name found = { RECORD_ITEM_ACT, { party, 0 }, 0 };
 	char expected[RECORD_PATH_CAPACITY];
 
-	if (!leading_number(name, &found.place.number) ||
+	if (!record_leading_number(name, &found.place.number) ||
 	    found.place.number >= state->logs[party].size)
 		return unknown();
 	for (unsigned file = 0; file < RECORD_ACT_FILE_COUNT; file++) {
@@ -104,7 +102,7 @@ static struct record_name log_name_of(const struct record_state *state, unsigned
                                       const char *path, const char *name)
 {
 	const struct record_name derived = { RECORD_ITEM_DERIVED, { party, 0 }, 0 };
-	const char *act = within(name, RECORD_ACTS);
+	const char *act = record_path_within(name, RECORD_ACTS);
 	uint64_t size = state->logs[party].size;
 	struct tile tile;
 
@@ -140,7 +138,8 @@ static struct record_name body_name_of(const struct record_state *state, const c
 	}
 	if (strcmp(name + size, "/manifest") == 0)
 		return found;
-	if (name[size] != '/' || !leading_number(name + size + 1, &found.part) || found.part == 0)
+	if (name[size] != '/' || !record_leading_number(name + size + 1, &found.part) ||
+	    found.part == 0)
 		return unknown();
 	snprintf(ending, sizeof(ending), "/%04llu", (unsigned long long)found.part);
 	record_body_path(state, found.place, ending, expected);
@@ -174,9 +173,9 @@ struct record_name record_name_of(const struct record_state *state, const char *
 	const char *name;
 
 	for (unsigned party = 0; party < 2; party++)
-		if ((name = within(path, record_party(state, party))) != NULL)
+		if ((name = record_path_within(path, record_party(state, party))) != NULL)
 			return log_name_of(state, party, path, name);
-	if ((name = within(path, RECORD_BODIES)) != NULL)
+	if ((name = record_path_within(path, RECORD_BODIES)) != NULL)
 		return body_name_of(state, path, name);
 	return top_name_of(state, path);
 }

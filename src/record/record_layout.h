@@ -66,4 +66,9 @@ struct record_name {
  * spelling of each is known. */
 struct record_name record_name_of(const struct record_state *state, const char *path);
 
+/* What follows `prefix` and a slash in a path; NULL when it is another folder. */
+const char *record_path_within(const char *path, const char *prefix);
+/* The decimal number in front of a text, with leading zeros or without; false for none. */
+bool record_leading_number(const char *text, uint64_t *ret_number);
+
 #endif
