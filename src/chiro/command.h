@@ -40,6 +40,7 @@ int command_read(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_translate(int argc, char **argv);
 int command_glossary(int argc, char **argv);
+int command_list(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_disclose(int argc, char **argv);
 int command_verify(int argc, char **argv);

@@ -35,6 +35,7 @@ static const struct command commands[] = {
 	{ "diff", N_("what changed between the texts of two acts"), command_diff },
 	{ "translate", N_("keep a working translation, which commits nobody"), command_translate },
 	{ "glossary", N_("the words that the sides have agreed on"), command_glossary },
+	{ "list", N_("lists of critical infrastructure: hand over, swap, match"), command_list },
 	{ "export", N_("write the record of a channel as files"), command_export },
 	{ "disclose", N_("write a piece of the record as a bundle for others"), command_disclose },
 	{ "verify", N_("verify a record or bundle, without any node"), command_verify },

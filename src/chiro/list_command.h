@@ -1,0 +1,8 @@
+/* The subcommands of `chiro list`. Each gets its own words (the first is its name) and
+ * returns the exit status; the table with their names and helps stands in command_list.c. */
+#ifndef LIST_COMMAND_H
+#define LIST_COMMAND_H
+
+int list_show(int argc, char **argv);
+
+#endif

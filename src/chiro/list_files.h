@@ -1,0 +1,23 @@
+/* One's own lists: `lists/<name>.list` in the person's directory (settings.h), each a text
+ * chirograph.list/1 (list_text.h), readable by the person only. No node knows of them until
+ * they are committed. A name is [a-z][a-z0-9-]*, at most LIST_NAME_MAXIMUM bytes. */
+#ifndef LIST_FILES_H
+#define LIST_FILES_H
+
+#include "result.h"
+#include "settings.h"
+
+enum { LIST_NAME_MAXIMUM = 64, LIST_PATH_CAPACITY = SETTINGS_PATH_CAPACITY + 128 };
+
+/* The path of a list; with `make`, makes the directories. ERROR_USAGE: no such name can be,
+ * or the person has no directory; ERROR_LIMIT, ERROR_IO. */
+int list_file_path(const struct settings *settings, const char *name, bool make,
+                   char ret_path[LIST_PATH_CAPACITY], struct error *error);
+
+/* Calls `visit` with name and path of each list, in the order of their names; ends with what it
+ * returns other than OK. None where there is no directory. ERROR_IO. */
+int list_files_each(const struct settings *settings,
+                    int (*visit)(void *context, const char *name, const char *path), void *context,
+                    struct error *error);
+
+#endif
