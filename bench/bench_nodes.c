@@ -19,12 +19,12 @@
 #include "encoding.h"
 #include "http_client.h"
 #include "measure.h"
+#include "node_pair.h"
 #include "node_time.h"
-#include "pair.h"
 
 enum { CLIENTS = 64, ROUNDS = 3, BODY_SIZE = 1024, APPEND_SIZE = 4096, WAIT_SECONDS = 30 };
 
-static struct pair pair;
+static struct node_pair pair;
 
 /* --- one act -------------------------------------------------------------------- */
 
@@ -42,19 +42,19 @@ static char *encoded(struct bytes bytes)
 }
 
 /* The request that sends the act's body before it, in binary. */
-static void make_upload(const struct pair_act *act, struct buffer *request)
+static void make_upload(const struct paired_act *act, struct buffer *request)
 {
 	char path[256], rest[160], hex[HASH_HEX_CAPACITY];
 
 	hash_to_hex(&act->blob_hash, hex);
 	snprintf(rest, sizeof rest, "/blobs/%s?size=%zu&offset=0", hex, act->blob.size);
-	pair_path(&pair, rest, path, sizeof path);
+	node_pair_path(&pair, rest, path, sizeof path);
 	buffer_init(request, 1 << 20);
 	http_request(request, "PUT", path, "application/octet-stream", buffer_view(&act->blob));
 }
 
 /* The request that logs the act, with its body or without. */
-static void make_submission(const struct pair_act *act, bool with_body, struct buffer *request)
+static void make_submission(const struct paired_act *act, bool with_body, struct buffer *request)
 {
 	json_t *json = json_pack("{s:s%, s:[s%]}", "text", (const char *)act->text.data,
 	                         act->text.size, "armors", (const char *)act->armor.data,
@@ -68,7 +68,7 @@ static void make_submission(const struct pair_act *act, bool with_body, struct b
 	if ((body = json_dumps(json, JSON_COMPACT)) == NULL)
 		bench_fail("out of memory");
 	buffer_init(request, 1 << 20);
-	pair_path(&pair, "/acts", path, sizeof path);
+	node_pair_path(&pair, "/acts", path, sizeof path);
 	http_request(request, "POST", path, "application/json", bytes_of_string(body));
 	free(blob);
 	free(body);
@@ -113,7 +113,7 @@ static void await_receipt(struct http_client *client, long long number)
 	struct bytes reply;
 
 	snprintf(rest, sizeof rest, "/wait?receipted=%lld&seconds=%d", number, WAIT_SECONDS);
-	pair_path(&pair, rest, path, sizeof path);
+	node_pair_path(&pair, rest, path, sizeof path);
 	buffer_init(&request, 1024);
 	http_request(&request, "GET", path, "", bytes_of(NULL, 0));
 	if (http_client_ask(client, buffer_view(&request), &reply) != 200 ||
@@ -146,20 +146,20 @@ static void *run_client(void *context)
 
 	if (client == NULL)
 		bench_fail("out of memory");
-	http_client_open(client, pair.nodes[PAIR_NORTH].socket);
+	http_client_open(client, pair.nodes[NODE_PAIR_NORTH].socket);
 	while ((serial = atomic_fetch_add(&crowd->next, 1)) < crowd->count) {
 		struct buffer upload, submission;
-		struct pair_act act;
+		struct paired_act act;
 		struct bytes reply;
 
-		pair_make_comment(&pair.nodes[PAIR_NORTH], BODY_SIZE, serial, &act);
+		node_pair_make_comment(&pair.nodes[NODE_PAIR_NORTH], BODY_SIZE, serial, &act);
 		make_upload(&act, &upload);
 		make_submission(&act, false, &submission);
 		expect(client, &upload, 200, &reply);
 		raise_to(&crowd->last, submit(client, &submission));
 		buffer_release(&upload);
 		buffer_release(&submission);
-		pair_act_release(&act);
+		paired_act_release(&act);
 	}
 	http_client_close(client);
 	free(client);
@@ -183,7 +183,7 @@ static double run_crowd(struct http_client *observer, size_t count)
 
 static void settle(void)
 {
-	if (!pair_settle(&pair))
+	if (!node_pair_settle(&pair))
 		bench_fail("the nodes do not settle");
 }
 
@@ -196,7 +196,8 @@ struct spent {
 
 static double run_timed(struct http_client *observer, size_t count, struct spent *spent)
 {
-	const pid_t parents[2] = { pair.nodes[PAIR_NORTH].process, pair.nodes[PAIR_SOUTH].process };
+	const pid_t parents[2] = { pair.nodes[NODE_PAIR_NORTH].process,
+		                   pair.nodes[NODE_PAIR_SOUTH].process };
 	struct node_time before, after;
 	double clients = processor_seconds(), seconds;
 
@@ -268,16 +269,16 @@ static double append_once(int fd)
 static double submit_once(struct http_client *client, uint64_t serial)
 {
 	struct buffer submission;
-	struct pair_act act;
+	struct paired_act act;
 	double start, end;
 
-	pair_make_comment(&pair.nodes[PAIR_NORTH], BODY_SIZE, serial, &act);
+	node_pair_make_comment(&pair.nodes[NODE_PAIR_NORTH], BODY_SIZE, serial, &act);
 	make_submission(&act, true, &submission);
 	start = seconds_now();
 	await_receipt(client, submit(client, &submission));
 	end = seconds_now();
 	buffer_release(&submission);
-	pair_act_release(&act);
+	paired_act_release(&act);
 	return end - start;
 }
 
@@ -313,7 +314,7 @@ static void measure_singles(struct http_client *client, size_t count, uint64_t s
 static void stop_nodes(void)
 {
 	for (unsigned side = 0; side < 2; side++)
-		pair_stop(&pair.nodes[side], SIGTERM);
+		node_pair_stop(&pair.nodes[side], SIGTERM);
 }
 
 int main(int count, char **arguments)
@@ -326,19 +327,19 @@ int main(int count, char **arguments)
 		bench_fail("bench_nodes CHIROD ACTS SINGLES");
 	if (client == NULL)
 		bench_fail("out of memory");
-	pair_init(&pair, arguments[1]);
+	node_pair_init(&pair, arguments[1]);
 	atexit(stop_nodes);
-	if (!pair_start(&pair.nodes[PAIR_NORTH], NULL) ||
-	    !pair_start(&pair.nodes[PAIR_SOUTH], NULL))
+	if (!node_pair_start(&pair.nodes[NODE_PAIR_NORTH], NULL) ||
+	    !node_pair_start(&pair.nodes[NODE_PAIR_SOUTH], NULL))
 		bench_fail("a node does not start");
-	pair_open(&pair);
-	http_client_open(client, pair.nodes[PAIR_NORTH].socket);
+	node_pair_open(&pair);
+	http_client_open(client, pair.nodes[NODE_PAIR_NORTH].socket);
 	run_crowd(client, CLIENTS);
 	measure_crowd(client, acts);
 	settle();
 	measure_singles(client, singles, (uint64_t)ROUNDS * acts);
 	http_client_close(client);
 	free(client);
-	pair_release(&pair);
+	node_pair_release(&pair);
 	return 0;
 }

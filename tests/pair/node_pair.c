@@ -1,4 +1,4 @@
-#include "pair.h"
+#include "node_pair.h"
 
 #include "card.h"
 #include "encoding.h"
@@ -23,7 +23,7 @@
 static const char *const ids[2] = { "north", "south" };
 static const char *const heads[2] = { "a.head", "b.head" };
 
-void pair_fail(const struct pair *pair, const char *format, ...)
+void node_pair_fail(const struct node_pair *pair, const char *format, ...)
 {
 	va_list arguments;
 
@@ -38,16 +38,16 @@ void pair_fail(const struct pair *pair, const char *format, ...)
 	exit(1);
 }
 
-static void check(const struct pair *pair, int r, const char *what)
+static void check(const struct node_pair *pair, int r, const char *what)
 {
 	if (r != OK)
-		pair_fail(pair, "%s: %s", what, result_text(r));
+		node_pair_fail(pair, "%s: %s", what, result_text(r));
 }
 
 /* --- folders ------------------------------------------------------------------- */
 
 /* A port that was free a moment ago. */
-static uint16_t free_port(const struct pair *pair)
+static uint16_t free_port(const struct node_pair *pair)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
 		                       .sin_addr = { htonl(INADDR_LOOPBACK) } };
@@ -56,48 +56,48 @@ static uint16_t free_port(const struct pair *pair)
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, size) != 0 ||
 	    getsockname(fd, (struct sockaddr *)&address, &size) != 0)
-		pair_fail(pair, "no port: %s", strerror(errno));
+		node_pair_fail(pair, "no port: %s", strerror(errno));
 	close(fd);
 	return ntohs(address.sin_port);
 }
 
-static void write_configuration(const struct pair_node *node)
+static void write_configuration(const struct paired_node *node)
 {
 	char path[128];
 	FILE *file;
 
 	snprintf(path, sizeof path, "%s/chirod.conf", node->folder);
 	if ((file = fopen(path, "w")) == NULL)
-		pair_fail(node->pair, "%s: %s", path, strerror(errno));
+		node_pair_fail(node->pair, "%s: %s", path, strerror(errno));
 	fprintf(file,
 	        "chirograph.conf/1\nhome %s/home\nparty %s\ndomain %s.example\nname en %s\n"
 	        "socket %s\nlisten 127.0.0.1:%u\nadvertise 127.0.0.1:%u\nmay *self admin\n%s",
 	        node->folder, ids[node->side], ids[node->side], ids[node->side], node->socket,
 	        node->port, node->port, geteuid() == 0 ? "user daemon\nkeeper-user nobody\n" : "");
 	if (fclose(file) != 0)
-		pair_fail(node->pair, "%s: %s", path, strerror(errno));
+		node_pair_fail(node->pair, "%s: %s", path, strerror(errno));
 }
 
-void pair_init(struct pair *pair, const char *program)
+void node_pair_init(struct node_pair *pair, const char *program)
 {
 	struct random_source random = system_random();
 
-	*pair = (struct pair){ .folder = "/tmp/chiro-pair-XXXXXX" };
+	*pair = (struct node_pair){ .folder = "/tmp/chiro-pair-XXXXXX" };
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	/* Roles cannot be traced, which the leak checker would want. */
 	setenv("ASAN_OPTIONS", "detect_leaks=0", 0);
 	snprintf(pair->program, sizeof pair->program, "%s", program);
 	if (mkdtemp(pair->folder) == NULL || chmod(pair->folder, 0711) != 0)
-		pair_fail(pair, "no folder: %s", strerror(errno));
+		node_pair_fail(pair, "no folder: %s", strerror(errno));
 	for (unsigned side = 0; side < 2; side++) {
-		struct pair_node *node = &pair->nodes[side];
+		struct paired_node *node = &pair->nodes[side];
 
 		node->pair = pair;
 		node->side = side;
 		snprintf(node->folder, sizeof node->folder, "%s/%s", pair->folder, ids[side]);
 		snprintf(node->socket, sizeof node->socket, "%s/api.sock", node->folder);
 		if (mkdir(node->folder, 0711) != 0)
-			pair_fail(pair, "%s: %s", node->folder, strerror(errno));
+			node_pair_fail(pair, "%s: %s", node->folder, strerror(errno));
 		node->port = free_port(pair);
 		write_configuration(node);
 		check(pair, ed25519_generate(&node->head, &random), "a key");
@@ -106,13 +106,13 @@ void pair_init(struct pair *pair, const char *program)
 	}
 }
 
-void pair_release(struct pair *pair)
+void node_pair_release(struct node_pair *pair)
 {
 	char command[128];
 
 	for (unsigned i = 0; i < 2; i++)
 		if (pair->nodes[i].process > 0)
-			pair_stop(&pair->nodes[i], SIGTERM);
+			node_pair_stop(&pair->nodes[i], SIGTERM);
 	charter_free(pair->charter);
 	snprintf(command, sizeof command, "rm -rf '%s'", pair->folder);
 	if (system(command) != 0)
@@ -121,7 +121,7 @@ void pair_release(struct pair *pair)
 
 /* --- processes ------------------------------------------------------------------- */
 
-bool pair_start(struct pair_node *node, const char *fault)
+bool node_pair_start(struct paired_node *node, const char *fault)
 {
 	struct pollfd ready;
 	char path[128], line[256];
@@ -130,7 +130,7 @@ bool pair_start(struct pair_node *node, const char *fault)
 
 	snprintf(path, sizeof path, "%s/chirod.conf", node->folder);
 	if (pipe(output) != 0 || (node->process = fork()) < 0)
-		pair_fail(node->pair, "no process: %s", strerror(errno));
+		node_pair_fail(node->pair, "no process: %s", strerror(errno));
 	if (node->process == 0) {
 		dup2(output[1], STDOUT_FILENO);
 		close(output[0]);
@@ -142,15 +142,16 @@ bool pair_start(struct pair_node *node, const char *fault)
 	}
 	close(output[1]);
 	ready = (struct pollfd){ .fd = output[0], .events = POLLIN };
-	size = poll(&ready, 1, PAIR_PATIENCE * 1000) == 1 ? read(output[0], line, sizeof line) : 0;
+	size = poll(&ready, 1, NODE_PAIR_PATIENCE * 1000) == 1 ? read(output[0], line, sizeof line)
+	                                                       : 0;
 	close(output[0]);
 	if (size > 0)
 		return true;
-	pair_stop(node, SIGKILL);
+	node_pair_stop(node, SIGKILL);
 	return false;
 }
 
-void pair_stop(struct pair_node *node, int signal_number)
+void node_pair_stop(struct paired_node *node, int signal_number)
 {
 	if (node->process <= 0)
 		return;
@@ -159,7 +160,7 @@ void pair_stop(struct pair_node *node, int signal_number)
 	node->process = 0;
 }
 
-bool pair_has_ended(struct pair_node *node)
+bool node_pair_has_ended(struct paired_node *node)
 {
 	if (node->process > 0 && waitpid(node->process, NULL, WNOHANG) == node->process)
 		node->process = 0;
@@ -174,7 +175,7 @@ static size_t keep_reply(char *data, size_t size, size_t count, void *context)
 }
 
 /* One connection a thread and node. */
-static CURL *connection(const struct pair_node *node)
+static CURL *connection(const struct paired_node *node)
 {
 	static _Thread_local CURL *connections[2];
 	CURL *curl = connections[node->side];
@@ -182,15 +183,15 @@ static CURL *connection(const struct pair_node *node)
 	if (curl == NULL) {
 		curl = connections[node->side] = curl_easy_init();
 		if (curl == NULL)
-			pair_fail(node->pair, "no HTTP client");
+			node_pair_fail(node->pair, "no HTTP client");
 	} else {
 		curl_easy_reset(curl);
 	}
 	return curl;
 }
 
-long pair_request(struct pair_node *node, const char *method, const char *path, struct bytes body,
-                  json_t **ret_reply)
+long node_pair_request(struct paired_node *node, const char *method, const char *path,
+                       struct bytes body, json_t **ret_reply)
 {
 	CURL *curl = connection(node);
 	struct curl_slist *headers = NULL;
@@ -227,42 +228,42 @@ long pair_request(struct pair_node *node, const char *method, const char *path, 
 }
 
 /* The same with a JSON body, which is taken; anything but `expected` is the end. */
-static json_t *must(struct pair_node *node, const char *method, const char *path, json_t *body,
+static json_t *must(struct paired_node *node, const char *method, const char *path, json_t *body,
                     long expected)
 {
 	char *text = json_dumps(body, 0);
 	json_t *reply = NULL;
-	long status = pair_request(node, method, path, bytes_of_string(text), &reply);
+	long status = node_pair_request(node, method, path, bytes_of_string(text), &reply);
 	char *said;
 
 	if (status != expected || reply == NULL) {
 		said = reply != NULL ? json_dumps(reply, JSON_ENSURE_ASCII) : NULL;
-		pair_fail(node->pair, "%s %s at %s: status %ld: %s", method, path, ids[node->side],
-		          status, said != NULL ? said : "no JSON");
+		node_pair_fail(node->pair, "%s %s at %s: status %ld: %s", method, path,
+		               ids[node->side], status, said != NULL ? said : "no JSON");
 	}
 	free(text);
 	json_decref(body);
 	return reply;
 }
 
-void pair_path(const struct pair *pair, const char *rest, char *ret_path, size_t capacity)
+void node_pair_path(const struct node_pair *pair, const char *rest, char *ret_path, size_t capacity)
 {
 	snprintf(ret_path, capacity, "/v1/channels/%s%s", pair->channel, rest);
 }
 
-static json_t *channel_status(struct pair_node *node)
+static json_t *channel_status(struct paired_node *node)
 {
 	char path[256];
 	json_t *reply = NULL;
 
-	pair_path(node->pair, "", path, sizeof path);
-	if (pair_request(node, "GET", path, bytes_of(NULL, 0), &reply) == 200)
+	node_pair_path(node->pair, "", path, sizeof path);
+	if (node_pair_request(node, "GET", path, bytes_of(NULL, 0), &reply) == 200)
 		return reply;
 	json_decref(reply);
 	return NULL;
 }
 
-long long pair_number(struct pair_node *node, const char *name)
+long long node_pair_number(struct paired_node *node, const char *name)
 {
 	json_t *status = channel_status(node);
 	json_t *value = json_object_get(status, name);
@@ -272,7 +273,7 @@ long long pair_number(struct pair_node *node, const char *name)
 	return number;
 }
 
-void pair_string(struct pair_node *node, const char *name, char *ret_text, size_t capacity)
+void node_pair_string(struct paired_node *node, const char *name, char *ret_text, size_t capacity)
 {
 	json_t *status = channel_status(node);
 	const char *text = json_string_value(json_object_get(status, name));
@@ -286,31 +287,34 @@ static void short_sleep(void)
 	nanosleep(&(struct timespec){ .tv_nsec = 20 * 1000 * 1000 }, NULL);
 }
 
-bool pair_wait(struct pair_node *node, const char *name, long long least)
+bool node_pair_wait(struct paired_node *node, const char *name, long long least)
 {
-	time_t end = time(NULL) + PAIR_PATIENCE;
+	time_t end = time(NULL) + NODE_PAIR_PATIENCE;
 
 	while (time(NULL) < end) {
-		if (pair_number(node, name) >= least)
+		if (node_pair_number(node, name) >= least)
 			return true;
 		short_sleep();
 	}
 	return false;
 }
 
-bool pair_settle(struct pair *pair)
+bool node_pair_settle(struct node_pair *pair)
 {
-	struct pair_node *north = &pair->nodes[PAIR_NORTH], *south = &pair->nodes[PAIR_SOUTH];
-	time_t end = time(NULL) + PAIR_PATIENCE;
+	struct paired_node *north = &pair->nodes[NODE_PAIR_NORTH],
+			   *south = &pair->nodes[NODE_PAIR_SOUTH];
+	time_t end = time(NULL) + NODE_PAIR_PATIENCE;
 
 	while (time(NULL) < end) {
-		long long n = pair_number(north, "own_size"), s = pair_number(south, "own_size");
+		long long n = node_pair_number(north, "own_size"),
+			  s = node_pair_number(south, "own_size");
 
-		if (n > 0 && s > 0 && pair_number(south, "their_size") == n &&
-		    pair_number(north, "their_size") == s &&
-		    pair_number(north, "own_cosigned") == n &&
-		    pair_number(south, "own_cosigned") == s &&
-		    pair_number(north, "own_size") == n && pair_number(south, "own_size") == s)
+		if (n > 0 && s > 0 && node_pair_number(south, "their_size") == n &&
+		    node_pair_number(north, "their_size") == s &&
+		    node_pair_number(north, "own_cosigned") == n &&
+		    node_pair_number(south, "own_cosigned") == s &&
+		    node_pair_number(north, "own_size") == n &&
+		    node_pair_number(south, "own_size") == s)
 			return true;
 		short_sleep();
 	}
@@ -330,8 +334,8 @@ bool pair_settle(struct pair *pair)
 
 /* --- opening ---------------------------------------------------------------------- */
 
-static void key_text(const struct pair *pair, const struct ed25519_secret *secret, char *ret_text,
-                     size_t capacity)
+static void key_text(const struct node_pair *pair, const struct ed25519_secret *secret,
+                     char *ret_text, size_t capacity)
 {
 	struct ssh_key key;
 	struct buffer text;
@@ -343,7 +347,7 @@ static void key_text(const struct pair *pair, const struct ed25519_secret *secre
 	buffer_release(&text);
 }
 
-static void invite(struct pair_node *node)
+static void invite(struct paired_node *node)
 {
 	char head[256], appointing[256], reading[AGE_RECIPIENT_CAPACITY];
 	struct x25519_public recipient;
@@ -362,7 +366,7 @@ static void invite(struct pair_node *node)
 	json_decref(reply);
 }
 
-static void make_charter(struct pair *pair, struct buffer *text)
+static void make_charter(struct node_pair *pair, struct buffer *text)
 {
 	struct charter charter = { .language_count = 1, .languages = { "en" } };
 	struct error error = { 0 };
@@ -374,10 +378,10 @@ static void make_charter(struct pair *pair, struct buffer *text)
 	for (unsigned side = 0; side < 2; side++)
 		if (card_parse(bytes_of_string(pair->nodes[side].card), &charter.parties[side],
 		               &error) != OK)
-			pair_fail(pair, "a card: %s", error.message);
+			node_pair_fail(pair, "a card: %s", error.message);
 	if (charter_print(&charter, text, &error) != OK ||
 	    charter_parse(buffer_view(text), &pair->charter, &error) != OK)
-		pair_fail(pair, "the charter: %s", error.message);
+		node_pair_fail(pair, "the charter: %s", error.message);
 	memcpy(pair->channel, pair->charter->channel, sizeof pair->channel);
 	for (unsigned side = 0; side < 2; side++)
 		check(pair,
@@ -386,7 +390,7 @@ static void make_charter(struct pair *pair, struct buffer *text)
 		      "a reading key");
 }
 
-static void adopt(struct pair *pair)
+static void adopt(struct node_pair *pair)
 {
 	struct buffer armors[2];
 
@@ -409,7 +413,7 @@ static void adopt(struct pair *pair)
 	buffer_release(&armors[1]);
 }
 
-static void accede(struct pair_node *node)
+static void accede(struct paired_node *node)
 {
 	struct buffer blob, lines;
 	uint64_t number;
@@ -423,15 +427,15 @@ static void accede(struct pair_node *node)
 	if (buffer_put_string(&lines, "act accede\nsignature ") != OK ||
 	    base64_encode(&lines, buffer_view(&blob), BASE64_PADDED) != OK ||
 	    buffer_put_string(&lines, "\n") != OK || buffer_put_u8(&lines, 0) != OK)
-		pair_fail(node->pair, "out of memory");
-	status = pair_say(node, (const char *)lines.data, &number);
+		node_pair_fail(node->pair, "out of memory");
+	status = node_pair_say(node, (const char *)lines.data, &number);
 	if (status != 201)
-		pair_fail(node->pair, "accede at %s: status %ld", ids[node->side], status);
+		node_pair_fail(node->pair, "accede at %s: status %ld", ids[node->side], status);
 	buffer_release(&blob);
 	buffer_release(&lines);
 }
 
-void pair_open(struct pair *pair)
+void node_pair_open(struct node_pair *pair)
 {
 	struct buffer text;
 	char state[32] = "";
@@ -444,10 +448,10 @@ void pair_open(struct pair *pair)
 	adopt(pair);
 	for (unsigned side = 0; side < 2; side++)
 		accede(&pair->nodes[side]);
-	for (unsigned i = 0; i < PAIR_PATIENCE * 50 && strcmp(state, "in-force") != 0; i++) {
+	for (unsigned i = 0; i < NODE_PAIR_PATIENCE * 50 && strcmp(state, "in-force") != 0; i++) {
 		short_sleep();
-		pair_string(&pair->nodes[i % 2], "state", state, sizeof state);
+		node_pair_string(&pair->nodes[i % 2], "state", state, sizeof state);
 	}
-	if (strcmp(state, "in-force") != 0 || !pair_settle(pair))
-		pair_fail(pair, "the channel did not come into force: %s", state);
+	if (strcmp(state, "in-force") != 0 || !node_pair_settle(pair))
+		node_pair_fail(pair, "the channel did not come into force: %s", state);
 }

@@ -2,19 +2,19 @@
  * and database, joined over loopback; and the people who use them through the
  * local API, with keys held in this process.
  *
- *     struct pair pair;
+ *     struct node_pair pair;
  *
- *     pair_init(&pair, "/path/to/chirod");
- *     pair_start(&pair.nodes[0], NULL); pair_start(&pair.nodes[1], NULL);
- *     pair_open(&pair);                        invited, adopted, acceded, in force
- *     pair_comment(&pair.nodes[0], 1024, …);
- *     pair_release(&pair);
+ *     node_pair_init(&pair, "/path/to/chirod");
+ *     node_pair_start(&pair.nodes[0], NULL); node_pair_start(&pair.nodes[1], NULL);
+ *     node_pair_open(&pair);                        invited, adopted, acceded, in force
+ *     node_pair_comment(&pair.nodes[0], 1024, …);
+ *     node_pair_release(&pair);
  *
  * What cannot happen unless the machine is broken ends the process with a
  * sentence and the folder's name; what a test asks about is returned.
  */
-#ifndef PAIR_H
-#define PAIR_H
+#ifndef NODE_PAIR_H
+#define NODE_PAIR_H
 
 #include "act.h"
 #include "age.h"
@@ -23,10 +23,10 @@
 #include <jansson.h>
 #include <sys/types.h>
 
-enum { PAIR_NORTH, PAIR_SOUTH, PAIR_PATIENCE = 30 /* seconds */ };
+enum { NODE_PAIR_NORTH, NODE_PAIR_SOUTH, NODE_PAIR_PATIENCE = 30 /* seconds */ };
 
-struct pair_node {
-	struct pair *pair;
+struct paired_node {
+	struct node_pair *pair;
 	unsigned side;
 	char folder[96], socket[112];
 	uint16_t port;
@@ -36,10 +36,10 @@ struct pair_node {
 	char card[16384];
 };
 
-struct pair {
+struct node_pair {
 	char folder[64];
 	char program[512];
-	struct pair_node nodes[2];
+	struct paired_node nodes[2];
 	struct charter *charter;
 	char channel[CHANNEL_ID_CAPACITY];
 	/* of both parties, author and receiver by side */
@@ -47,61 +47,62 @@ struct pair {
 };
 
 /* Folders and configurations; nothing runs yet. */
-void pair_init(struct pair *pair, const char *program);
+void node_pair_init(struct node_pair *pair, const char *program);
 /* Stops what runs and removes the folders. */
-void pair_release(struct pair *pair);
+void node_pair_release(struct node_pair *pair);
 
 /* Starts a node; `fault` is a fault point's name (see fault_point.h) or NULL.
  * Returns when it is ready, or false when it ended before. */
-bool pair_start(struct pair_node *node, const char *fault);
+bool node_pair_start(struct paired_node *node, const char *fault);
 /* Ends it with a signal and waits. */
-void pair_stop(struct pair_node *node, int signal);
+void node_pair_stop(struct paired_node *node, int signal);
 /* Whether the node's process has ended by itself (then it is waited for). */
-bool pair_has_ended(struct pair_node *node);
+bool node_pair_has_ended(struct paired_node *node);
 
 /* Both nodes must run. */
-void pair_open(struct pair *pair);
+void node_pair_open(struct node_pair *pair);
 
 /* One request; the HTTP status, 0 when there was no answer. `ret_reply` (may be
  * NULL) is the parsed JSON or NULL, the caller's. */
-long pair_request(struct pair_node *node, const char *method, const char *path, struct bytes body,
-                  json_t **ret_reply);
+long node_pair_request(struct paired_node *node, const char *method, const char *path,
+                       struct bytes body, json_t **ret_reply);
 
 /* The channel's path with `rest` behind it, in a buffer of the caller's. */
-void pair_path(const struct pair *pair, const char *rest, char *ret_path, size_t capacity);
+void node_pair_path(const struct node_pair *pair, const char *rest, char *ret_path,
+                    size_t capacity);
 
 /* An integer of the channel's state at this node, such as "own_size"; -1 without
  * an answer. */
-long long pair_number(struct pair_node *node, const char *name);
+long long node_pair_number(struct paired_node *node, const char *name);
 /* A string of it, such as "state". Empty without an answer. */
-void pair_string(struct pair_node *node, const char *name, char *ret_text, size_t capacity);
+void node_pair_string(struct paired_node *node, const char *name, char *ret_text, size_t capacity);
 
 /* Waits until the node's number is at least `least`; false when patience ends. */
-bool pair_wait(struct pair_node *node, const char *name, long long least);
+bool node_pair_wait(struct paired_node *node, const char *name, long long least);
 /* Waits until both hold and have cosigned all of each other's log. */
-bool pair_settle(struct pair *pair);
+bool node_pair_settle(struct node_pair *pair);
 
 /* --- acts (pair_acts.c) --- */
 
 /* A signed act and its sealed body, ready to be submitted. */
-struct pair_act {
+struct paired_act {
 	struct buffer text, armor, blob;
 	struct hash blob_hash;
 };
 
 /* A comment by the head with `size` bytes of text in its body; `serial` makes it
  * different from all others. */
-void pair_make_comment(struct pair_node *node, size_t size, uint64_t serial,
-                       struct pair_act *ret_act);
-void pair_act_release(struct pair_act *act);
+void node_pair_make_comment(struct paired_node *node, size_t size, uint64_t serial,
+                            struct paired_act *ret_act);
+void paired_act_release(struct paired_act *act);
 /* Uploads and submits: the HTTP status of the first request that failed, or of
  * the last; the act's number. */
-long pair_submit(struct pair_node *node, const struct pair_act *act, uint64_t *ret_number);
+long node_pair_submit(struct paired_node *node, const struct paired_act *act, uint64_t *ret_number);
 /* Any act of the head, from its lines between `author` and the signature: "act
  * withdraw\nfrom channel\n". */
-long pair_say(struct pair_node *node, const char *lines, uint64_t *ret_number);
+long node_pair_say(struct paired_node *node, const char *lines, uint64_t *ret_number);
 
-_Noreturn void pair_fail(const struct pair *pair, const char *format, ...)
+_Noreturn void node_pair_fail(const struct node_pair *pair, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 #endif

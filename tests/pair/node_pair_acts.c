@@ -1,4 +1,4 @@
-#include "pair.h"
+#include "node_pair.h"
 
 #include "encoding.h"
 #include "part.h"
@@ -18,7 +18,7 @@ static int sink_to_buffer(void *context, struct bytes bytes)
 }
 
 /* A body of one paragraph, sealed to both nodes. */
-static void seal_text(struct pair_node *node, struct bytes text, struct pair_act *act,
+static void seal_text(struct paired_node *node, struct bytes text, struct paired_act *act,
                       struct act *ret_act)
 {
 	struct random_source random = system_random();
@@ -38,7 +38,7 @@ static void seal_text(struct pair_node *node, struct bytes text, struct pair_act
 	              &error) != OK ||
 	    manifest_make(&manifest, &part, 1, BODY_CONTENT_MAXIMUM, &random, &error) != OK ||
 	    body_seal(&manifest, &source, recipients, &random, &sink, &sealed, &error) != OK)
-		pair_fail(node->pair, "a body: %s", error.message);
+		node_pair_fail(node->pair, "a body: %s", error.message);
 	ret_act->has_body = true;
 	ret_act->body.parts = manifest.count;
 	ret_act->body.root = manifest.root;
@@ -48,28 +48,28 @@ static void seal_text(struct pair_node *node, struct bytes text, struct pair_act
 	manifest_release(&manifest);
 }
 
-static void sign(struct pair_node *node, struct pair_act *act)
+static void sign(struct paired_node *node, struct paired_act *act)
 {
 	if (sshsig_sign(&node->head, ACT_NAMESPACE, buffer_view(&act->text), &act->armor) != OK)
-		pair_fail(node->pair, "a signature");
+		node_pair_fail(node->pair, "a signature");
 }
 
-static void act_init(struct pair_act *act)
+static void act_init(struct paired_act *act)
 {
 	buffer_init(&act->text, ENTRY_SIZE_MAXIMUM);
 	buffer_init(&act->armor, SSHSIG_ARMOR_MAXIMUM);
 	buffer_init(&act->blob, 64 << 20);
 }
 
-void pair_act_release(struct pair_act *act)
+void paired_act_release(struct paired_act *act)
 {
 	buffer_release(&act->text);
 	buffer_release(&act->armor);
 	buffer_release(&act->blob);
 }
 
-void pair_make_comment(struct pair_node *node, size_t size, uint64_t serial,
-                       struct pair_act *ret_act)
+void node_pair_make_comment(struct paired_node *node, size_t size, uint64_t serial,
+                            struct paired_act *ret_act)
 {
 	struct clock clock = system_clock();
 	struct act act = { .kind = kind_by_number(KIND_COMMENT),
@@ -78,7 +78,7 @@ void pair_make_comment(struct pair_node *node, size_t size, uint64_t serial,
 	struct error error = { 0 };
 
 	if (text == NULL)
-		pair_fail(node->pair, "out of memory");
+		node_pair_fail(node->pair, "out of memory");
 	memset(text, 'x', size + 32);
 	snprintf(text, size + 32, "Comment %llu ", (unsigned long long)serial);
 	text[strlen(text)] = 'x';
@@ -88,12 +88,12 @@ void pair_make_comment(struct pair_node *node, size_t size, uint64_t serial,
 	memcpy(act.author, authors[node->side], sizeof "a.head");
 	seal_text(node, bytes_of(text, size), ret_act, &act);
 	if (act_print(&act, &ret_act->text, &error) != OK)
-		pair_fail(node->pair, "a comment: %s", error.message);
+		node_pair_fail(node->pair, "a comment: %s", error.message);
 	sign(node, ret_act);
 	free(text);
 }
 
-static long upload(struct pair_node *node, const struct pair_act *act)
+static long upload(struct paired_node *node, const struct paired_act *act)
 {
 	enum { PIECE = 1 << 20 };
 	char path[512], rest[256], hex[HASH_HEX_CAPACITY];
@@ -105,14 +105,14 @@ static long upload(struct pair_node *node, const struct pair_act *act)
 
 		snprintf(rest, sizeof rest, "/blobs/%s?size=%zu&offset=%zu", hex, act->blob.size,
 		         offset);
-		pair_path(node->pair, rest, path, sizeof path);
-		status = pair_request(node, "PUT", path, bytes_of(act->blob.data + offset, size),
-		                      NULL);
+		node_pair_path(node->pair, rest, path, sizeof path);
+		status = node_pair_request(node, "PUT", path,
+		                           bytes_of(act->blob.data + offset, size), NULL);
 	}
 	return status;
 }
 
-long pair_submit(struct pair_node *node, const struct pair_act *act, uint64_t *ret_number)
+long node_pair_submit(struct paired_node *node, const struct paired_act *act, uint64_t *ret_number)
 {
 	json_t *body, *reply = NULL;
 	char path[256], *text;
@@ -123,8 +123,8 @@ long pair_submit(struct pair_node *node, const struct pair_act *act, uint64_t *r
 	body = json_pack("{s:s%, s:[s%]}", "text", (const char *)act->text.data, act->text.size,
 	                 "armors", (const char *)act->armor.data, act->armor.size);
 	text = json_dumps(body, 0);
-	pair_path(node->pair, "/acts", path, sizeof path);
-	status = pair_request(node, "POST", path, bytes_of_string(text), &reply);
+	node_pair_path(node->pair, "/acts", path, sizeof path);
+	status = node_pair_request(node, "POST", path, bytes_of_string(text), &reply);
 	if (status == 200 || status == 201)
 		*ret_number = (uint64_t)json_integer_value(json_object_get(reply, "number"));
 	json_decref(reply);
@@ -133,11 +133,11 @@ long pair_submit(struct pair_node *node, const struct pair_act *act, uint64_t *r
 	return status;
 }
 
-long pair_say(struct pair_node *node, const char *lines, uint64_t *ret_number)
+long node_pair_say(struct paired_node *node, const char *lines, uint64_t *ret_number)
 {
 	struct clock clock = system_clock();
 	char time[TIMESTAMP_CAPACITY];
-	struct pair_act act;
+	struct paired_act act;
 	long status;
 
 	act_init(&act);
@@ -146,9 +146,9 @@ long pair_say(struct pair_node *node, const char *lines, uint64_t *ret_number)
 	                      "chirograph.act/1\nchannel %s\nparty %s\ntime %s\nauthor %s\n%s",
 	                      node->pair->channel, node->pair->charter->parties[node->side].id,
 	                      time, authors[node->side], lines) != OK)
-		pair_fail(node->pair, "an act is too long");
+		node_pair_fail(node->pair, "an act is too long");
 	sign(node, &act);
-	status = pair_submit(node, &act, ret_number);
-	pair_act_release(&act);
+	status = node_pair_submit(node, &act, ret_number);
+	paired_act_release(&act);
 	return status;
 }
