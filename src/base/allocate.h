@@ -20,6 +20,10 @@ void release_memory(void *memory);
 /* Overwrites `size` bytes in a way the compiler may not remove. */
 void wipe(void *memory, size_t size);
 
+/* Overwrites the stack below the caller as far as what it has called may have left secrets
+ * there: for libraries that do not wipe what they computed with. */
+void wipe_stack(void);
+
 /* Constant-time comparison of two secrets of the same size. */
 bool secret_equal(const void *a, const void *b, size_t size);
 

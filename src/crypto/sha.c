@@ -30,8 +30,7 @@ static void sha256_by_sodium(struct hash *ret_hash, const struct bytes *pieces, 
 	wipe(&state, sizeof(state));
 }
 
-static void sha512_by_sodium(uint8_t ret_hash[SHA512_SIZE], const struct bytes *pieces,
-                             size_t count)
+void sha512_in_place(uint8_t ret_hash[SHA512_SIZE], const struct bytes *pieces, size_t count)
 {
 	crypto_hash_sha512_state state;
 
@@ -71,7 +70,7 @@ void sha512(uint8_t ret_hash[SHA512_SIZE], const struct bytes *pieces, size_t co
 {
 	if (total_size(pieces, count) <= EVP_PAYS_ABOVE ||
 	    !sha_by_openssl(EVP_sha512(), ret_hash, pieces, count))
-		sha512_by_sodium(ret_hash, pieces, count);
+		sha512_in_place(ret_hash, pieces, count);
 }
 
 int sha256_stream_init(struct sha256_stream *stream)

@@ -24,6 +24,10 @@ void sha256_of(struct hash *ret_hash, struct bytes message);
 /* The SHA-512 of `count` pieces in order. */
 void sha512(uint8_t ret_hash[SHA512_SIZE], const struct bytes *pieces, size_t count);
 
+/* The same without allocating, whatever the size, and what it computed on the way is
+ * wiped: for secrets. */
+void sha512_in_place(uint8_t ret_hash[SHA512_SIZE], const struct bytes *pieces, size_t count);
+
 /* Hashing of what does not come all at once, and of many messages in turn.
  * One thread at a time. */
 struct sha256_stream {

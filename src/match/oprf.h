@@ -93,7 +93,9 @@ int oprf_verify(const struct oprf_element *public_key, const struct oprf_element
 /* Finalize (section 3.3.1): the function's value. ERROR_CANONICAL, ERROR_LIMIT. */
 int oprf_finalize(struct bytes input, const struct oprf_scalar *blind,
                   const struct oprf_element *evaluated, struct oprf_output *ret_output);
-/* The same from an element that was evaluated without a blind. */
+/* The same from an element that was evaluated without a blind, by who holds the key: its
+ * encoding is believed, as decoding each would be a twelfth of a list's building.
+ * ERROR_CANONICAL: the identity. */
 int oprf_finalize_unblinded(struct bytes input, const struct oprf_element *evaluated,
                             struct oprf_output *ret_output);
 

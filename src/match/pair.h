@@ -10,9 +10,16 @@
  *             over 3 bytes                                             19 bytes with its tag
  *     pair  = tag || label                                             35 bytes
  *
- * Decoys are 35 random bytes. The pairs are sorted as bytes and are the leaves of a tree
- * (tree.h), whose root and size the act commits to. Each key is used for one label, so
- * that the nonce need not differ.
+ * Decoys are 35 random bytes. The pairs are sorted as bytes, no tag comes twice, and they are
+ * the leaves of a tree (tree.h), whose root and size the act commits to. Each key is used for
+ * one label, so that the nonce need not differ: a key of the function makes one list.
+ *
+ * A tag that stood there twice could carry two labels, and who made the list could show the
+ * one or the other: a list is refused for it (pairs.h).
+ *
+ * The label's three bytes, each value one spelling:
+ *
+ *     protection * 4 + criticality     sector     contact
  */
 #ifndef PAIR_H
 #define PAIR_H
@@ -29,8 +36,12 @@ enum {
 };
 
 /* What a hit tells. The contact is a number of the body's table of contacts. */
-enum protection { PROTECTION_OFF_LIMITS, PROTECTION_NOTIFY_FIRST, PROTECTION_ASSIST_PRIORITY,
-	              PROTECTION_COUNT };
+enum protection {
+	PROTECTION_OFF_LIMITS,
+	PROTECTION_NOTIFY_FIRST,
+	PROTECTION_ASSIST_PRIORITY,
+	PROTECTION_COUNT
+};
 struct pair_label {
 	enum protection protection;
 	uint8_t criticality; /* 1 to 3; 0: not said */
@@ -45,6 +56,12 @@ struct pair {
 /* Writes the input of the function for an identifier in canonical form. ERROR_LIMIT. */
 int pair_input(enum identifier_class identifier_class, struct bytes identifier,
                uint8_t ret_input[PAIR_INPUT_MAXIMUM], size_t *ret_size);
+
+/* How many pairs a class with `count` identifiers has with its decoys, at least 64 and at most
+ * a quarter more than the identifiers: the next multiple of a quarter of the greatest power of
+ * two in the count. Up to CLASS_PAIRS_MAXIMUM (class_commitment.h) it stays within that; 0 for
+ * more. */
+uint64_t pair_padded_count(uint64_t count);
 
 /* The pair of an identifier, from the function's value. ERROR_LIMIT: a value of the label
  * out of range. */

@@ -1,0 +1,66 @@
+#include "oprf_scalar.h"
+
+#include <sodium.h>
+
+#include "allocate.h"
+
+_Static_assert(OPRF_SCALAR_SIZE == crypto_core_ristretto255_SCALARBYTES, "scalar");
+_Static_assert(OPRF_WIDE_SIZE == crypto_core_ristretto255_NONREDUCEDSCALARBYTES, "wide scalar");
+
+/* 2^252 + 27742317777372353535851937790883648493 (RFC 9496, section 4), little-endian. */
+static const uint8_t order[OPRF_SCALAR_SIZE] = {
+	0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,        0xd6,
+	0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10,
+};
+
+/* libsodium reduces what is not below the order; sodium_compare is of little-endian numbers,
+ * in constant time, and -1 for less. */
+unsigned oprf_scalar_valid(const struct oprf_scalar *scalar)
+{
+	unsigned below = (unsigned)sodium_compare(scalar->bytes, order, OPRF_SCALAR_SIZE) >> 31;
+
+	return below & (oprf_is_zero(scalar->bytes) ^ 1);
+}
+
+unsigned oprf_is_zero(const uint8_t bytes[32])
+{
+	return (unsigned)sodium_is_zero(bytes, 32);
+}
+
+int oprf_choose(unsigned condition, int yes, int no)
+{
+	unsigned mask = 0U - condition;
+
+	return (int)(((unsigned)yes & mask) | ((unsigned)no & ~mask));
+}
+
+void oprf_copy_if(unsigned condition, void *to, const void *from, size_t size)
+{
+	uint8_t mask = (uint8_t)(0U - condition);
+	const uint8_t *source = from;
+	uint8_t *target = to;
+
+	for (size_t i = 0; i < size; i++)
+		target[i] = (uint8_t)((target[i] & ~mask) | (source[i] & mask));
+}
+
+void oprf_scalar_reduce(struct oprf_scalar *ret_scalar, const uint8_t wide[OPRF_WIDE_SIZE])
+{
+	crypto_core_ristretto255_scalar_reduce(ret_scalar->bytes, wide);
+}
+
+int oprf_scalar_random(const struct random_source *random, struct oprf_scalar *ret_scalar)
+{
+	uint8_t wide[OPRF_WIDE_SIZE];
+	int r = random->fill(random->context, wide, sizeof(wide));
+
+	if (r == OK)
+		oprf_scalar_reduce(ret_scalar, wide);
+	wipe(wide, sizeof(wide));
+	return r;
+}
+
+int oprf_scalar_check(const struct oprf_scalar *scalar)
+{
+	return oprf_choose(oprf_scalar_valid(scalar), OK, ERROR_CANONICAL);
+}
