@@ -161,6 +161,7 @@ static void connected(struct link_machine *machine, const struct link_event *eve
 	machine->hello_sent = machine->hello_received = false;
 	machine->credit_given = machine->credit_granted = FRAME_INITIAL_CREDIT;
 	machine->credit_spent = machine->credit_used = 0;
+	machine->questions_taken = machine->questions_asked = 0;
 	machine->test_nonce = 0;
 	machine->tests_missed = 0;
 	effect = add(effects, LINK_EFFECT_UP);
@@ -285,6 +286,31 @@ static bool costs_credit(uint8_t type)
 	return type == FRAME_ENTRIES || type == FRAME_BLOB_REQUEST || type == FRAME_BLOB_CHUNK;
 }
 
+static bool is_answer(uint8_t type)
+{
+	return type == FRAME_MATCH_REPLY || type == FRAME_MATCH_BEHIND;
+}
+
+/* Questions cost no credit, so that entries do not hold them up: so many may be open, each with
+ * one answer. False, and the connection is given up, when the frame breaks that. */
+static bool count_question(struct link_machine *machine, const struct link_event *event,
+                           struct link_effects *effects)
+{
+	if (event->frame_type == FRAME_MATCH_REQUEST &&
+	    ++machine->questions_taken > FRAME_QUESTIONS_MAXIMUM) {
+		give_up(machine, event, effects, ERROR_LIMIT, "more questions than may be open");
+		return false;
+	}
+	if (!is_answer(event->frame_type))
+		return true;
+	if (machine->questions_asked == 0) {
+		give_up(machine, event, effects, ERROR_STATE, "an answer that nobody asked for");
+		return false;
+	}
+	machine->questions_asked--;
+	return true;
+}
+
 static void now_up_if_greeted(struct link_machine *machine, const struct link_event *event)
 {
 	if (machine->phase != LINK_PHASE_GREETING || !machine->hello_sent ||
@@ -361,6 +387,8 @@ static int check_layout(uint8_t type, struct bytes payload, struct error *error)
 		struct frame_cosignature cosignature;
 		struct frame_blob_request request;
 		struct frame_blob_chunk chunk;
+		struct frame_match match;
+		struct frame_match_behind behind;
 	} frame;
 
 	switch (type) {
@@ -374,6 +402,12 @@ static int check_layout(uint8_t type, struct bytes payload, struct error *error)
 		return frame_get_blob_request(payload, &frame.request, error);
 	case FRAME_BLOB_CHUNK:
 		return frame_get_blob_chunk(payload, &frame.chunk, error);
+	case FRAME_MATCH_REQUEST:
+		return frame_get_match_request(payload, &frame.match, error);
+	case FRAME_MATCH_REPLY:
+		return frame_get_match_reply(payload, &frame.match, error);
+	case FRAME_MATCH_BEHIND:
+		return frame_get_match_behind(payload, &frame.behind, error);
 	default:
 		return error_set(error, ERROR_UNSUPPORTED, "frames of type %u are not known", type);
 	}
@@ -410,6 +444,8 @@ static void frame(struct link_machine *machine, const struct link_event *event,
 		        "frames beyond the credit that was given");
 		return;
 	}
+	if (!count_question(machine, event, effects))
+		return;
 	effect = add(effects, LINK_EFFECT_FRAME);
 	effect->frame_type = event->frame_type;
 	effect->payload = event->payload;
@@ -440,6 +476,8 @@ static void send(struct link_machine *machine, const struct link_event *event,
 	effect->frame_type = event->frame_type;
 	effect->payload = event->payload;
 	machine->credit_used += costs_credit(event->frame_type);
+	machine->questions_asked += event->frame_type == FRAME_MATCH_REQUEST;
+	machine->questions_taken -= is_answer(event->frame_type) && machine->questions_taken > 0;
 	if (event->frame_type == FRAME_HELLO) {
 		machine->hello_sent = true;
 		now_up_if_greeted(machine, event);

@@ -35,11 +35,12 @@ struct link_machine {
 	unsigned failures;   /* dials in a row */
 	unsigned refusals;   /* connections in a row that one side closed for a reason */
 	bool hello_sent, hello_received;
-	uint64_t credit_given, credit_spent;  /* frames they may send, and have */
-	uint64_t credit_granted, credit_used; /* frames we may send in all, and have */
-	uint64_t test_nonce;                  /* 0: no test is under way */
-	uint64_t test_sent;                   /* monotonic */
-	uint64_t moved;                       /* when it was sent */
+	uint64_t credit_given, credit_spent;       /* frames they may send, and have */
+	uint64_t credit_granted, credit_used;      /* frames we may send in all, and have */
+	unsigned questions_taken, questions_asked; /* of theirs and ours, without an answer */
+	uint64_t test_nonce;                       /* 0: no test is under way */
+	uint64_t test_sent;                        /* monotonic */
+	uint64_t moved;                            /* when it was sent */
 	unsigned tests_missed;
 };
 

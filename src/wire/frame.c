@@ -121,6 +121,49 @@ out:
 	return finish_frame(buffer, start, r);
 }
 
+static int put_match(struct buffer *buffer, enum frame_type type, const struct frame_match *match)
+{
+	size_t start;
+	int r;
+
+	if ((r = start_frame(buffer, type, &start)) != OK)
+		return r;
+	if ((r = buffer_put_sized(buffer, match->statement)) != OK ||
+	    (r = buffer_put_sized(buffer, match->signature)) != OK ||
+	    (r = buffer_put_u16(buffer, match->count)) != OK)
+		goto out;
+	r = buffer_put_bytes(buffer, match->elements);
+out:
+	return finish_frame(buffer, start, r);
+}
+
+int frame_put_match_request(struct buffer *buffer, const struct frame_match *request)
+{
+	return put_match(buffer, FRAME_MATCH_REQUEST, request);
+}
+
+int frame_put_match_reply(struct buffer *buffer, const struct frame_match *reply)
+{
+	return put_match(buffer, FRAME_MATCH_REPLY, reply);
+}
+
+int frame_put_match_behind(struct buffer *buffer, const struct frame_match_behind *behind)
+{
+	size_t start;
+	int r;
+
+	if ((r = start_frame(buffer, FRAME_MATCH_BEHIND, &start)) != OK)
+		return r;
+	if ((r = buffer_put(buffer, behind->request.bytes, HASH_SIZE)) != OK ||
+	    (r = buffer_put_sized(buffer, behind->question)) != OK ||
+	    (r = buffer_put_sized(buffer, behind->question_signature)) != OK ||
+	    (r = buffer_put_sized(buffer, behind->answer)) != OK)
+		goto out;
+	r = buffer_put_sized(buffer, behind->answer_signature);
+out:
+	return finish_frame(buffer, start, r);
+}
+
 int frame_put_test(struct buffer *buffer, const struct frame_test *test)
 {
 	size_t start;

@@ -29,6 +29,12 @@ enum {
 	FRAME_CHARTER_MAXIMUM = 256 * 1024,
 	FRAME_ARMOR_MAXIMUM = 8 * 1024,
 	FRAME_HEADS_MAXIMUM = 64,
+	FRAME_STATEMENT_MAXIMUM = 1024, /* of an exchange */
+	FRAME_SIGNATURE_MAXIMUM = 1024, /* over it */
+	FRAME_ELEMENTS_MAXIMUM = 512,   /* in one question */
+	FRAME_ELEMENT_SIZE = 32,
+	FRAME_EVALUATION_SIZE = 96,
+	FRAME_QUESTIONS_MAXIMUM = 8, /* of one side, without an answer */
 	FRAME_VERSION = 1
 };
 
@@ -38,11 +44,14 @@ enum frame_type {
 	FRAME_COSIGNATURE = 3,
 	FRAME_BLOB_REQUEST = 4,
 	FRAME_BLOB_CHUNK = 5,
+	FRAME_MATCH_REQUEST = 6,
+	FRAME_MATCH_REPLY = 7,
 	FRAME_TEST = 8,
 	FRAME_ECHO = 9,
 	FRAME_CREDIT = 10,
 	FRAME_ERROR = 11,
 	FRAME_BYE = 12,
+	FRAME_MATCH_BEHIND = 13,
 	/* in files only */
 	FRAME_CHARTER = 20,
 	FRAME_HEADS = 21,
@@ -98,6 +107,26 @@ struct frame_blob_chunk {
 	struct bytes data;
 };
 
+/* A question to a match-only list, or its answer: the statement (exchange.h), the SSHSIG armor
+ * over it, and what it speaks of: blinded elements, or evaluated ones, each with its proof. A
+ * refusal has none. Every question is answered by one reply or one behind; a side that
+ * has more than FRAME_QUESTIONS_MAXIMUM of its own open on a connection, or that answers what
+ * was not asked, ends the connection. */
+struct frame_match {
+	struct bytes statement, signature;
+	uint16_t count;
+	struct bytes elements; /* count times FRAME_ELEMENT_SIZE or FRAME_EVALUATION_SIZE */
+};
+
+/* Instead of a reply: the sender has counted more than the question says. What it counted
+ * last is shown, as the receiver has signed it: empty when that was lost, and all that is left
+ * is the sender's tally. The answer is empty when there was none. */
+struct frame_match_behind {
+	struct hash request; /* of the statement that is not answered */
+	struct bytes question, question_signature;
+	struct bytes answer, answer_signature;
+};
+
 /* An echo repeats the test's nonce and time and adds the echoer's clock. */
 struct frame_test {
 	uint64_t nonce;
@@ -142,6 +171,9 @@ int frame_put_entries(struct buffer *buffer, const struct frame_entries *entries
 int frame_put_cosignature(struct buffer *buffer, const struct frame_cosignature *cosignature);
 int frame_put_blob_request(struct buffer *buffer, const struct frame_blob_request *request);
 int frame_put_blob_chunk(struct buffer *buffer, const struct frame_blob_chunk *chunk);
+int frame_put_match_request(struct buffer *buffer, const struct frame_match *request);
+int frame_put_match_reply(struct buffer *buffer, const struct frame_match *reply);
+int frame_put_match_behind(struct buffer *buffer, const struct frame_match_behind *behind);
 int frame_put_test(struct buffer *buffer, const struct frame_test *test);
 int frame_put_echo(struct buffer *buffer, const struct frame_echo *echo);
 int frame_put_credit(struct buffer *buffer, const struct frame_credit *credit);
@@ -165,6 +197,10 @@ int frame_get_cosignature(struct bytes payload, struct frame_cosignature *ret, s
 int frame_get_blob_request(struct bytes payload, struct frame_blob_request *ret,
                            struct error *error);
 int frame_get_blob_chunk(struct bytes payload, struct frame_blob_chunk *ret, struct error *error);
+int frame_get_match_request(struct bytes payload, struct frame_match *ret, struct error *error);
+int frame_get_match_reply(struct bytes payload, struct frame_match *ret, struct error *error);
+int frame_get_match_behind(struct bytes payload, struct frame_match_behind *ret,
+                           struct error *error);
 int frame_get_test(struct bytes payload, struct frame_test *ret, struct error *error);
 int frame_get_echo(struct bytes payload, struct frame_echo *ret, struct error *error);
 int frame_get_credit(struct bytes payload, struct frame_credit *ret, struct error *error);

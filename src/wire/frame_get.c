@@ -128,6 +128,71 @@ int frame_get_blob_chunk(struct bytes payload, struct frame_blob_chunk *ret, str
 	return OK;
 }
 
+/* A statement and the signature over it. */
+static int get_signed(struct cursor *cursor, struct bytes *ret_statement,
+                      struct bytes *ret_signature)
+{
+	if (cursor_get_sized(cursor, FRAME_STATEMENT_MAXIMUM, ret_statement) != OK ||
+	    cursor_get_sized(cursor, FRAME_SIGNATURE_MAXIMUM, ret_signature) != OK)
+		return ERROR_SYNTAX;
+	return OK;
+}
+
+static int get_match(struct bytes payload, const char *name, size_t size, struct frame_match *ret,
+                     struct error *error)
+{
+	struct cursor cursor = cursor_over(payload);
+	struct frame_match match;
+
+	if (get_signed(&cursor, &match.statement, &match.signature) != OK ||
+	    match.statement.size == 0 || match.signature.size == 0)
+		return malformed(error, name, "wrong length of the statement");
+	if (cursor_get_u16(&cursor, &match.count) != OK || match.count > FRAME_ELEMENTS_MAXIMUM)
+		return malformed(error, name, "number of elements out of range");
+	if (cursor_get_bytes(&cursor, match.count * size, &match.elements) != OK ||
+	    cursor_end(&cursor) != OK)
+		return malformed(error, name, "wrong length of the elements");
+	*ret = match;
+	return OK;
+}
+
+int frame_get_match_request(struct bytes payload, struct frame_match *ret, struct error *error)
+{
+	struct frame_match request;
+	int r = get_match(payload, "match request", FRAME_ELEMENT_SIZE, &request, error);
+
+	if (r == OK && request.count == 0)
+		r = malformed(error, "match request", "number of elements out of range");
+	if (r == OK)
+		*ret = request;
+	return r;
+}
+
+int frame_get_match_reply(struct bytes payload, struct frame_match *ret, struct error *error)
+{
+	return get_match(payload, "match reply", FRAME_EVALUATION_SIZE, ret, error);
+}
+
+int frame_get_match_behind(struct bytes payload, struct frame_match_behind *ret,
+                           struct error *error)
+{
+	struct cursor cursor = cursor_over(payload);
+	struct frame_match_behind behind;
+
+	if (cursor_get(&cursor, behind.request.bytes, HASH_SIZE) != OK ||
+	    get_signed(&cursor, &behind.question, &behind.question_signature) != OK ||
+	    get_signed(&cursor, &behind.answer, &behind.answer_signature) != OK ||
+	    cursor_end(&cursor) != OK)
+		return malformed(error, "match behind", "wrong length");
+	if ((behind.question.size == 0) != (behind.question_signature.size == 0) ||
+	    (behind.answer.size == 0) != (behind.answer_signature.size == 0))
+		return malformed(error, "match behind", "a statement without its signature");
+	if (behind.question.size == 0 && behind.answer.size > 0)
+		return malformed(error, "match behind", "an answer without its question");
+	*ret = behind;
+	return OK;
+}
+
 int frame_get_test(struct bytes payload, struct frame_test *ret, struct error *error)
 {
 	struct cursor cursor = cursor_over(payload);

@@ -31,7 +31,8 @@ enum link_message {
 	LINK_UP = 0x0211,               /* hash channel; u8 dialled by us; sized remote address */
 	LINK_DOWN = 0x0212,             /* hash channel; u16 code; sized reason */
 	LINK_FRAME = 0x0213,  /* hash channel; u8 frame type; payload to the end: hello, entries,
-	                      * cosignature, blob request, blob chunk; layout already checked */
+	                      * cosignature, blob request, blob chunk, match request, match reply,
+	                      * match behind; layout already checked */
 	LINK_CREDIT = 0x0214, /* hash channel; u64 frames that cost credit which the engine may
 	                      * send in all since LINK_UP; sent whenever it grows */
 	LINK_HEALTH = 0x0215  /* hash channel; u64 round-trip microseconds; i64 clock difference

@@ -68,6 +68,34 @@ static int chunk_again(struct bytes payload, struct buffer *again)
 	return r == OK ? frame_put_blob_chunk(again, &frame) : r;
 }
 
+static int match_request_again(struct bytes payload, struct buffer *again)
+{
+	struct frame_match frame;
+	int r = frame_get_match_request(payload, &frame, NULL);
+
+	if (r == OK && frame.elements.size != (size_t)frame.count * FRAME_ELEMENT_SIZE)
+		abort();
+	return r == OK ? frame_put_match_request(again, &frame) : r;
+}
+
+static int match_reply_again(struct bytes payload, struct buffer *again)
+{
+	struct frame_match frame;
+	int r = frame_get_match_reply(payload, &frame, NULL);
+
+	if (r == OK && frame.elements.size != (size_t)frame.count * FRAME_EVALUATION_SIZE)
+		abort();
+	return r == OK ? frame_put_match_reply(again, &frame) : r;
+}
+
+static int match_behind_again(struct bytes payload, struct buffer *again)
+{
+	struct frame_match_behind frame;
+	int r = frame_get_match_behind(payload, &frame, NULL);
+
+	return r == OK ? frame_put_match_behind(again, &frame) : r;
+}
+
 static int test_again(struct bytes payload, struct buffer *again)
 {
 	struct frame_test frame;
@@ -132,6 +160,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		[FRAME_COSIGNATURE] = cosignature_again,
 		[FRAME_BLOB_REQUEST] = request_again,
 		[FRAME_BLOB_CHUNK] = chunk_again,
+		[FRAME_MATCH_REQUEST] = match_request_again,
+		[FRAME_MATCH_REPLY] = match_reply_again,
+		[FRAME_MATCH_BEHIND] = match_behind_again,
 		[FRAME_TEST] = test_again,
 		[FRAME_ECHO] = echo_again,
 		[FRAME_CREDIT] = credit_again,

@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 struct stream {
 	struct link_machine machine;
 	uint64_t now;
-	uint64_t costly; /* frames that were handed to the engine */
+	uint64_t costly;    /* frames that were handed to the engine */
+	uint64_t questions; /* likewise, and none is answered */
 };
 
 static void step(struct stream *stream, struct link_event event)
@@ -33,8 +34,14 @@ static void step(struct stream *stream, struct link_event event)
 		                  (effect->frame_type == FRAME_ENTRIES ||
 		                   effect->frame_type == FRAME_BLOB_REQUEST ||
 		                   effect->frame_type == FRAME_BLOB_CHUNK);
+		if (effect->type != LINK_EFFECT_FRAME)
+			continue;
+		stream->questions += effect->frame_type == FRAME_MATCH_REQUEST;
+		if (effect->frame_type == FRAME_MATCH_REPLY ||
+		    effect->frame_type == FRAME_MATCH_BEHIND)
+			abort();
 	}
-	if (stream->costly > FRAME_INITIAL_CREDIT ||
+	if (stream->questions > FRAME_QUESTIONS_MAXIMUM || stream->costly > FRAME_INITIAL_CREDIT ||
 	    stream->machine.credit_granted > stream->machine.credit_used + FRAME_INITIAL_CREDIT)
 		abort();
 }

@@ -77,6 +77,44 @@ static void put_one_blob_chunk(struct buffer *frame)
 	assert_ok(frame_put_blob_chunk(frame, &chunk));
 }
 
+static const char statement[] = "chirograph.exchange/1\n…\n";
+static const char signature[] = "-----BEGIN SSH SIGNATURE-----\n…\n";
+
+static void put_one_match_request(struct buffer *frame)
+{
+	static const uint8_t elements[2 * FRAME_ELEMENT_SIZE] = { 0xe1, [32] = 0xe2 };
+	struct frame_match request = { .statement = bytes_of_string(statement),
+		                       .signature = bytes_of_string(signature),
+		                       .count = 2,
+		                       .elements = bytes_of(elements, sizeof elements) };
+
+	assert_ok(frame_put_match_request(frame, &request));
+}
+
+static void put_one_match_reply(struct buffer *frame)
+{
+	static const uint8_t evaluations[FRAME_EVALUATION_SIZE] = {
+		0xe1, [32] = 0xc0, [64] = 0x50
+	};
+	struct frame_match reply = { .statement = bytes_of_string(statement),
+		                     .signature = bytes_of_string(signature),
+		                     .count = 1,
+		                     .elements = bytes_of(evaluations, sizeof evaluations) };
+
+	assert_ok(frame_put_match_reply(frame, &reply));
+}
+
+static void put_one_match_behind(struct buffer *frame)
+{
+	struct frame_match_behind behind = { .request = { { 0x9e } },
+		                             .question = bytes_of_string(statement),
+		                             .question_signature = bytes_of_string(signature),
+		                             .answer = bytes_of_string("an answer"),
+		                             .answer_signature = bytes_of_string(signature) };
+
+	assert_ok(frame_put_match_behind(frame, &behind));
+}
+
 static void put_one_test(struct buffer *frame)
 {
 	struct frame_test test = { 0x0123456789abcdef, 1795356000123 };
@@ -118,6 +156,8 @@ static int get_any(uint8_t type, struct bytes payload)
 		struct frame_cosignature cosignature;
 		struct frame_blob_request request;
 		struct frame_blob_chunk chunk;
+		struct frame_match match;
+		struct frame_match_behind behind;
 		struct frame_test test;
 		struct frame_echo echo;
 		struct frame_credit credit;
@@ -135,6 +175,12 @@ static int get_any(uint8_t type, struct bytes payload)
 		return frame_get_blob_request(payload, &frame.request, NULL);
 	case FRAME_BLOB_CHUNK:
 		return frame_get_blob_chunk(payload, &frame.chunk, NULL);
+	case FRAME_MATCH_REQUEST:
+		return frame_get_match_request(payload, &frame.match, NULL);
+	case FRAME_MATCH_REPLY:
+		return frame_get_match_reply(payload, &frame.match, NULL);
+	case FRAME_MATCH_BEHIND:
+		return frame_get_match_behind(payload, &frame.behind, NULL);
 	case FRAME_TEST:
 		return frame_get_test(payload, &frame.test, NULL);
 	case FRAME_ECHO:
@@ -158,6 +204,9 @@ static const struct {
 	{ "cosignature", FRAME_COSIGNATURE, put_one_cosignature },
 	{ "blob request", FRAME_BLOB_REQUEST, put_one_blob_request },
 	{ "blob chunk", FRAME_BLOB_CHUNK, put_one_blob_chunk },
+	{ "match request", FRAME_MATCH_REQUEST, put_one_match_request },
+	{ "match reply", FRAME_MATCH_REPLY, put_one_match_reply },
+	{ "match behind", FRAME_MATCH_BEHIND, put_one_match_behind },
 	{ "test", FRAME_TEST, put_one_test },
 	{ "echo", FRAME_ECHO, put_one_echo },
 	{ "credit", FRAME_CREDIT, put_one_credit },
@@ -352,6 +401,89 @@ static void test_other_values(void **state)
 	buffer_release(&frame);
 }
 
+static int get_match(uint8_t type, const struct frame_match *match)
+{
+	struct buffer frame;
+	int r;
+
+	buffer_init(&frame, FRAME_MAXIMUM);
+	assert_ok(type == FRAME_MATCH_REQUEST ? frame_put_match_request(&frame, match)
+	                                      : frame_put_match_reply(&frame, match));
+	r = get_any(type, payload_of(&frame));
+	buffer_release(&frame);
+	return r;
+}
+
+static void test_match_values(void **state)
+{
+	static const uint8_t bytes[(FRAME_ELEMENTS_MAXIMUM + 1) * FRAME_EVALUATION_SIZE];
+	static const char long_text[FRAME_STATEMENT_MAXIMUM + 1] = "x";
+	const uint8_t types[] = { FRAME_MATCH_REQUEST, FRAME_MATCH_REPLY };
+	const size_t sizes[] = { FRAME_ELEMENT_SIZE, FRAME_EVALUATION_SIZE };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct frame_match good = { .statement = bytes_of_string(statement),
+			                    .signature = bytes_of_string(signature),
+			                    .count = FRAME_ELEMENTS_MAXIMUM },
+				   match;
+
+		good.elements = bytes_of(bytes, good.count * sizes[i]);
+		assert_ok(get_match(types[i], &good));
+		match = good;
+		match.count++;
+		match.elements.size += sizes[i];
+		assert_int_equal(get_match(types[i], &match), ERROR_SYNTAX);
+		match = good;
+		match.count--;
+		assert_int_equal(get_match(types[i], &match), ERROR_SYNTAX);
+		match = good;
+		match.count = 0;
+		match.elements.size = 0;
+		assert_int_equal(get_match(types[i], &match),
+		                 types[i] == FRAME_MATCH_REQUEST ? ERROR_SYNTAX : OK);
+		match = good;
+		match.signature.size = 0;
+		assert_int_equal(get_match(types[i], &match), ERROR_SYNTAX);
+		match = good;
+		match.statement.size = 0;
+		assert_int_equal(get_match(types[i], &match), ERROR_SYNTAX);
+		match.statement = bytes_of(long_text, sizeof long_text);
+		assert_int_equal(get_match(types[i], &match), ERROR_SYNTAX);
+	}
+}
+
+static int get_behind(const struct frame_match_behind *behind)
+{
+	struct buffer frame;
+	int r;
+
+	buffer_init(&frame, 4096);
+	assert_ok(frame_put_match_behind(&frame, behind));
+	r = get_any(FRAME_MATCH_BEHIND, payload_of(&frame));
+	buffer_release(&frame);
+	return r;
+}
+
+static void test_match_behind_values(void **state)
+{
+	struct bytes text = bytes_of_string(statement);
+	struct frame_match_behind behind = { .question = { NULL, 0 } };
+
+	(void)state;
+	assert_ok(get_behind(&behind));
+	behind.question = text;
+	assert_int_equal(get_behind(&behind), ERROR_SYNTAX);
+	behind.question_signature = text;
+	assert_ok(get_behind(&behind));
+	behind.answer = text;
+	assert_int_equal(get_behind(&behind), ERROR_SYNTAX);
+	behind.answer_signature = text;
+	assert_ok(get_behind(&behind));
+	behind.question.size = behind.question_signature.size = 0;
+	assert_int_equal(get_behind(&behind), ERROR_SYNTAX);
+}
+
 /* A frame that is too long is not printed, and nothing of it stays. */
 static void test_a_frame_that_is_too_long(void **state)
 {
@@ -444,6 +576,8 @@ int main(void)
 		cmocka_unit_test(test_hello_values),
 		cmocka_unit_test(test_entries_values),
 		cmocka_unit_test(test_other_values),
+		cmocka_unit_test(test_match_values),
+		cmocka_unit_test(test_match_behind_values),
 		cmocka_unit_test(test_a_frame_that_is_too_long),
 		cmocka_unit_test(test_the_vectors_of_the_document),
 	};

@@ -329,6 +329,76 @@ static void test_credit_is_not_given_ahead(void **state)
 	assert_int_equal(find(&alone.effects, LINK_EFFECT_DROP)->code, ERROR_LIMIT);
 }
 
+/* What arrives of an exchange; a question has one element. */
+static struct link_effects *arrive_match(struct alone *alone, uint8_t type)
+{
+	static const uint8_t element[FRAME_ELEMENT_SIZE];
+	struct frame_match match = { .statement = bytes_of_string("statement"),
+		                     .signature = bytes_of_string("signature") };
+	struct frame_match_behind behind = { .question = { NULL, 0 } };
+	struct link_effects *effects;
+	struct buffer frame;
+
+	buffer_init(&frame, 1024);
+	if (type == FRAME_MATCH_REQUEST) {
+		match.count = 1;
+		match.elements = bytes_of(element, sizeof element);
+		assert_ok(frame_put_match_request(&frame, &match));
+	} else if (type == FRAME_MATCH_REPLY) {
+		assert_ok(frame_put_match_reply(&frame, &match));
+	} else {
+		assert_ok(frame_put_match_behind(&frame, &behind));
+	}
+	effects = arrive(alone, &frame);
+	buffer_release(&frame);
+	return effects;
+}
+
+static void test_so_many_questions_may_be_open(void **state)
+{
+	const uint8_t answers[] = { FRAME_MATCH_REPLY, FRAME_MATCH_BEHIND };
+	struct alone alone;
+
+	(void)state;
+	bring_up(&alone);
+	for (size_t i = 0; i < FRAME_QUESTIONS_MAXIMUM; i++)
+		assert_non_null(find(arrive_match(&alone, FRAME_MATCH_REQUEST), LINK_EFFECT_FRAME));
+	/* Each answer, of either kind, lets one more in. */
+	for (size_t i = 0; i < 20; i++) {
+		say(&alone, answers[i % 2]);
+		assert_non_null(find(arrive_match(&alone, FRAME_MATCH_REQUEST), LINK_EFFECT_FRAME));
+	}
+	assert_int_equal(find(arrive_match(&alone, FRAME_MATCH_REQUEST), LINK_EFFECT_DROP)->code,
+	                 ERROR_LIMIT);
+	assert_null(find(&alone.effects, LINK_EFFECT_FRAME));
+	/* A new connection begins with none. */
+	bring_up(&alone);
+	say(&alone, FRAME_MATCH_REPLY);
+	for (size_t i = 0; i < FRAME_QUESTIONS_MAXIMUM; i++)
+		assert_non_null(find(arrive_match(&alone, FRAME_MATCH_REQUEST), LINK_EFFECT_FRAME));
+	assert_non_null(find(arrive_match(&alone, FRAME_MATCH_REQUEST), LINK_EFFECT_DROP));
+}
+
+static void test_an_answer_that_nobody_asked_for(void **state)
+{
+	const uint8_t answers[] = { FRAME_MATCH_REPLY, FRAME_MATCH_BEHIND };
+	struct alone alone;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		bring_up(&alone);
+		assert_int_equal(find(arrive_match(&alone, answers[i]), LINK_EFFECT_DROP)->code,
+		                 ERROR_STATE);
+		bring_up(&alone);
+		say(&alone, FRAME_MATCH_REQUEST);
+		assert_non_null(find(arrive_match(&alone, answers[i]), LINK_EFFECT_FRAME));
+		assert_non_null(find(arrive_match(&alone, answers[i]), LINK_EFFECT_DROP));
+		/* What was asked on an earlier connection is asked again, or not answered. */
+		bring_up(&alone);
+		assert_non_null(find(arrive_match(&alone, answers[i]), LINK_EFFECT_DROP));
+	}
+}
+
 static void test_silence_ends_a_connection(void **state)
 {
 	struct alone alone;
@@ -475,6 +545,8 @@ int main(void)
 		cmocka_unit_test(test_malformed_frames),
 		cmocka_unit_test(test_credit_is_not_exceeded),
 		cmocka_unit_test(test_credit_is_not_given_ahead),
+		cmocka_unit_test(test_so_many_questions_may_be_open),
+		cmocka_unit_test(test_an_answer_that_nobody_asked_for),
 		cmocka_unit_test(test_silence_ends_a_connection),
 		cmocka_unit_test(test_a_slow_line_stays),
 		cmocka_unit_test(test_an_echo_measures),
