@@ -2,6 +2,7 @@
 
 #include "fields.h"
 #include "glossary.h"
+#include "kinds.h"
 #include "text.h"
 
 /* Marks a text for translation where it is shown. */
@@ -54,6 +55,14 @@ int part_standing_parse(struct bytes text, enum part_standing *ret_standing)
 const char *part_role_media_type(enum part_role role)
 {
 	return role_media_types[role];
+}
+
+uint64_t body_content_maximum(const struct kind *kind)
+{
+	return kind->number == KIND_LIST || kind->number == KIND_REVEAL ||
+	               kind->number == KIND_UPDATE_LIST
+	           ? BODY_LIST_CONTENT_MAXIMUM
+	           : BODY_CONTENT_MAXIMUM;
 }
 
 enum part_role part_role_of(const char *media_type)

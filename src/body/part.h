@@ -16,9 +16,14 @@ enum {
 	PART_LANGUAGE_CAPACITY = 36,
 };
 
-/* The sum of the contents of all parts of a body, in bytes. */
+/* The sum of the contents of all parts of a body, in bytes; in acts list, reveal and
+ * update-list, whose body is a list, the second. */
 #define BODY_CONTENT_MAXIMUM      (UINT64_C(64) << 20)
 #define BODY_LIST_CONTENT_MAXIMUM (UINT64_C(256) << 20)
+
+struct kind;
+/* Which of the two holds for acts of this kind. */
+uint64_t body_content_maximum(const struct kind *kind);
 
 enum part_standing { PART_STANDING_NONE, PART_AUTHENTIC, PART_TRANSLATION, PART_STANDING_COUNT };
 

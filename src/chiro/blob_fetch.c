@@ -12,6 +12,7 @@
 #include "encoding.h"
 #include "files.h"
 #include "sha.h"
+#include "temporary_file.h"
 #include "terminal.h"
 #include "translate.h"
 
@@ -86,15 +87,6 @@ static int cache_path(const struct hash *sha256, char ret_path[CACHE_PATH_CAPACI
 	return path_join(folder, name, ret_path, CACHE_PATH_CAPACITY) == OK ? OK : ERROR_NOT_FOUND;
 }
 
-/* A file without a name, where there is no cache. */
-static int open_temporary(void)
-{
-	const char *folder = getenv("TMPDIR");
-
-	return open(folder != NULL && folder[0] == '/' ? folder : "/tmp",
-	            O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-}
-
 static int write_to_file(void *context, struct bytes bytes)
 {
 	return file_write_all(*(const int *)context, bytes);
@@ -129,22 +121,22 @@ int blob_fetch_file(struct api *api, const char *channel, const struct hash *sha
                     int *ret_fd, struct error *error)
 {
 	char path[CACHE_PATH_CAPACITY];
-	bool cached = cache_path(sha256, path) == OK;
-	int fd = cached ? open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)
-	                : open_temporary();
+	int fd = -1, r;
 	const struct byte_sink sink = { &fd, write_to_file };
 	struct hash hash;
 	off_t held;
-	int r;
 
-	if (fd < 0)
-		return error_set(error, ERROR_IO, "%s: %s", cached ? path : _("temporary file"),
-		                 strerror(errno));
+	if (cache_path(sha256, path) != OK) {
+		if ((r = temporary_file_open(&fd, error)) != OK)
+			return r;
+	} else if ((fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)) < 0) {
+		return error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
+	}
 	held = lseek(fd, 0, SEEK_END);
 	if (held < 0 || (uint64_t)held > size)
 		held = ftruncate(fd, 0) == 0 ? lseek(fd, 0, SEEK_SET) : -1;
 	if (held < 0) {
-		r = error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
+		r = error_set(error, ERROR_IO, _("the temporary file cannot be read"));
 		goto out;
 	}
 	if ((uint64_t)held < size &&

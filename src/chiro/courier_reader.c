@@ -3,16 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "durable_file.h"
 #include "sha.h"
+#include "temporary_file.h"
 #include "terminal.h"
 #include "translate.h"
 
-enum { PIECE_SIZE = 128 * 1024, TEMPORARY_CAPACITY = 4096 };
+enum { PIECE_SIZE = 128 * 1024 };
 
 static int failed(struct error *error)
 {
@@ -66,23 +66,6 @@ static int read_header(int fd, uint8_t start[COURIER_HEADER_MAXIMUM], size_t *re
 	return r;
 }
 
-static int open_temporary(int *ret_fd, struct error *error)
-{
-	const char *directory = getenv("TMPDIR");
-	char path[TEMPORARY_CAPACITY];
-	int size = snprintf(path, sizeof(path), "%s/chiro-XXXXXX",
-	                    directory != NULL && directory[0] != '\0' ? directory : "/tmp");
-	int fd;
-
-	if (size < 0 || (size_t)size >= sizeof(path))
-		return error_set(error, ERROR_LIMIT, _("the path %.64s… is too long"), directory);
-	if ((fd = mkostemp(path, O_CLOEXEC)) < 0)
-		return error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
-	unlink(path);
-	*ret_fd = fd;
-	return OK;
-}
-
 static int copy_rest(int from, int to, struct error *error)
 {
 	uint8_t piece[PIECE_SIZE];
@@ -113,7 +96,7 @@ static int take_over_stream(struct courier_file *file, struct error *error)
 		file->is_stream = true;
 		return OK;
 	}
-	if ((r = open_temporary(&to, error)) != OK)
+	if ((r = temporary_file_open(&to, error)) != OK)
 		return r;
 	if (file_write_all(to, bytes_of(start, size)) != OK)
 		r = failed(error);

@@ -90,7 +90,7 @@ static int put_part(void *context, const struct part_line *line, struct bytes da
 	struct collecting *c = context;
 
 	(void)line;
-	return buffer_put_bytes(&c->body.content, data);
+	return spool_put(&c->body.content, data);
 }
 
 static int end_part(void *context, const struct part_line *line)
@@ -103,8 +103,11 @@ static int end_part(void *context, const struct part_line *line)
 /* Views are set once the content does not move any more. */
 static int set_views(struct opened_body *body)
 {
-	struct bytes rest = buffer_view(&body->content);
+	struct bytes rest;
+	int r;
 
+	if ((r = spool_view(&body->content, &rest)) != OK)
+		return r;
 	for (size_t i = 0; i < body->count; i++) {
 		size_t size = (size_t)body->parts[i].line.description.size;
 
@@ -133,7 +136,7 @@ static int open_sealed(struct disclosing *d, const struct act_summary *act,
 	if ((r = record_reader_sealed(d->reader, name, &blob, error)) != OK)
 		return r;
 	if ((r = file_key_by_identity(blob, d->identity, &file_key, error)) == OK)
-		r = opened_body_open(blob, &reference, BODY_LIST_CONTENT_MAXIMUM, &file_key,
+		r = opened_body_open(blob, &reference, body_content_maximum(act->kind), &file_key,
 		                     ret_body, error);
 	wipe(&file_key, sizeof(file_key));
 	close(blob);
@@ -157,7 +160,7 @@ int disclosing_body(struct disclosing *d, struct act_place place, struct opened_
 	rules_act_name(d->rules, place, name);
 	if (!act->has_body)
 		return error_set(error, ERROR_NOT_FOUND, _("%s has no body"), name);
-	buffer_init(&c.body.content, BODY_LIST_CONTENT_MAXIMUM);
+	spool_init(&c.body.content, body_content_maximum(act->kind));
 	if ((c.body.parts = allocate(c.expected, sizeof(*c.body.parts))) == NULL)
 		return error_set(error, ERROR_MEMORY, "%s", result_text(ERROR_MEMORY));
 	r = d->source.opened(d->source.context, place, &receiver, error);

@@ -45,8 +45,7 @@ uint64_t body_content_maximum_of(const json_t *act)
 {
 	const struct kind *kind = kind_by_name(bytes_of_string(member_text(act, "kind")));
 
-	return kind != NULL && kind->matter == MATTER_LIST ? BODY_LIST_CONTENT_MAXIMUM
-	                                                   : BODY_CONTENT_MAXIMUM;
+	return kind != NULL ? body_content_maximum(kind) : BODY_CONTENT_MAXIMUM;
 }
 
 int opened_body_reader(void)
@@ -159,7 +158,7 @@ static int collect(struct message_socket *socket, struct opened_body *body, uint
 			r = begin_part(body, message.body, parts, content_maximum, &described);
 		else if (message.type == READER_CONTENT &&
 		         message.body.size <= described - body->content.size)
-			r = buffer_put_bytes(&body->content, message.body);
+			r = spool_put(&body->content, message.body);
 		else
 			r = ERROR_SYNTAX;
 		if (r != OK)
@@ -170,10 +169,13 @@ static int collect(struct message_socket *socket, struct opened_body *body, uint
 /* Whether what the reader gave is what the act commits to. Sets the views. */
 static int check_content(struct opened_body *body, const struct body_reference *reference)
 {
-	struct bytes rest = buffer_view(&body->content);
+	struct bytes rest;
 	struct edge edge;
 	struct hash hash;
+	int r;
 
+	if ((r = spool_view(&body->content, &rest)) != OK)
+		return r;
 	edge_init(&edge);
 	for (size_t i = 0; i < body->count; i++) {
 		struct opened_part *part = &body->parts[i];
@@ -214,7 +216,7 @@ int opened_body_open(int blob, const struct body_reference *reference, uint64_t 
 	pid_t child = -1;
 	int r;
 
-	buffer_init(&body.content, content_maximum);
+	spool_init(&body.content, content_maximum);
 	if ((body.parts = allocate(reference->commitment.part_count, sizeof(*body.parts))) == NULL)
 		return error_set(error, ERROR_MEMORY, "%s", result_text(ERROR_MEMORY));
 	r = start_reader(blob, reference, content_maximum, file_key, &socket, &child);
@@ -230,9 +232,11 @@ int opened_body_open(int blob, const struct body_reference *reference, uint64_t 
 		r = error_set(error, ERROR_IO, _("the process that opens bodies failed"));
 	} else if ((r = results[outcome]) != OK) {
 		error_set(error, r, _("the body cannot be opened: %s"), said.message);
-	} else if (check_content(&body, reference) != OK) {
+	} else if ((r = check_content(&body, reference)) == ERROR_MISMATCH) {
 		r = error_set(error, ERROR_INTERNAL,
 		              _("the process that opens bodies gave something else"));
+	} else if (r != OK) {
+		error_set(error, r, "%s", result_text(r));
 	}
 	if (r == OK)
 		*ret_body = body;
@@ -246,6 +250,6 @@ void opened_body_release(struct opened_body *body)
 	if (body->parts != NULL)
 		wipe(body->parts, body->count * sizeof(*body->parts));
 	release_memory(body->parts);
-	buffer_release(&body->content);
+	spool_release(&body->content);
 	*body = (struct opened_body){ 0 };
 }

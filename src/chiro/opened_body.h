@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "seal.h"
+#include "spool.h"
 
 struct opened_part {
 	struct part_line line;
@@ -17,7 +18,7 @@ struct opened_part {
 struct opened_body {
 	size_t count;
 	struct opened_part *parts;
-	struct buffer content; /* of all of them */
+	struct spool content; /* of all of them */
 };
 
 /* What an ACT of the API says about its body. ERROR_NOT_FOUND: it has none;

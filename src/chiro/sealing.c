@@ -10,6 +10,7 @@
 #include "encoding.h"
 #include "files.h"
 #include "system.h"
+#include "temporary_file.h"
 #include "terminal.h"
 #include "translate.h"
 
@@ -27,20 +28,8 @@ struct assembly {
 static int read_file_at(void *context, uint64_t offset, void *ret_bytes, size_t size)
 {
 	const int *fd = context;
-	uint8_t *to = ret_bytes;
 
-	while (size > 0) {
-		ssize_t got = pread(*fd, to, size, (off_t)offset);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return ERROR_IO;
-		to += got;
-		offset += (uint64_t)got;
-		size -= (size_t)got;
-	}
-	return OK;
+	return file_read_exactly_at(*fd, ret_bytes, size, offset);
 }
 
 static int add_text_part(struct assembly *assembly, const char *name, enum part_role role,
@@ -204,18 +193,6 @@ static void assembly_release(struct assembly *assembly)
 	release_memory(assembly->views);
 }
 
-static int temporary_file(int *ret_fd, struct error *error)
-{
-	char path[] = "/tmp/chiro.XXXXXX";
-	int fd = mkostemp(path, O_CLOEXEC);
-
-	if (fd < 0)
-		return error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
-	unlink(path);
-	*ret_fd = fd;
-	return OK;
-}
-
 static int write_blob(void *context, struct bytes bytes)
 {
 	const int *fd = context;
@@ -232,7 +209,7 @@ int sealed_body_write(const struct manifest *manifest, const struct byte_source 
 	struct byte_sink sink;
 	int blob, r;
 
-	if ((r = temporary_file(&blob, error)) != OK)
+	if ((r = temporary_file_open(&blob, error)) != OK)
 		return r;
 	sink = (struct byte_sink){ .context = &blob, .write = write_blob };
 	r = body_seal(manifest, contents, recipients, &random, &sink, &sealed, error);
@@ -310,9 +287,8 @@ int sealed_body_upload(const struct sealed_body *body, struct api *api, const ch
 	while (r == OK && offset < body->size) {
 		size_t size = body->size - offset < UPLOAD_PIECE ? (size_t)(body->size - offset)
 		                                                 : UPLOAD_PIECE;
-		int fd = body->blob;
 
-		if ((r = read_file_at(&fd, offset, piece, size)) != OK)
+		if ((r = file_read_exactly_at(body->blob, piece, size, offset)) != OK)
 			error_set(error, r, _("the temporary file cannot be read"));
 		else
 			r = api_put(api, "PUT", bytes_of(piece, size), &reply, error,

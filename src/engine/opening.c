@@ -1,6 +1,7 @@
 #include "allocate.h"
 #include "channel_internal.h"
 #include "journal.h"
+#include "part.h"
 
 /* Each body of the other side is opened once by the reader, in a quiet moment,
  * so that one that cannot be opened or is not what the act says is named in
@@ -76,7 +77,7 @@ static void open_body(struct engine_channel *channel, const struct opening *open
 		.root = opening->act->body_root,
 		.sealed_size = opening->size,
 		.sealed_hash = opening->hash,
-		.content_maximum = opening->size,
+		.content_maximum = body_content_maximum(opening->act->kind),
 	};
 	struct error why;
 	int r = unseal_body(channel, &opening->hash, request.file_key, &why);

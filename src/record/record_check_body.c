@@ -107,7 +107,7 @@ int record_check_opened(struct verification *v, struct act_place place, struct e
 		record_unreadable(v, path, r, &cause, error);
 		goto out;
 	}
-	r = manifest_parse(&manifest, buffer_view(&text), BODY_LIST_CONTENT_MAXIMUM, &cause);
+	r = manifest_parse(&manifest, buffer_view(&text), body_content_maximum(act->kind), &cause);
 	if (r != OK)
 		record_unreadable(v, path, r, &cause, error);
 	else if (manifest.count != act->body_parts || !hash_equal(&manifest.root, &act->body_root))

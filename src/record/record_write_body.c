@@ -126,8 +126,8 @@ static int write_manifest(struct opened_writing *writing)
 	int r;
 
 	manifest_init(&manifest);
-	r = manifest_parse(&manifest, buffer_view(&writing->manifest), BODY_LIST_CONTENT_MAXIMUM,
-	                   writing->error);
+	r = manifest_parse(&manifest, buffer_view(&writing->manifest),
+	                   body_content_maximum(writing->act->kind), writing->error);
 	record_body_path(writing->state, writing->act->place, "/manifest", path);
 	if (r == OK && (manifest.count != writing->act->body_parts ||
 	                !hash_equal(&manifest.root, &writing->act->body_root)))

@@ -2,6 +2,7 @@
 #include "body_fixture.h"
 
 #include "fields.h"
+#include "kinds.h"
 
 static int describe(const char *name, const char *media_type, const char *language,
                     enum part_standing standing)
@@ -216,13 +217,25 @@ static void test_fields(void **state)
 	buffer_release(&text);
 }
 
+/* Lists are large; nothing else is, not even what else is said of a list. */
+static void test_content_maximum(void **state)
+{
+	(void)state;
+	for (int i = 0; i < KIND_COUNT; i++) {
+		bool carries_list = i == KIND_LIST || i == KIND_REVEAL || i == KIND_UPDATE_LIST;
+
+		assert_int_equal(body_content_maximum(kind_by_number((enum kind_number)i)),
+		                 carries_list ? BODY_LIST_CONTENT_MAXIMUM : BODY_CONTENT_MAXIMUM);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_descriptions),  cmocka_unit_test(test_long_descriptions),
 		cmocka_unit_test(test_roles),         cmocka_unit_test(test_split),
 		cmocka_unit_test(test_split_refuses), cmocka_unit_test(test_content),
-		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_fields),        cmocka_unit_test(test_content_maximum),
 	};
 
 	return cmocka_run_group_tests_name("part", tests, NULL, NULL);
