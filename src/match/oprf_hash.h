@@ -9,7 +9,7 @@
 #ifndef OPRF_HASH_H
 #define OPRF_HASH_H
 
-#include "oprf_scalar.h"
+#include "oprf_group.h"
 
 /* expand_message_xmd of the pieces, one after the other. */
 void oprf_expand(enum oprf_mode mode, const char *label, const struct bytes *pieces, size_t count,

@@ -60,51 +60,33 @@ static void challenge(const struct oprf_element *const elements[ELEMENTS_IN_CHAL
 	oprf_hash_to_scalar(OPRF_MODE_VOPRF, "HashToScalar-", pieces, count, ret_challenge);
 }
 
-/* False where the product is the identity or the element is refused. */
-static bool multiply(const struct oprf_scalar *scalar, const struct oprf_element *element,
-                     struct oprf_element *ret_product)
-{
-	return crypto_scalarmult_ristretto255(ret_product->bytes, scalar->bytes, element->bytes) ==
-	       0;
-}
-
-static bool multiply_base(const struct oprf_scalar *scalar, struct oprf_element *ret_product)
-{
-	return crypto_scalarmult_ristretto255_base(ret_product->bytes, scalar->bytes) == 0;
-}
-
 int oprf_prove_with(const struct oprf_scalar *key, const struct oprf_element *public_key,
                     const struct oprf_element *blinded, const struct oprf_element *evaluated,
                     const struct oprf_scalar *nonce, struct oprf_proof *ret_proof)
 {
-	struct oprf_element composite = { 0 }, product = { 0 }, t2 = { 0 }, t3 = { 0 };
+	struct oprf_element composite, product, t2, t3;
 	const struct oprf_element *const elements[] = { public_key, &composite, &product, &t2,
 		                                        &t3 };
 	unsigned valid = oprf_scalar_valid(key) & oprf_scalar_valid(nonce);
-	struct oprf_scalar c, s, share;
-	int r = ERROR_CANONICAL;
+	struct oprf_scalar weight, c, s, share;
+	struct oprf_proof proof;
 
-	weigh(public_key, blinded, evaluated, &c);
-	if (multiply(&c, blinded, &composite) && multiply(key, &composite, &product) &&
-	    multiply_base(nonce, &t2) && multiply(nonce, &composite, &t3)) {
-		struct oprf_proof proof;
-
-		challenge(elements, &c);
-		crypto_core_ristretto255_scalar_mul(share.bytes, c.bytes, key->bytes);
-		crypto_core_ristretto255_scalar_sub(s.bytes, nonce->bytes, share.bytes);
-		memcpy(proof.bytes, c.bytes, OPRF_SCALAR_SIZE);
-		memcpy(proof.bytes + OPRF_SCALAR_SIZE, s.bytes, OPRF_SCALAR_SIZE);
-		oprf_copy_if(valid, ret_proof, &proof, sizeof(proof));
-		wipe(&share, sizeof(share));
-		wipe(&s, sizeof(s));
-		wipe(&proof, sizeof(proof));
-		r = OK;
-	}
-	wipe(&product, sizeof(product));
-	wipe(&t2, sizeof(t2));
-	wipe(&t3, sizeof(t3));
+	weigh(public_key, blinded, evaluated, &weight);
+	valid &= oprf_multiply(&weight, blinded, &composite);
+	valid &= oprf_multiply(key, &composite, &product);
+	valid &= oprf_multiply_base(nonce, &t2);
+	valid &= oprf_multiply(nonce, &composite, &t3);
+	challenge(elements, &c);
+	crypto_core_ristretto255_scalar_mul(share.bytes, c.bytes, key->bytes);
+	crypto_core_ristretto255_scalar_sub(s.bytes, nonce->bytes, share.bytes);
+	memcpy(proof.bytes, c.bytes, OPRF_SCALAR_SIZE);
+	memcpy(proof.bytes + OPRF_SCALAR_SIZE, s.bytes, OPRF_SCALAR_SIZE);
+	oprf_copy_if(valid, ret_proof, &proof, sizeof(proof));
+	wipe(&share, sizeof(share));
+	wipe(&s, sizeof(s));
+	wipe(&proof, sizeof(proof));
 	wipe_stack();
-	return oprf_choose(valid, r, ERROR_CANONICAL);
+	return oprf_choose(valid, OK, ERROR_CANONICAL);
 }
 
 /* Two proofs with the same nonce give the key away. So it is drawn from the randomness and
@@ -150,12 +132,12 @@ int oprf_verify(const struct oprf_element *public_key, const struct oprf_element
 		return ERROR_CANONICAL;
 	/* No scalar here is zero, so that what is refused is the element. */
 	weigh(public_key, blinded, evaluated, &expected);
-	if (!multiply(&expected, blinded, &composite) ||
-	    !multiply(&expected, evaluated, &product) || !multiply(&c, public_key, &part) ||
-	    !multiply_base(&s, &t2))
+	if (!oprf_multiply(&expected, blinded, &composite) ||
+	    !oprf_multiply(&expected, evaluated, &product) ||
+	    !oprf_multiply(&c, public_key, &part) || !oprf_multiply_base(&s, &t2))
 		return ERROR_CANONICAL;
 	if (crypto_core_ristretto255_add(t2.bytes, t2.bytes, part.bytes) != 0 ||
-	    !multiply(&s, &composite, &t3) || !multiply(&c, &product, &part) ||
+	    !oprf_multiply(&s, &composite, &t3) || !oprf_multiply(&c, &product, &part) ||
 	    crypto_core_ristretto255_add(t3.bytes, t3.bytes, part.bytes) != 0)
 		return ERROR_SIGNATURE;
 	challenge(elements, &expected);
