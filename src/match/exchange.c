@@ -151,21 +151,16 @@ int exchange_conclude(const struct exchange_state *before,
                       struct exchange_state *ret_state, struct error *error)
 {
 	const char *fault = find_fault(question, question_hash, answer);
-	struct exchange_state after = { .number = answer->number,
-		                        .total = answer->total,
-		                        .today = answer->today,
-		                        .day = answer->day,
-		                        .last = *answer_hash };
 
 	if (fault != NULL)
 		return error_set(error, ERROR_MISMATCH, "the answer does not fit its question: %s",
 		                 fault);
-	/* A day that was refused has not begun: nothing was counted on it. */
-	if (answer->outcome == EXCHANGE_DAY) {
-		after.day = before->day;
-		after.today = before->today;
-	}
-	*ret_state = after;
+	*ret_state = *before;
+	if (answer->outcome != EXCHANGE_EVALUATED)
+		return OK;
+	*ret_state = exchange_count(question, question_hash);
+	ret_state->last = *answer_hash;
+	ret_state->open = false;
 	return OK;
 }
 
@@ -194,6 +189,8 @@ int exchange_catch_up(const struct exchange_state *state, const struct exchange_
 	bool further = question->number > state->number;
 	int r;
 
+	if (answer != NULL && answer->outcome != EXCHANGE_EVALUATED)
+		return error_set(error, ERROR_EXISTS, "nothing was counted with what is shown");
 	if (answer != NULL && (r = exchange_conclude(state, question, question_hash, answer,
 	                                             answer_hash, &shown, error)) != OK)
 		return r;

@@ -18,7 +18,8 @@
  *
  * The hash of a statement is that of its text, so that the statements are a chain; a tally
  * names the last. Signed as SSHSIG in namespace EXCHANGE_NAMESPACE: whoever holds a statement
- * can show it to anybody. A refusal takes back what its question had counted.
+ * can show it to anybody. A refusal leaves everything as it was before its question: numbers,
+ * counts and chain go on as if that had not been asked.
  *
  * The functions below are what both sides keep to; pure. Each side has a state for a list and
  * class, and makes it durable in this order:
@@ -133,8 +134,8 @@ void exchange_answer(const struct exchange_statement *question, const struct has
                      enum exchange_outcome outcome, struct exchange_statement *ret_answer);
 
 /* OK when `answer` answers that question, and says of its numbers what it must; gives the state
- * after it. `before` is the state before the question, of either side. ERROR_MISMATCH with
- * what is wrong: the other side has signed it. */
+ * after it, which after a refusal is that `before` the question. ERROR_MISMATCH with what is
+ * wrong: the other side has signed it. */
 int exchange_conclude(const struct exchange_state *before,
                       const struct exchange_statement *question, const struct hash *question_hash,
                       const struct exchange_statement *answer, const struct hash *answer_hash,
@@ -142,8 +143,8 @@ int exchange_conclude(const struct exchange_state *before,
 
 /* What who asks makes of a question of its own, with its answer unless that is NULL, which the
  * owner shows instead of answering another. `state` is that before the other question. OK:
- * the state that takes over what is shown; ERROR_EXISTS: nothing of it is new; ERROR_MISMATCH:
- * the answer is none. Signatures, channel, list and class are for the caller to check. */
+ * the state that takes over what is shown; ERROR_EXISTS: nothing of it is new, or it was
+ * refused; ERROR_MISMATCH: the answer is none. Signatures, channel, list and class are for the caller to check. */
 int exchange_catch_up(const struct exchange_state *state, const struct exchange_statement *question,
                       const struct hash *question_hash, const struct exchange_statement *answer,
                       const struct hash *answer_hash, struct exchange_state *ret_state,

@@ -34,7 +34,8 @@ static void own(const struct exchange_state *state, const struct exchange_statem
 		if (exchange_conclude(state, question, &hash, &answer, &answered, &after, NULL) !=
 		        OK ||
 		    after.total < state->total || after.day < state->day ||
-		    after.number <= state->number)
+		    (after.number > state->number) != (i == EXCHANGE_EVALUATED) ||
+		    (i != EXCHANGE_EVALUATED && after.total != state->total))
 			abort();
 	}
 	after = exchange_count(question, &hash);

@@ -331,24 +331,23 @@ static void nothing_runs_backwards(void **state)
 
 /* --- answers ------------------------------------------------------------------ */
 
-static void a_refusal_takes_back(void **state)
+static void a_refusal_changes_nothing(void **state)
 {
 	struct exchange_state six = at_six(), after;
 	struct exchange_statement question = question_seven(), answer;
 	struct hash hash = filled(9), answered = filled(10);
 
 	(void)state;
-	exchange_answer(&question, &hash, EXCHANGE_BUDGET, &answer);
-	assert_ok(exchange_conclude(&six, &question, &hash, &answer, &answered, &after, NULL));
-	assert_int_equal(after.number, 7);
-	assert_int_equal(after.total, 1100);
-	assert_int_equal(after.today, 100);
-	/* Refused for its day, it leaves the day before. */
-	exchange_ask(&six, NOON + 86400, &question);
-	exchange_answer(&question, &hash, EXCHANGE_DAY, &answer);
-	assert_ok(exchange_conclude(&six, &question, &hash, &answer, &answered, &after, NULL));
-	assert_int_equal(after.day, DAY);
-	assert_int_equal(after.today, 100);
+	for (int i = EXCHANGE_EVALUATED + 1; i < EXCHANGE_OUTCOME_COUNT; i++) {
+		exchange_answer(&question, &hash, (enum exchange_outcome)i, &answer);
+		assert_int_equal(answer.total, 1100);
+		assert_ok(
+		    exchange_conclude(&six, &question, &hash, &answer, &answered, &after, NULL));
+		assert_int_equal(after.number, 6);
+		assert_int_equal(after.total, 1100);
+		assert_int_equal(after.today, 100);
+		assert_true(hash_equal(&after.last, &six.last));
+	}
 }
 
 static void an_answer_says_what_it_must(void **state)
@@ -407,6 +406,12 @@ static void catches_up_with_what_it_signed(void **state)
 	assert_ok(exchange_catch_up(&two, &question, &hash, NULL, NULL, &caught, NULL));
 	assert_int_equal(caught.total, 1200);
 	assert_true(hash_equal(&caught.last, &hash));
+	/* What was refused was not counted. */
+	exchange_answer(&question, &hash, EXCHANGE_BUDGET, &answer);
+	assert_int_equal(
+	    exchange_catch_up(&two, &question, &hash, &answer, &answered, &again, NULL),
+	    ERROR_EXISTS);
+	exchange_answer(&question, &hash, EXCHANGE_EVALUATED, &answer);
 	/* An older one takes nothing back. */
 	caught.number = 9;
 	caught.total = 5000;
@@ -450,7 +455,7 @@ int main(void)
 		cmocka_unit_test(takes_what_continues),
 		cmocka_unit_test(takes_over_what_it_forgot),
 		cmocka_unit_test(nothing_runs_backwards),
-		cmocka_unit_test(a_refusal_takes_back),
+		cmocka_unit_test(a_refusal_changes_nothing),
 		cmocka_unit_test(an_answer_says_what_it_must),
 		cmocka_unit_test(catches_up_with_what_it_signed),
 		cmocka_unit_test(a_tally_only_raises),
