@@ -4,20 +4,6 @@
 
 static const char format[] = "chirograph.pairs/1";
 
-static bool scheme_is_valid(struct bytes scheme)
-{
-	if (scheme.size == 0 || scheme.size > PAIRS_SCHEME_MAXIMUM)
-		return false;
-	for (size_t i = 0; i < scheme.size; i++) {
-		uint8_t c = scheme.data[i];
-
-		if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (c < '0' || c > '9') &&
-		    c != '-')
-			return false;
-	}
-	return true;
-}
-
 static int check_contact(struct bytes contact, size_t line, struct error *error)
 {
 	if (contact.size > PAIRS_CONTACT_MAXIMUM)
@@ -68,10 +54,9 @@ int pairs_text_parse(struct bytes text, struct pairs_text *ret_text, struct erro
 	if (r != OK && r != ERROR_NOT_FOUND)
 		return r;
 	if (r == OK) {
-		if (!scheme_is_valid(value))
+		if (!scheme_named(value, &parsed.scheme) || parsed.scheme == SCHEME_NONE)
 			return error_set_line(error, ERROR_SYNTAX, reader.number,
 			                      "this is no name of a scheme of sectors");
-		parsed.scheme = value;
 	}
 	while ((r = text_reader_optional(&reader, "contact", &value, error)) == OK)
 		if ((r = take_contact(value, reader.number, &parsed, error)) != OK)
@@ -104,12 +89,10 @@ int pairs_text_print(const struct pairs_text *text, struct buffer *buffer)
 
 	if (text->contact_count > PAIRS_CONTACTS_MAXIMUM)
 		return ERROR_LIMIT;
-	if (text->scheme.size > 0 && !scheme_is_valid(text->scheme))
-		return ERROR_SYNTAX;
 	if ((r = buffer_put_string(buffer, format)) == OK)
 		r = buffer_put_u8(buffer, '\n');
-	if (r == OK && text->scheme.size > 0)
-		r = text_put(buffer, "scheme", text->scheme);
+	if (r == OK && text->scheme != SCHEME_NONE)
+		r = text_put_string(buffer, "scheme", scheme_name(text->scheme));
 	for (size_t i = 0; r == OK && i < text->contact_count; i++)
 		r = put_contact(buffer, i + 1, text->contacts[i]);
 	if (r != OK)

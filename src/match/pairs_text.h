@@ -13,18 +13,20 @@
 
 #include "buffer.h"
 #include "result.h"
+#include "schemes.h"
+
+#define PAIRS_TEXT_MEDIA_TYPE "text/vnd.chirograph.pairs"
+#define PAIRS_MEDIA_TYPE      "application/vnd.chirograph.pairs"
 
 enum {
 	PAIRS_CONTACTS_MAXIMUM = 255,
-	PAIRS_CONTACT_MAXIMUM = 1024, /* bytes of one */
-	PAIRS_SCHEME_MAXIMUM = 32,    /* letters, digits and hyphens */
-	PAIRS_TEXT_MAXIMUM = 64 + PAIRS_SCHEME_MAXIMUM +
-	                     PAIRS_CONTACTS_MAXIMUM * (PAIRS_CONTACT_MAXIMUM + 16)
+	PAIRS_CONTACT_MAXIMUM = 512, /* bytes of one: LIST_CONTACT_MAXIMUM */
+	PAIRS_TEXT_MAXIMUM = 64 + PAIRS_CONTACTS_MAXIMUM * (PAIRS_CONTACT_MAXIMUM + 16)
 };
 
 /* Views into the text, or into what its author holds. */
 struct pairs_text {
-	struct bytes scheme; /* empty: none */
+	enum sector_scheme scheme; /* SCHEME_NONE: no line */
 	size_t contact_count;
 	struct bytes contacts[PAIRS_CONTACTS_MAXIMUM]; /* contact n at n - 1 */
 };

@@ -244,7 +244,8 @@ static void no_such_table(void **state)
 		"chirograph.pairs/2\n",
 		"chirograph.pairs/1\nscheme \n",
 		"chirograph.pairs/1\nscheme US 16\n",
-		"chirograph.pairs/1\nscheme 123456789012345678901234567890123\n",
+		"chirograph.pairs/1\nscheme us-16\n",
+		"chirograph.pairs/1\nscheme -\n",
 		"chirograph.pairs/1\ncontact 0 a\n",
 		"chirograph.pairs/1\ncontact 2 a\n",
 		"chirograph.pairs/1\ncontact 01 a\n",
@@ -303,7 +304,7 @@ static void the_longest_contacts(void **state)
 
 	(void)state;
 	memset(contact, 'x', sizeof(contact));
-	text.scheme = bytes_of_string("12345678901234567890123456789012");
+	text.scheme = SCHEME_RU_187FZ;
 	text.contact_count = PAIRS_CONTACTS_MAXIMUM;
 	for (size_t i = 0; i < PAIRS_CONTACTS_MAXIMUM; i++)
 		text.contacts[i] = bytes_of(contact, PAIRS_CONTACT_MAXIMUM);
