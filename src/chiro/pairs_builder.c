@@ -138,7 +138,8 @@ static int give_batch(struct builder *builder, const struct batch *batch, struct
 	int r = OK;
 
 	for (size_t i = 0; i < batch->count && r == OK; i++)
-		r = pairs_sorter_add(builder->sorter, &batch->pairs[i], batch->first + (uint32_t)i);
+		r = pairs_sorter_add(builder->sorter, &batch->pairs[i],
+		                     number_of(&batch->labels[i], batch->first + (uint32_t)i));
 	if (r != OK)
 		return error_set(error, r, _("the pairs cannot be kept in TMPDIR: %s"),
 		                 r == ERROR_IO ? strerror(errno) : result_text(r));
