@@ -3,7 +3,7 @@
  *     wait for messages or a timer -> hand over all that came -> one turn
  *
  * The keeper is asked over a socket of its own and waited for. When link,
- * messenger, http, reader or alarm are restarted, the parent hands in the socket to the new one.
+ * messenger, http, reader, alarm or evaluator are restarted, the parent hands in the socket to the new one.
  */
 #include "engine.h"
 
@@ -28,7 +28,15 @@ enum {
 	LINK_QUEUE_HIGH = MESSAGE_QUEUE_MAXIMUM / 4
 };
 
-enum peer { PEER_LINK, PEER_MESSENGER, PEER_HTTP, PEER_READER, PEER_ALARM, PEER_COUNT };
+enum peer {
+	PEER_LINK,
+	PEER_MESSENGER,
+	PEER_HTTP,
+	PEER_READER,
+	PEER_ALARM,
+	PEER_EVALUATOR,
+	PEER_COUNT
+};
 
 struct engine_process {
 	struct role_context *context;
@@ -134,6 +142,12 @@ static int ask_call_words(void *context, const struct keeper_call *call,
 	return keeper_client_call_words(context, call, ret_words, error);
 }
 
+static int ask_sign_exchange(void *context, const struct keeper_exchange *exchange,
+                             struct buffer *text, struct buffer *armor, struct error *error)
+{
+	return keeper_client_sign_exchange(context, exchange, text, armor, error);
+}
+
 /* --- effects ------------------------------------------------------------------ */
 
 static void send_to(struct engine_process *process, enum peer peer, uint16_t type, uint32_t request,
@@ -178,6 +192,11 @@ static void send_http(void *context, uint16_t type, uint32_t request, struct byt
 static void send_alarm(void *context, uint32_t request, struct bytes body)
 {
 	send_to(context, PEER_ALARM, ALARM_RUN, request, body, -1);
+}
+
+static void send_evaluator(void *context, uint16_t type, uint32_t request, struct bytes body)
+{
+	send_to(context, PEER_EVALUATOR, type, request, body, -1);
 }
 
 /* A copy of the sealed blob in a file without a name, for the reader alone. */
@@ -287,6 +306,9 @@ static int handle(struct engine_process *process, enum peer peer, const struct m
 	case PEER_ALARM:
 		return engine_handle_alarm(process->engine, message->type, message->request,
 		                           message->body, error);
+	case PEER_EVALUATOR:
+		return engine_handle_evaluator(process->engine, message->type, message->request,
+		                               message->body, error);
 	case PEER_HTTP:
 		return engine_handle_http(process->engine, message->type, message->request,
 		                          message->body, error);
@@ -340,6 +362,8 @@ static void take_peer(struct engine_process *process, enum peer peer, int fd)
 		engine_http_started(process->engine);
 	else if (peer == PEER_ALARM)
 		engine_alarm_started(process->engine);
+	else if (peer == PEER_EVALUATOR)
+		engine_evaluator_started(process->engine);
 	else
 		ask_reader(process);
 }
@@ -349,7 +373,7 @@ static int from_parent(struct engine_process *process)
 	static const enum peer peers[DESCRIPTOR_COUNT] = {
 		[DESCRIPTOR_LINK] = PEER_LINK,   [DESCRIPTOR_MESSENGER] = PEER_MESSENGER,
 		[DESCRIPTOR_HTTP] = PEER_HTTP,   [DESCRIPTOR_READER] = PEER_READER,
-		[DESCRIPTOR_ALARM] = PEER_ALARM,
+		[DESCRIPTOR_ALARM] = PEER_ALARM, [DESCRIPTOR_EVALUATOR] = PEER_EVALUATOR,
 	};
 	enum role_descriptor descriptor;
 	struct message message;
@@ -367,7 +391,7 @@ static int from_parent(struct engine_process *process)
 			return r;
 		if (descriptor != DESCRIPTOR_LINK && descriptor != DESCRIPTOR_MESSENGER &&
 		    descriptor != DESCRIPTOR_HTTP && descriptor != DESCRIPTOR_READER &&
-		    descriptor != DESCRIPTOR_ALARM) {
+		    descriptor != DESCRIPTOR_ALARM && descriptor != DESCRIPTOR_EVALUATOR) {
 			close(fd);
 			return ERROR_SYNTAX;
 		}
@@ -456,6 +480,7 @@ static int start(struct engine_process *process, struct engine_settings *setting
 		take_peer(process, PEER_LINK, take_descriptor(context, DESCRIPTOR_LINK));
 		take_peer(process, PEER_MESSENGER, take_descriptor(context, DESCRIPTOR_MESSENGER));
 		take_peer(process, PEER_ALARM, take_descriptor(context, DESCRIPTOR_ALARM));
+		take_peer(process, PEER_EVALUATOR, take_descriptor(context, DESCRIPTOR_EVALUATOR));
 	}
 	return role_ready(context);
 }
@@ -481,10 +506,11 @@ int engine_main(struct role_context *context)
 			.destroy_reading_key = ask_destroy_reading_key,
 			.recover = ask_recover,
 			.call_words = ask_call_words,
+			.sign_exchange = ask_sign_exchange,
 		},
 		.effects = { .send_link = send_link, .link_is_full = link_is_full,
 		             .send_messenger = send_messenger, .send_http = send_http, .open_body = open_body,
-		             .send_alarm = send_alarm },
+		             .send_alarm = send_alarm, .send_evaluator = send_evaluator },
 		.clock = system_clock(),
 		.random = system_random(),
 	};

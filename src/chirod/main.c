@@ -34,7 +34,7 @@ static int (*const mains[PROCESS_COUNT])(struct role_context *context) = {
 	[PROCESS_LINK] = link_main,     [PROCESS_HTTP] = http_main,
 	[PROCESS_READER] = reader_main, [PROCESS_MESSENGER] = messenger_main,
 	[PROCESS_NOTARY] = notary_main, [PROCESS_COUNTER] = counter_main,
-	[PROCESS_ALARM] = alarm_main,
+	[PROCESS_ALARM] = alarm_main,   [PROCESS_EVALUATOR] = evaluator_main,
 };
 
 static int usage(void)

@@ -54,7 +54,7 @@ static const enum role_descriptor peer_descriptors[PROCESS_COUNT] = {
 	[PROCESS_KEEPER] = DESCRIPTOR_KEEPER,   [PROCESS_LINK] = DESCRIPTOR_LINK,
 	[PROCESS_HTTP] = DESCRIPTOR_HTTP,       [PROCESS_READER] = DESCRIPTOR_READER,
 	[PROCESS_COUNTER] = DESCRIPTOR_COUNTER, [PROCESS_MESSENGER] = DESCRIPTOR_MESSENGER,
-	[PROCESS_ALARM] = DESCRIPTOR_ALARM,
+	[PROCESS_ALARM] = DESCRIPTOR_ALARM,     [PROCESS_EVALUATOR] = DESCRIPTOR_EVALUATOR,
 };
 
 /* What is particular to each kind of chirod. */
@@ -73,7 +73,8 @@ static const struct kind_row {
 	                           [PROCESS_MESSENGER] = true,
 	                           [PROCESS_HTTP] = true,
 	                           [PROCESS_READER] = true,
-	                           [PROCESS_ALARM] = true },
+	                           [PROCESS_ALARM] = true,
+	                           [PROCESS_EVALUATOR] = true },
 	                 .middle = PROCESS_ENGINE,
 	                 .middle_descriptor = DESCRIPTOR_ENGINE,
 	                 .has_keys = true,
@@ -98,9 +99,10 @@ static const struct kind_row {
 };
 
 /* Who asks stops before who answers. */
-static const enum process_role stop_order[] = { PROCESS_HTTP,   PROCESS_LINK,    PROCESS_MESSENGER,
-	                                        PROCESS_ENGINE, PROCESS_READER,  PROCESS_ALARM,
-	                                        PROCESS_KEEPER, PROCESS_COUNTER, PROCESS_NOTARY };
+static const enum process_role stop_order[] = {
+	PROCESS_HTTP,  PROCESS_LINK,      PROCESS_MESSENGER, PROCESS_ENGINE,  PROCESS_READER,
+	PROCESS_ALARM, PROCESS_EVALUATOR, PROCESS_KEEPER,    PROCESS_COUNTER, PROCESS_NOTARY
+};
 
 static int64_t milliseconds_now(void)
 {
@@ -262,8 +264,8 @@ static void restart(struct parent *parent, enum process_role role)
 }
 
 /* A process has ended: a reader that has done its work is followed by another
- * at once; link, messenger, http, alarm, counter and a reader that failed are restarted
- * with growing delays; without keeper, engine or notary there is nothing left to do. */
+ * at once; link, messenger, http, alarm, evaluator, counter and a reader that failed are
+ * restarted with growing delays; without keeper, engine or notary there is nothing left to do. */
 static void handle_end(struct parent *parent, enum process_role role, int wait_status)
 {
 	struct child *child = &parent->children[role];

@@ -9,6 +9,7 @@
  *     api_charters.c  the charter in force, those before it, and what is to amend it
  *     api_act.c       how an act is shown; the log, one act
  *     api_submit.c    acts and tests that people send
+ *     api_evaluation.c keys of match-only lists, and what is evaluated with them
  *     api_reading.c reading keys and what becomes of them; holds
  *     api_pending.c acts that wait for their second signature
  *     api_agenda.c    what is open; the inbox
@@ -56,9 +57,19 @@ api_handler api_agenda, api_inbox, api_matters, api_matter;
 api_handler api_upload, api_blob, api_blob_data, api_file_key;
 api_handler api_recovery, api_recover, api_new_successor;
 api_handler api_pack, api_take;
+api_handler api_list_keys, api_new_list_key, api_destroy_list_key, api_evaluate;
 api_handler api_reading_keys, api_holds, api_add_hold, api_lift_hold;
 api_handler api_pending, api_pending_act, api_add_pending, api_refuse_pending, api_withdraw_pending,
     api_pending_file_key;
+
+/* Answers a request of that number and type (without MESSAGE_REPLY), whose row of the table
+ * says that its answer comes later; a failure goes by engine_reply_error. The writer is the
+ * caller's, begun with the type's reply record. */
+void api_reply_later(struct engine *engine, uint16_t type, uint32_t number,
+                     struct api_writer *writer);
+
+/* api_evaluation.c: the evaluator in the node's status. */
+void api_write_evaluator(struct api_writer *writer, const struct engine *engine);
 
 /* api_channel.c: the fields of a channel's summary. */
 void api_write_channel_fields(struct api_writer *writer, struct engine_channel *channel);

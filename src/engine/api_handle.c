@@ -5,7 +5,7 @@
 enum answer {
 	ANSWER_NOW,
 	ANSWER_WHEN_DURABLE, /* it says that something was stored */
-	ANSWER_LATER         /* the engine calls api_answer_submitted or api_reply_wait */
+	ANSWER_LATER /* the engine calls api_answer_submitted, api_reply_wait or api_reply_later */
 };
 
 /* Where it can be answered: a mirror has no keys and is not written to. */
@@ -60,6 +60,10 @@ static const struct {
 	[API_HOLDS - API_STATUS] = { api_holds, ANSWER_NOW, AT_THE_NODE },
 	[API_ADD_HOLD - API_STATUS] = { api_add_hold, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_LIFT_HOLD - API_STATUS] = { api_lift_hold, ANSWER_WHEN_DURABLE, AT_THE_NODE },
+	[API_LIST_KEYS - API_STATUS] = { api_list_keys, ANSWER_NOW, AT_THE_NODE },
+	[API_NEW_LIST_KEY - API_STATUS] = { api_new_list_key, ANSWER_LATER, AT_THE_NODE },
+	[API_DESTROY_LIST_KEY - API_STATUS] = { api_destroy_list_key, ANSWER_NOW, AT_THE_NODE },
+	[API_EVALUATE - API_STATUS] = { api_evaluate, ANSWER_LATER, AT_THE_NODE },
 	[API_WAIT - API_STATUS] = { api_wait, ANSWER_LATER, ANYWHERE },
 	[API_UPLOAD - API_STATUS] = { api_upload, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_BLOB - API_STATUS] = { api_blob, ANSWER_NOW, ANYWHERE },
@@ -151,6 +155,14 @@ int api_handle(struct engine *engine, uint16_t type, uint32_t number, struct byt
 		reply(&call, type, answer == ANSWER_WHEN_DURABLE && engine->writing);
 	api_writer_release(&writer);
 	return OK;
+}
+
+void api_reply_later(struct engine *engine, uint16_t type, uint32_t number,
+                     struct api_writer *writer)
+{
+	struct api_call call = { engine, NULL, number, NULL, writer, "" };
+
+	reply(&call, type, false);
 }
 
 void api_answer_submitted(struct engine_channel *channel, uint32_t number, uint64_t entry,

@@ -44,6 +44,7 @@ int api_status(struct api_call *call, struct error *error)
 	api_write_begin(writer, "clock");
 	write_clock_fields(writer, call->engine);
 	api_write_end(writer);
+	api_write_evaluator(writer, call->engine);
 	api_write_begin(writer, "channels");
 	for (size_t i = 0; i < call->engine->channel_count; i++) {
 		api_write_begin(writer, NULL);

@@ -9,6 +9,7 @@
 #include "api_schema.h"
 #include "edge.h"
 #include "engine.h"
+#include "evaluation.h"
 #include "evidence.h"
 #include "link_test.h"
 #include "memory_tree.h"
@@ -388,6 +389,7 @@ struct engine {
 	struct engine_backup backup;
 	struct collector collector;
 	struct alarm_queue alarms;
+	struct evaluation_state evaluation;
 };
 
 /* NULL when there is no such channel. */

@@ -25,6 +25,7 @@
  *     backup.c     a copy of the database, made in steps
  *     call.c       words for the telephone
  *     link_test.c  tests of the link, by the charter's clock
+ *     evaluation.c questions to the evaluator: see evaluation.h
  *     alarm_*.c    what somebody should look at, and the program that is told: alarms.h
  */
 #ifndef CHANNEL_INTERNAL_H

@@ -241,6 +241,7 @@ void engine_free(struct engine *engine)
 	engine_end_backup(engine);
 	free_channels(engine);
 	alarms_release(engine);
+	evaluation_release(engine);
 	ed25519_secret_wipe(&engine->collector.secret);
 	release_memory(engine);
 }
@@ -264,6 +265,7 @@ static int start_over(struct engine *engine, int code, const char *reason, struc
 		channel_close_link(engine->channels[i], ERROR_IO, "the other node cannot store");
 	}
 	settle_replies(engine, &failure);
+	evaluation_forget(engine, EVALUATION_FOR_CHANNEL);
 	free_channels(engine);
 	if ((r = load_channels(engine, error)) != OK)
 		return r;
@@ -297,6 +299,7 @@ void engine_http_started(struct engine *engine)
 {
 	for (size_t i = 0; i < engine->channel_count; i++)
 		channel_drop_waiters(engine->channels[i]);
+	evaluation_forget(engine, EVALUATION_FOR_PERSON);
 }
 
 /* --- the turn ----------------------------------------------------------- */
@@ -343,6 +346,8 @@ int engine_turn(struct engine *engine, struct error *error)
 	check_clock(engine);
 	if ((r = repeat_batches(engine, error, &committed)) != OK || !committed)
 		return r;
+	if ((r = evaluation_settle(engine, &why)) != OK)
+		return start_over(engine, r, why.message, error);
 	for (size_t i = 0; i < engine->channel_count; i++)
 		if ((r = channel_collect(engine->channels[i], &why)) != OK)
 			return start_over(engine, r, why.message, error);

@@ -1,7 +1,7 @@
 /* The engine: the one owner of the database and of the rules.
  *
- * Events come in (a message of link, http, reader or messenger; the
- * clock), effects go
+ * Events come in (a message of link, http, reader, messenger, alarm or
+ * evaluator; the clock), effects go
  * out through `struct engine_settings`. It opens no socket and no file and runs
  * the same over a simulated world.
  *
@@ -61,6 +61,8 @@ struct engine_keeper {
 	                  struct call_words *ret_words, struct error *error);
 	int (*destroy_reading_key)(void *context, const struct keeper_destruction *destruction,
 	                           struct error *error);
+	int (*sign_exchange)(void *context, const struct keeper_exchange *exchange,
+	                     struct buffer *text, struct buffer *armor, struct error *error);
 };
 
 /* Where effects go. Messages are queued by the receiver and never fail here: a
@@ -80,6 +82,9 @@ struct engine_effects {
 	void (*open_body)(void *context, uint32_t channel, const struct reader_request *request);
 	/* An alarm to run the program for (ALARM_RUN). NULL: alarms are only noted. */
 	void (*send_alarm)(void *context, uint32_t request, struct bytes body);
+	/* A question to the evaluator (evaluator_messages.h). NULL: engine_evaluator_started
+	 * is never called. */
+	void (*send_evaluator)(void *context, uint16_t type, uint32_t request, struct bytes body);
 };
 
 struct engine_settings {
@@ -115,6 +120,9 @@ int engine_handle_messenger(struct engine *engine, uint16_t type, uint32_t reque
 /* How a run of the alarm program ended: see alarm.h. */
 int engine_handle_alarm(struct engine *engine, uint16_t type, uint32_t request, struct bytes body,
                         struct error *error);
+/* An answer of the evaluator, or MESSAGE_ERROR: see evaluator_messages.h. */
+int engine_handle_evaluator(struct engine *engine, uint16_t type, uint32_t request,
+                            struct bytes body, struct error *error);
 int engine_handle_opened(struct engine *engine, enum reader_outcome outcome, const char *sentence);
 
 /* A fresh link, messenger or http process took the place of one that ended. Also
@@ -124,6 +132,9 @@ void engine_messenger_started(struct engine *engine);
 void engine_http_started(struct engine *engine);
 /* Likewise; nothing is run before the first call. */
 void engine_alarm_started(struct engine *engine);
+/* Likewise; nothing is asked before the first call. Whoever waited for the one that ended is
+ * told so by the next turn. */
+void engine_evaluator_started(struct engine *engine);
 
 /* Commits what has been collected and sends what follows. Called after every
  * drained set of events and when a timer has passed. OK, or fatal: the keeper or

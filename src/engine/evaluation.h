@@ -3,9 +3,8 @@
  *
  * The engine knows which keys are here: the evaluator says so when it starts, and the table is
  * kept up from its answers. An evaluator that ended is started anew by the parent; whoever
- * waits for it is told so (ERROR_IO), and can ask again. When the engine loads its channels anew
- * from the database, people are told that as well; what the channels had asked is forgotten, and
- * they ask again as after a start.
+ * waits for it is told so (ERROR_WAIT), and can ask again. When the engine loads its channels anew
+ * from the database, what they had asked is forgotten: they ask again as after a start.
  *
  * Keys of a list's former epochs, and of retired lists, are to be destroyed once the other side
  * has receipted the change: see evaluation_destroy_key.
@@ -45,7 +44,7 @@ typedef int evaluation_done(struct engine *engine, const struct evaluation *eval
 /* Asks for the evaluation of `elements` (1 to EVALUATOR_ELEMENTS_MAXIMUM of 32 bytes; the
  * evaluator checks each), with a proof for each or without. OK: `done` is called later, once.
  * ERROR_NOT_FOUND: the key is not here, it is lost or was destroyed; ERROR_WAIT: as many
- * questions as may be are under way; ERROR_IO: no evaluator runs just now; ERROR_LIMIT. */
+ * questions as may be are under way, or no evaluator runs just now; ERROR_LIMIT. */
 int evaluation_ask(struct engine_channel *channel, enum evaluation_asker asker,
                    const uint8_t public_key[EVALUATOR_KEY_SIZE], bool proofs, struct bytes elements,
                    evaluation_done *done, uint64_t tag, struct error *error);
@@ -70,21 +69,21 @@ void evaluation_destroy_key(struct engine_channel *channel,
 struct evaluation_question; /* under way */
 
 struct evaluation_state {
-	bool ready;      /* the role can be sent to */
-	bool knows_keys; /* and has said which keys it has */
+	bool has_report; /* the evaluator that runs has said which keys it has */
 	uint32_t last_request;
-	uint32_t listing; /* the request for that, while it is under way */
-	struct evaluator_key_status *keys;
-	size_t key_count, key_capacity;
-	size_t damaged; /* key files that cannot be read */
+	uint32_t report_request;        /* for that, while it is under way */
+	struct evaluator_report report; /* `keys` is kept up */
+	size_t key_capacity;
 	struct evaluation_question *questions;
 	size_t question_count;
 };
 
-/* The channels are loaded anew: `failure` for people, nothing for the channels. */
-void evaluation_start_over(struct engine *engine, const struct error *failure);
-/* Nobody waits any more for what people asked. */
-void evaluation_forget_people(struct engine *engine);
+/* In each turn: tells whoever asked an evaluator that has ended since. OK, or why the turn
+ * fails. */
+int evaluation_settle(struct engine *engine, struct error *error);
+/* Nobody waits any more for what these have asked: the channels are loaded anew, or the http
+ * process has ended. */
+void evaluation_forget(struct engine *engine, enum evaluation_asker asker);
 void evaluation_release(struct engine *engine);
 
 #endif

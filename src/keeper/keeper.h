@@ -13,8 +13,8 @@
  * What it refuses, whoever asks: another batch where one was signed; a head or
  * cosignature that is not of a tree consistent with all before; a receipt for a
  * size and root it has not verified; a signature over any text but node entries
- * of the service kinds in its own channel and party; any structure that it has
- * not made itself; a log key that the party's appointing key has not named for the
+ * of the service kinds in its own channel and party, and statements of exchanges that
+ * it has printed itself; any structure that it has not made itself; a log key that the party's appointing key has not named for the
  * place where the log ends, and a head of the other log by one that its appointing
  * key has not named.
  */
@@ -158,6 +158,13 @@ int keeper_unseal(struct keeper *keeper, const struct hash *channel, struct byte
 enum { KEEPER_CALLS_MAXIMUM = 60 };
 int keeper_call_words(struct keeper *keeper, const struct keeper_call *call,
                       struct call_words *ret_words, struct error *error);
+
+/* States something of an exchange over a match-only list: prints the statement, which goes to
+ * `text`, and signs it by the node key in a namespace of its own, so that it can stand for
+ * no entry of a log; its armor goes to `armor`. ERROR_LIMIT: a value out of range; and those
+ * of keeper_find_signing. */
+int keeper_sign_exchange(struct keeper *keeper, const struct keeper_exchange *exchange,
+                         struct buffer *text, struct buffer *armor, struct error *error);
 
 /* Appends a certificate for the key of a TLS process: see link_certificate.h. */
 int keeper_link_certificate(struct keeper *keeper, const struct hash *channel,

@@ -327,6 +327,27 @@ static int handle_call_words(void *context, struct message_socket *engine,
 	return work_finish(&work, engine, message, r);
 }
 
+static int handle_sign_exchange(void *context, struct message_socket *engine,
+                                const struct message *message)
+{
+	struct keeper_exchange exchange;
+	struct buffer text, armor;
+	struct work work;
+	int r;
+
+	if ((r = keeper_get_exchange(message->body, &exchange)) != OK)
+		return r;
+	work_init(&work, context, message);
+	buffer_init(&text, KEEPER_STATEMENT_MAXIMUM);
+	buffer_init(&armor, KEEPER_ARMOR_MAXIMUM);
+	r = keeper_sign_exchange(work.keeper, &exchange, &text, &armor, &work.error);
+	if (r == OK && (r = buffer_put_sized(&work.body, buffer_view(&text))) == OK)
+		r = buffer_put_sized(&work.body, buffer_view(&armor));
+	buffer_release(&text);
+	buffer_release(&armor);
+	return work_finish(&work, engine, message, r);
+}
+
 /* What may be asked, with the least and the most bytes of the question. */
 static const struct message_rule rules[] = {
 	{ KEEPER_STATUS, false, 0, 0, handle_status },
@@ -349,6 +370,8 @@ static const struct message_rule rules[] = {
 	{ KEEPER_ADOPT_SUCCESSOR, false, KEEPER_SETUP_SIZE, MESSAGE_BODY_MAXIMUM,
 	  handle_adopt_successor },
 	{ KEEPER_CALL_WORDS, false, KEEPER_CALL_SIZE, KEEPER_CALL_SIZE, handle_call_words },
+	{ KEEPER_SIGN_EXCHANGE, false, KEEPER_EXCHANGE_SIZE, KEEPER_EXCHANGE_SIZE,
+	  handle_sign_exchange },
 };
 
 int keeper_answer(struct keeper *keeper, struct message_socket *engine,

@@ -3,9 +3,7 @@
  * by its channel and its public key; elements are 32 bytes, proofs 64.
  *
  *   request       question                              answer
- *   LIST_KEYS     -                                     u16 files that cannot be read, u16 count,
- *                                                       of each channel(32) public key(32)
- *                                                       u64 time at which it was made
+ *   REPORT        -                                     see evaluator_put_report
  *   NEW_KEY       channel(32)                           public key(32), u64 time
  *   EVALUATE      channel(32) public key(32)            each evaluated element, followed by its
  *                 u8 1: with proofs, u16 n, n elements  proof where proofs were asked for
@@ -24,7 +22,7 @@
 #include "timestamp.h"
 
 enum evaluator_request {
-	EVALUATOR_LIST_KEYS = 0x0800,
+	EVALUATOR_REPORT = 0x0800,
 	EVALUATOR_NEW_KEY,
 	EVALUATOR_EVALUATE,
 	EVALUATOR_DESTROY_KEY
@@ -77,11 +75,17 @@ int evaluator_check_answer(struct bytes body, bool proofs, size_t count);
 int evaluator_put_new_key(struct buffer *buffer, const struct evaluator_key_status *status);
 int evaluator_get_new_key(struct bytes body, const struct hash *channel,
                           struct evaluator_key_status *ret_status);
-/* The answer to LIST_KEYS, `count` at most EVALUATOR_KEYS_MAXIMUM. Get gives an array on the
- * heap, released with release_memory. */
-int evaluator_put_keys(struct buffer *buffer, const struct evaluator_key_status *keys, size_t count,
-                       size_t damaged);
-int evaluator_get_keys(struct bytes body, struct evaluator_key_status **ret_keys, size_t *ret_count,
-                       size_t *ret_damaged);
+/* What the evaluator says of itself: u32 the user it runs as, u16 threads, u16 files that cannot
+ * be read, u16 count, of each key channel(32) public key(32) u64 time at which it was made. */
+struct evaluator_report {
+	uint32_t user;
+	unsigned threads;
+	size_t damaged;
+	size_t count; /* at most EVALUATOR_KEYS_MAXIMUM */
+	struct evaluator_key_status *keys;
+};
+int evaluator_put_report(struct buffer *buffer, const struct evaluator_report *report);
+/* Gives `keys` on the heap, to be released with release_memory. */
+int evaluator_get_report(struct bytes body, struct evaluator_report *ret_report);
 
 #endif

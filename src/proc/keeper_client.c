@@ -226,6 +226,34 @@ int keeper_client_call_words(struct keeper_client *client, const struct keeper_c
 	return OK;
 }
 
+int keeper_client_sign_exchange(struct keeper_client *client,
+                                const struct keeper_exchange *exchange, struct buffer *text,
+                                struct buffer *armor, struct error *error)
+{
+	size_t before = text->size;
+	struct bytes statement, signature;
+	struct buffer question;
+	struct message answer;
+	struct cursor cursor;
+	int r;
+
+	question_init(&question);
+	r = keeper_put_exchange(&question, exchange);
+	if ((r = ask(client, KEEPER_SIGN_EXCHANGE, &question, r, &answer, error)) != OK)
+		return r;
+	cursor = cursor_over(answer.body);
+	if (cursor_get_sized(&cursor, KEEPER_STATEMENT_MAXIMUM, &statement) != OK ||
+	    cursor_get_sized(&cursor, KEEPER_ARMOR_MAXIMUM, &signature) != OK ||
+	    cursor_end(&cursor) != OK)
+		return malformed(error);
+	if ((r = buffer_put_bytes(text, statement)) != OK ||
+	    (r = buffer_put_bytes(armor, signature)) != OK) {
+		buffer_truncate(text, before);
+		return error_set(error, r, "a statement of an exchange: %s", result_text(r));
+	}
+	return OK;
+}
+
 int keeper_client_link_certificate(struct keeper_client *client, const struct hash *channel,
                                    const struct ed25519_public *public_key,
                                    struct buffer *certificate, struct error *error)

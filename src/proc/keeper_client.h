@@ -50,6 +50,11 @@ int keeper_client_unseal(struct keeper_client *client, const struct hash *channe
 int keeper_client_call_words(struct keeper_client *client, const struct keeper_call *call,
                              struct call_words *ret_words, struct error *error);
 
+/* Appends the statement's text to `text` and its armor to `armor`. */
+int keeper_client_sign_exchange(struct keeper_client *client,
+                                const struct keeper_exchange *exchange, struct buffer *text,
+                                struct buffer *armor, struct error *error);
+
 /* Appends the DER. */
 int keeper_client_link_certificate(struct keeper_client *client, const struct hash *channel,
                                    const struct ed25519_public *public_key,

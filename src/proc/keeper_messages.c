@@ -490,6 +490,54 @@ int keeper_get_call(struct bytes body, struct keeper_call *ret_call)
 	return OK;
 }
 
+int keeper_put_exchange(struct buffer *buffer, const struct keeper_exchange *exchange)
+{
+	size_t before = buffer->size;
+	int r;
+
+	if ((r = put_hash(buffer, &exchange->channel)) != OK ||
+	    (r = put_hash(buffer, &exchange->list)) != OK ||
+	    (r = buffer_put_u8(buffer, exchange->identifier_class)) != OK ||
+	    (r = buffer_put_u8(buffer, exchange->step)) != OK ||
+	    (r = buffer_put_u8(buffer, exchange->outcome)) != OK ||
+	    (r = buffer_put_u64(buffer, exchange->epoch)) != OK ||
+	    (r = buffer_put_u64(buffer, exchange->number)) != OK ||
+	    (r = buffer_put_u64(buffer, exchange->total)) != OK ||
+	    (r = buffer_put_u64(buffer, exchange->today)) != OK ||
+	    (r = buffer_put_u64(buffer, (uint64_t)exchange->day)) != OK ||
+	    (r = buffer_put_u64(buffer, exchange->elements)) != OK ||
+	    (r = put_hash(buffer, &exchange->content)) != OK ||
+	    (r = put_hash(buffer, &exchange->previous)) != OK)
+		buffer_truncate(buffer, before);
+	return r;
+}
+
+int keeper_get_exchange(struct bytes body, struct keeper_exchange *ret_exchange)
+{
+	struct cursor cursor = cursor_over(body);
+	struct keeper_exchange exchange;
+	uint64_t day;
+	int r;
+
+	if ((r = get_hash(&cursor, &exchange.channel)) != OK ||
+	    (r = get_hash(&cursor, &exchange.list)) != OK ||
+	    (r = cursor_get_u8(&cursor, &exchange.identifier_class)) != OK ||
+	    (r = cursor_get_u8(&cursor, &exchange.step)) != OK ||
+	    (r = cursor_get_u8(&cursor, &exchange.outcome)) != OK ||
+	    (r = cursor_get_u64(&cursor, &exchange.epoch)) != OK ||
+	    (r = cursor_get_u64(&cursor, &exchange.number)) != OK ||
+	    (r = cursor_get_u64(&cursor, &exchange.total)) != OK ||
+	    (r = cursor_get_u64(&cursor, &exchange.today)) != OK ||
+	    (r = cursor_get_u64(&cursor, &day)) != OK ||
+	    (r = cursor_get_u64(&cursor, &exchange.elements)) != OK ||
+	    (r = get_hash(&cursor, &exchange.content)) != OK ||
+	    (r = get_hash(&cursor, &exchange.previous)) != OK || (r = cursor_end(&cursor)) != OK)
+		return r;
+	exchange.day = (timestamp)day;
+	*ret_exchange = exchange;
+	return OK;
+}
+
 /* --- reading keys that are destroyed ------------------------------------------ */
 
 static int put_logged(struct buffer *buffer, const struct keeper_logged *logged)

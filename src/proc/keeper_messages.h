@@ -39,6 +39,7 @@
  *   CALL_WORDS            channel(32) u8 asker, u64 window,     answer(4) confirmation(4)
  *                         random(3), the other side's
  *                         reading key(32)
+ *   SIGN_EXCHANGE         see keeper_put_exchange               sized statement, sized armor
  *
  * A failed request is answered by MESSAGE_ERROR and changes nothing, but see
  * COMMIT in keeper.h.
@@ -67,7 +68,8 @@ enum keeper_request {
 	KEEPER_RECOVER,
 	KEEPER_SUCCESSION,
 	KEEPER_ADOPT_SUCCESSOR,
-	KEEPER_CALL_WORDS
+	KEEPER_CALL_WORDS,
+	KEEPER_SIGN_EXCHANGE
 };
 
 enum {
@@ -86,7 +88,9 @@ enum {
 	KEEPER_ENTRY_MAXIMUM = 65535,
 	KEEPER_CHANNELS_MAXIMUM = 256,
 	KEEPER_SETUPS_MAXIMUM = 64,
-	KEEPER_CALL_SIZE = 32 + 1 + 8 + 3 + 32
+	KEEPER_CALL_SIZE = 32 + 1 + 8 + 3 + 32,
+	KEEPER_EXCHANGE_SIZE = 4 * 32 + 3 + 6 * 8,
+	KEEPER_STATEMENT_MAXIMUM = 1024 /* exchange.h: EXCHANGE_STATEMENT_MAXIMUM */
 };
 
 /* What a key is for. */
@@ -211,6 +215,17 @@ struct keeper_call {
 	struct x25519_public other; /* the other side's reading key */
 };
 
+/* What is stated of an exchange over a match-only list (exchange.h): the keeper prints the
+ * statement itself, and signs no text that it is handed. */
+struct keeper_exchange {
+	struct hash channel, list;
+	uint8_t identifier_class, step, outcome; /* as in identifier_class.h and exchange.h */
+	uint64_t epoch, number, total, today;
+	timestamp day;
+	uint64_t elements;
+	struct hash content, previous;
+};
+
 /* An entry and the proof that it is in its log as the keeper knows it. */
 struct keeper_logged {
 	struct bytes entry;
@@ -252,5 +267,9 @@ int keeper_put_successor(struct buffer *buffer, const struct keeper_successor *s
 int keeper_get_successor(struct bytes body, struct keeper_successor *ret_successor);
 int keeper_put_call(struct buffer *buffer, const struct keeper_call *call);
 int keeper_get_call(struct bytes body, struct keeper_call *ret_call);
+/* channel(32) list(32) u8 class, u8 step, u8 outcome, u64 epoch, u64 number, u64 total,
+ * u64 today, u64 day, u64 elements, content(32) previous(32). */
+int keeper_put_exchange(struct buffer *buffer, const struct keeper_exchange *exchange);
+int keeper_get_exchange(struct bytes body, struct keeper_exchange *ret_exchange);
 
 #endif

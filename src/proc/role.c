@@ -30,6 +30,7 @@ static const struct role_row {
 	[PROCESS_HTTP] = { "http", NULL, false },
 	[PROCESS_READER] = { "reader", NULL, false },
 	[PROCESS_ALARM] = { "alarm", NULL, false },
+	[PROCESS_EVALUATOR] = { "evaluator", "keeper", true },
 	[PROCESS_NOTARY] = { "notary", "keeper", true, true },
 	[PROCESS_COUNTER] = { "counter", NULL, false, true },
 };

@@ -10,8 +10,8 @@
  *                           everything has been given
  *
  * and answers PARENT_READY when it can work. The engine may get
- * PARENT_DESCRIPTOR again later: link, messenger, http, reader and alarm are restarted, and this
- * is the socket to the new one; the old one is to be released, with everything
+ * PARENT_DESCRIPTOR again later: link, messenger, http, reader, alarm and evaluator are restarted, and
+ * this is the socket to the new one; the old one is to be released, with everything
  * that was under way over it.
  *
  * Every role ends, with status 0, when its socket to the parent is closed. No
@@ -34,6 +34,7 @@ enum process_role {
 	PROCESS_HTTP,
 	PROCESS_READER,
 	PROCESS_ALARM,
+	PROCESS_EVALUATOR,
 	PROCESS_NOTARY,
 	PROCESS_COUNTER,
 	PROCESS_COUNT
@@ -41,7 +42,7 @@ enum process_role {
 
 /* What a chirod is, by the roles that run in it. */
 enum node_kind {
-	NODE_WHOLE,      /* keeper, engine, link, messenger, http, reader, alarm */
+	NODE_WHOLE,      /* keeper, engine, link, messenger, http, reader, alarm, evaluator */
 	NODE_MIRROR,     /* engine and http: copies and shows, holds no key, meets nobody */
 	NODE_WITNESS,    /* notary and counter: not a node, but a neutral between nodes */
 	NODE_DEPOSITARY, /* the same, and takes deposits */
@@ -58,13 +59,14 @@ enum {
 /* What a descriptor is to the role that gets it. */
 enum role_descriptor {
 	DESCRIPTOR_KEEPER,    /* engine: the socket to the keeper */
-	DESCRIPTOR_ENGINE,    /* keeper, link, messenger, http, reader, alarm: the socket to
-	                       * the engine */
+	DESCRIPTOR_ENGINE,    /* keeper, link, messenger, http, reader, alarm, evaluator: the
+	                       * socket to the engine */
 	DESCRIPTOR_LINK,      /* engine: the socket to link */
 	DESCRIPTOR_MESSENGER, /* engine: the socket to the messenger */
 	DESCRIPTOR_HTTP,      /* engine: the socket to http */
 	DESCRIPTOR_READER,    /* engine: the socket to the reader */
 	DESCRIPTOR_ALARM,     /* engine: the socket to the alarm */
+	DESCRIPTOR_EVALUATOR, /* engine: the socket to the evaluator */
 	DESCRIPTOR_API,       /* http: the listening Unix socket */
 	DESCRIPTOR_LISTEN,    /* link, counter: a listening TCP socket; up to four */
 	DESCRIPTOR_NOTARY,    /* counter: the socket to the notary */
@@ -90,8 +92,8 @@ struct role_context {
 	int listen[CONFIGURATION_ENDPOINTS_MAXIMUM];
 };
 
-/* "parent", "keeper", "engine", "link", "messenger", "http", "reader", "alarm", "notary",
- * "counter". */
+/* "parent", "keeper", "engine", "link", "messenger", "http", "reader", "alarm",
+ * "evaluator", "notary", "counter". */
 const char *process_role_name(enum process_role role);
 
 /* PROCESS_COUNT when unknown. */
@@ -138,6 +140,7 @@ int messenger_main(struct role_context *context);
 int http_main(struct role_context *context);
 int reader_main(struct role_context *context);
 int alarm_main(struct role_context *context);
+int evaluator_main(struct role_context *context);
 int notary_main(struct role_context *context);
 int counter_main(struct role_context *context);
 

@@ -143,6 +143,12 @@ static const struct api_field setup_summary[] = {
 };
 static const struct api_record setup_summary_record = API_RECORD("SetupSummary", setup_summary);
 
+static const struct api_field evaluator[] = {
+	FLAG("working"),   TEXT_OR("user"), FLAG("apart"),
+	NUMBER("threads"), NUMBER("keys"),  NUMBER("damaged"),
+};
+static const struct api_record evaluator_record = API_RECORD("Evaluator", evaluator);
+
 static const struct api_field status[] = {
 	TEXT("party"),
 	TEXT("domain"),
@@ -150,6 +156,7 @@ static const struct api_field status[] = {
 	NUMBER("pid"),
 	FLAG("mirror"),
 	{ "clock", API_TYPE_RECORD, .record = &api_reply_clock },
+	{ "evaluator", API_TYPE_RECORD, API_NULLABLE, .record = &evaluator_record },
 	LIST("channels", summary_record),
 	LIST("setups", setup_summary_record),
 };
@@ -625,6 +632,20 @@ const struct api_record api_reply_pending_act = API_RECORD("PendingAct", pending
 
 static const struct api_field added_pending[] = { NUMBER("number"), TIME("expires") };
 const struct api_record api_reply_added_pending = API_RECORD("PendingAdded", added_pending);
+
+/* --- the keys of lists ------------------------------------------------------- */
+
+static const struct api_field list_key[] = { HASH("public_key"), TIME("created") };
+static const struct api_record list_key_record = API_RECORD("ListKey", list_key);
+const struct api_record api_reply_new_list_key = API_RECORD("ListKeyMade", list_key);
+
+static const struct api_field list_keys[] = { LIST("keys", list_key_record) };
+const struct api_record api_reply_list_keys = API_RECORD("ListKeys", list_keys);
+
+static const struct api_field evaluated[] = {
+	{ "evaluations", API_TYPE_CONTENT, .maximum = API_ELEMENTS_MAXIMUM * 96 },
+};
+const struct api_record api_reply_evaluated = API_RECORD("Evaluations", evaluated);
 
 /* --- the telephone ---------------------------------------------------------- */
 

@@ -188,6 +188,22 @@ static const struct api_field hold[] = {
 };
 const struct api_record api_request_hold = API_RECORD("HoldPath", hold);
 
+#define LIST_KEY                                                                                   \
+	{                                                                                          \
+		"public_key", API_TYPE_HEX_HASH, API_ALWAYS, API_IN_PATH                           \
+	}
+
+static const struct api_field list_key[] = { CHANNEL, LIST_KEY };
+const struct api_record api_request_list_key = API_RECORD("ListKeyPath", list_key);
+
+static const struct api_field evaluate[] = {
+	CHANNEL,
+	LIST_KEY,
+	{ "proofs", API_TYPE_BOOL, API_OPTIONAL, API_IN_QUERY },
+	{ "elements", API_TYPE_CONTENT, API_ALWAYS, API_IN_CONTENT, API_ELEMENTS_MAXIMUM * 32 },
+};
+const struct api_record api_request_evaluate = API_RECORD("ElementsRequest", evaluate);
+
 static const struct api_field wait_fields[] = {
 	CHANNEL, QUERY("own"), QUERY("theirs"), QUERY("receipted"), QUERY("seconds"),
 };

@@ -84,6 +84,10 @@ enum api_message {
 	API_HOLDS,
 	API_ADD_HOLD,
 	API_LIFT_HOLD,
+	API_LIST_KEYS,
+	API_NEW_LIST_KEY,
+	API_DESTROY_LIST_KEY,
+	API_EVALUATE,
 	API_MESSAGE_END
 };
 
@@ -97,8 +101,9 @@ enum {
 	API_PIECE_MAXIMUM = 256 * 1024, /* a piece of a blob that the node gives */
 	API_FRAME_OCTETS_MAXIMUM = (1 << 20) + 4, /* a frame with its header */
 	API_SETUP_SIZE = 16,
-	API_FIELDS_MAXIMUM = 8, /* of a request */
-	API_ITEMS_MAXIMUM = 8,  /* elements of a list or map in a request */
+	API_ELEMENTS_MAXIMUM = 2000, /* to be evaluated in one request */
+	API_FIELDS_MAXIMUM = 8,      /* of a request */
+	API_ITEMS_MAXIMUM = 8,       /* elements of a list or map in a request */
 	API_ACTS_MAXIMUM = 500,
 	API_WAIT_SECONDS_MAXIMUM = 60,
 	API_DEPTH_MAXIMUM = 8

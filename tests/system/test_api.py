@@ -847,6 +847,43 @@ def reading_keys_and_holds(world):
     assert world.ask(north, "GET", path)["holds"] == []
 
 
+# The base point of ristretto255 and its double (RFC 9496, A.1).
+ONE = bytes.fromhex("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76")
+TWO = bytes.fromhex("6a493210f7499cd17fecb510ae0cea23a110e8d5b901f8acadd3095c73a3b919")
+
+
+def keys_of_lists(world):
+    """A key evaluates what is an element, in whatever order, and no longer once it is gone."""
+    north = world.north
+    path = north.of_channel("/list-keys")
+    assert world.ask(north, "GET", path)["keys"] == []
+    key = world.ask(north, "POST", path, expect=201)
+    assert world.ask(north, "GET", path)["keys"] == [key]
+    one = f"{path}/{base64.b64decode(key['public_key']).hex()}"
+    public = base64.b64decode(key["public_key"])
+    # The key times the base point is the public key.
+    assert world.ask(north, "POST", f"{one}/evaluations", ONE) == public
+    plain = world.ask(north, "POST", f"{one}/evaluations?proofs=0", TWO + ONE)
+    proved = world.ask(north, "POST", f"{one}/evaluations?proofs=1", TWO + ONE)
+    assert len(plain) == 2 * 32 and len(proved) == 2 * 96
+    assert plain == proved[:32] + proved[96:128] and plain[32:] == public
+    many = world.ask(north, "POST", f"{one}/evaluations", ONE * 2000)
+    assert many == public * 2000
+    for wrong, status in ((b"", 413), (ONE[:31], 413), (ONE + b"x", 413), (ONE * 2001, 413),
+                          (bytes(32), 400), (ONE + bytes(32), 400), (b"\xff" * 32, 400)):
+        world.ask(north, "POST", f"{one}/evaluations", wrong, expect=status)
+    world.ask(north, "POST", f"{one}/evaluations?proofs=yes", ONE, expect=400)
+    world.ask(north, "POST", f"{path}/{'00' * 32}/evaluations", ONE, expect=404)
+    world.ask(north, "POST", f"{path}/00/evaluations", ONE, expect=400)
+    status = world.ask(north, "GET", "/v1/status")["evaluator"]
+    assert status["working"] and status["keys"] == 1 and status["damaged"] == 0, status
+    assert status["apart"] == (os.geteuid() == 0) and 1 <= status["threads"] <= 4, status
+    world.ask(north, "DELETE", one)
+    world.ask(north, "DELETE", one, expect=404)
+    world.ask(north, "POST", f"{one}/evaluations", ONE, expect=404)
+    assert world.ask(north, "GET", path)["keys"] == []
+
+
 def every_route_was_asked(world):
     all_routes = {(method, operation["summary"])
                   for method, _, operation in world.document.operations()}
@@ -860,6 +897,7 @@ CASES = [status_and_channel, charter_again, invitations, act_with_body, body_wit
          words_for_the_telephone,
          nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,
          slow_and_gone_clients, http_is_replaced, after_a_restart, a_second_signature_is_waited_for, reading_keys_and_holds,
+         keys_of_lists,
          fresh_keys_for_a_lost_keeper, every_route_was_asked]
 
 

@@ -5,10 +5,10 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-static const char *const roles[] = { "keeper", "engine", "link", "messenger",
-	                             "http",   "reader", "alarm" };
+static const char *const roles[] = { "keeper",    "evaluator", "engine", "link",
+	                             "messenger", "http",      "reader", "alarm" };
 
-enum { ROLE_COUNT = sizeof(roles) / sizeof(roles[0]) };
+enum { ROLE_COUNT = sizeof(roles) / sizeof(roles[0]), WITH_KEYS = 2 /* the first of them */ };
 
 static void find_all(const struct node_process *node, pid_t pids[ROLE_COUNT])
 {
@@ -90,7 +90,7 @@ static void test_each_process_has_its_user(void **state)
 		char path[64];
 
 		if (geteuid() == 0)
-			expected = getpwnam(i == 0 ? "nobody" : "daemon")->pw_uid;
+			expected = getpwnam(i < WITH_KEYS ? "nobody" : "daemon")->pw_uid;
 		snprintf(path, sizeof(path), "/proc/%d", (int)pids[i]);
 		assert_int_equal(stat(path, &status), 0);
 		assert_int_equal(status.st_uid, expected);
@@ -103,7 +103,8 @@ static void test_each_process_has_its_user(void **state)
 
 static void test_outer_processes_are_restarted(void **state)
 {
-	static const char *const outer[] = { "http", "link", "messenger", "reader", "alarm" };
+	static const char *const outer[] = { "http",   "link",  "messenger",
+		                             "reader", "alarm", "evaluator" };
 	struct node_process *node = *state;
 	pid_t engine = node_await_child(node->pid, "engine", 0);
 

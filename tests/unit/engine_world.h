@@ -14,8 +14,8 @@
 #include "allocate.h"
 #include "body_fixture.h"
 #include "channel.h"
-#include "durable_file.h"
 #include "encoding.h"
+#include "evaluator_world.h"
 #include "frame.h"
 #include "keeper.h"
 #include "link_messages.h"
@@ -75,6 +75,7 @@ struct node {
 	uint32_t alarm_request;
 	size_t alarm_runs;
 	enum alarm_outcome alarm_outcome;
+	struct evaluator_world evaluator;
 };
 
 struct world {
@@ -111,6 +112,11 @@ static inline uint64_t world_monotonic(void *context)
 static inline struct clock world_clock(struct world *world)
 {
 	return (struct clock){ world, world_now, world_monotonic };
+}
+
+static inline int world_random(void *context, void *ret_bytes, size_t size)
+{
+	return counted_fill(&((struct world *)context)->randomness, ret_bytes, size);
 }
 
 static inline int node_status(void *context, struct keeper_status *ret, struct error *error)
@@ -270,6 +276,13 @@ static inline int node_call_words(void *context, const struct keeper_call *call,
 	return keeper_call_words(&((struct node *)context)->keeper, call, ret_words, error);
 }
 
+static inline int node_sign_exchange(void *context, const struct keeper_exchange *exchange,
+                                     struct buffer *text, struct buffer *armor, struct error *error)
+{
+	return keeper_sign_exchange(&((struct node *)context)->keeper, exchange, text, armor,
+	                            error);
+}
+
 /* --- the link --------------------------------------------------------------------- */
 
 static inline void node_put(struct node *node, uint16_t type, struct bytes channel,
@@ -416,6 +429,12 @@ static inline void node_send_alarm(void *context, uint32_t request, struct bytes
 		node_end_alarm(node, request, node->alarm_outcome);
 }
 
+static inline void node_send_evaluator(void *context, uint16_t type, uint32_t request,
+                                       struct bytes body)
+{
+	evaluator_world_take(&((struct node *)context)->evaluator, type, request, body);
+}
+
 static inline void node_open_body(void *context, uint32_t channel,
                                   const struct reader_request *request)
 {
@@ -464,11 +483,6 @@ static inline void world_cut(struct world *world)
 
 /* --- nodes --------------------------------------------------------------------------- */
 
-static inline int world_random(void *context, void *ret_bytes, size_t size)
-{
-	return counted_fill(&((struct world *)context)->randomness, ret_bytes, size);
-}
-
 static inline void node_start(struct node *node)
 {
 	struct engine_settings settings = {
@@ -477,13 +491,10 @@ static inline void node_start(struct node *node)
 		.keeper = { node, node_status, node_new_setup, node_discard_setup, node_adopt,
 		            node_sign, node_commit, node_unseal, node_link_certificate,
 		            node_succession, node_adopt_successor, node_new_key, node_activate_key,
-		            node_recover, node_call_words, node_destroy_reading_key },
-		.effects = { .context = node,
-		             .send_link = node_send_link,
-		             .send_messenger = node_send_messenger,
-		             .send_http = node_send_http,
-		             .open_body = node_open_body,
-		             .send_alarm = node_send_alarm },
+		            node_recover, node_call_words, node_destroy_reading_key,
+		            node_sign_exchange },
+		.effects = { node, node_send_link, NULL, node_send_messenger, node_send_http,
+		             node_open_body, node_send_alarm, node_send_evaluator },
 		.clock = world_clock(node->world),
 		.random = { node->world, world_random },
 	};
@@ -498,6 +509,7 @@ static inline void node_start(struct node *node)
 	engine_link_started(node->engine);
 	engine_messenger_started(node->engine);
 	engine_alarm_started(node->engine);
+	engine_evaluator_started(node->engine);
 }
 
 /* The process ends here, and a new one starts on what is durable. */
@@ -505,6 +517,7 @@ static inline void node_restart(struct node *node)
 {
 	engine_free(node->engine);
 	node_drop_inbox(node);
+	evaluator_world_drop(&node->evaluator);
 	node_start(node);
 }
 
@@ -560,6 +573,7 @@ static inline void node_open_keeper(struct node *node)
 static inline void node_init(struct world *world, unsigned side)
 {
 	static const char *const ids[] = { "north", "south" };
+	struct random_source random = { world, world_random };
 	struct node *node = &world->nodes[side];
 
 	node->world = world;
@@ -573,13 +587,12 @@ static inline void node_init(struct world *world, unsigned side)
 	snprintf(node->configuration.names[0].language, 3, "en");
 	snprintf(node->configuration.names[0].name, 10, "%s", ids[side]);
 	node->configuration.link_dial = true;
+	node->evaluator = (struct evaluator_world){ world_clock(world), random };
 	node_open_store(node);
 	node_open_keeper(node);
-	assert_ok(ed25519_generate(&node->head, &(struct random_source){ world, world_random }));
-	assert_ok(
-	    ed25519_generate(&node->appointing, &(struct random_source){ world, world_random }));
-	assert_ok(x25519_secret_generate(&(struct random_source){ world, world_random },
-	                                 &node->head_reading));
+	assert_ok(ed25519_generate(&node->head, &random));
+	assert_ok(ed25519_generate(&node->appointing, &random));
+	assert_ok(x25519_secret_generate(&random, &node->head_reading));
 	node_start(node);
 }
 
@@ -612,6 +625,7 @@ static inline void world_release(struct world *world)
 
 		engine_free(node->engine);
 		node_drop_inbox(node);
+		evaluator_world_drop(&node->evaluator);
 		store_close(node->store);
 		keeper_close(&node->keeper);
 		buffer_release(&node->last_answer);
@@ -638,15 +652,15 @@ static inline int node_step(struct node *node, bool *ret_worked)
 	size_t count = node->inbox_count;
 	int r;
 
-	*ret_worked = count > 0 || node->opened;
+	*ret_worked = evaluator_world_bring(&node->evaluator, node->engine);
+	*ret_worked |= count > 0 || node->opened;
 	for (size_t i = 0; i < count; i++) {
 		r = engine_handle_link(node->engine, node->inbox[i].type,
 		                       buffer_view(&node->inbox[i].body), &error);
 		if (r != OK)
 			fail_msg("engine_handle_link: %s", error.message);
-	}
-	for (size_t i = 0; i < count; i++)
 		buffer_release(&node->inbox[i].body);
+	}
 	memmove(node->inbox, node->inbox + count,
 	        (node->inbox_count - count) * sizeof(*node->inbox));
 	node->inbox_count -= count;
