@@ -25,7 +25,7 @@ int pair_input(enum identifier_class identifier_class, struct bytes identifier,
 	const char *name = identifier_class_name(identifier_class);
 	size_t before = strlen(name) + 1; /* with its zero byte */
 
-	if (identifier.size == 0 || identifier.size > PAIR_INPUT_MAXIMUM - before)
+	if (identifier.size == 0 || identifier.size > PAIR_IDENTIFIER_MAXIMUM)
 		return ERROR_LIMIT;
 	memcpy(ret_input, name, before);
 	memcpy(ret_input + before, identifier.data, identifier.size);

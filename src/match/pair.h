@@ -32,7 +32,8 @@ enum {
 	PAIR_LABEL_SIZE = 3,
 	PAIR_SEALED_SIZE = PAIR_LABEL_SIZE + 16,
 	PAIR_SIZE = PAIR_TAG_SIZE + PAIR_SEALED_SIZE,
-	PAIR_INPUT_MAXIMUM = 12 + 1 + 253 /* class, 0x00, a domain */
+	PAIR_IDENTIFIER_MAXIMUM = 253,                        /* a domain */
+	PAIR_INPUT_MAXIMUM = 11 + 1 + PAIR_IDENTIFIER_MAXIMUM /* class, 0x00, identifier */
 };
 
 /* What a hit tells. The contact is a number of the body's table of contacts. */
