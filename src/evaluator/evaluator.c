@@ -14,19 +14,8 @@
 #include "encoding.h"
 #include "fault_point.h"
 #include "journal.h"
-#include "sha.h"
 
-enum { FILE_VERSION = 1, MAGIC_SIZE = 8, NAME_CAPACITY = HASH_HEX_CAPACITY + 8 };
-enum {
-	FILE_SIZE = MAGIC_SIZE + 4 + HASH_SIZE + EVALUATOR_KEY_SIZE + 8 + OPRF_SCALAR_SIZE +
-	            HASH_SIZE
-};
-
-static const char magic[MAGIC_SIZE + 1] = "chirolst";
-
-_Static_assert((int)EVALUATOR_KEY_SIZE == (int)OPRF_ELEMENT_SIZE, "a public key is an element");
-_Static_assert((int)EVALUATOR_PROVED_SIZE == (int)OPRF_ELEMENT_SIZE + (int)OPRF_PROOF_SIZE,
-               "an element and its proof");
+enum { NAME_CAPACITY = HASH_HEX_CAPACITY + 8 };
 
 static void name_of(const struct evaluator_key *key, const char *suffix,
                     char ret_name[NAME_CAPACITY])
@@ -39,81 +28,7 @@ static void name_of(const struct evaluator_key *key, const char *suffix,
 	snprintf(ret_name, NAME_CAPACITY, "%s%s", hex, suffix);
 }
 
-/* --- a file ------------------------------------------------------------------------- */
-
-static int encode(const struct evaluator_entry *entry, struct buffer *buffer)
-{
-	const struct evaluator_key_status *status = &entry->status;
-	struct hash checksum;
-	int r;
-
-	if ((r = buffer_put(buffer, magic, MAGIC_SIZE)) != OK ||
-	    (r = buffer_put_u32(buffer, FILE_VERSION)) != OK ||
-	    (r = evaluator_put_key(buffer, &status->key)) != OK ||
-	    (r = buffer_put_u64(buffer, (uint64_t)status->created)) != OK ||
-	    (r = buffer_put(buffer, entry->secret.bytes, OPRF_SCALAR_SIZE)) != OK)
-		return r;
-	sha256_of(&checksum, buffer_view(buffer));
-	return buffer_put(buffer, checksum.bytes, HASH_SIZE);
-}
-
-/* Reads what stands between magic and checksum. */
-static int decode_fields(struct cursor *cursor, struct evaluator_entry *entry)
-{
-	struct evaluator_key *key = &entry->status.key;
-	uint64_t created;
-	int r;
-
-	if ((r = cursor_get(cursor, key->channel.bytes, HASH_SIZE)) != OK ||
-	    (r = cursor_get(cursor, key->public_key, EVALUATOR_KEY_SIZE)) != OK ||
-	    (r = cursor_get_u64(cursor, &created)) != OK ||
-	    (r = cursor_get(cursor, entry->secret.bytes, OPRF_SCALAR_SIZE)) != OK ||
-	    (r = cursor_end(cursor)) != OK)
-		return r;
-	if (created > INT64_MAX)
-		return ERROR_SYNTAX;
-	entry->status.created = (timestamp)created;
-	return OK;
-}
-
-/* The public key is that of the secret one: a file that says otherwise is of no use. */
-static int check_pair(const struct evaluator_entry *entry)
-{
-	struct oprf_element public_key;
-	int r = oprf_public_key(&entry->secret, &public_key);
-
-	if (r == OK &&
-	    memcmp(public_key.bytes, entry->status.key.public_key, EVALUATOR_KEY_SIZE) != 0)
-		r = ERROR_MISMATCH;
-	return r;
-}
-
-static int decode(struct bytes content, struct evaluator_entry *entry)
-{
-	uint8_t found[MAGIC_SIZE];
-	struct cursor cursor;
-	struct hash checksum;
-	uint32_t version;
-	int r;
-
-	if (content.size < HASH_SIZE)
-		return ERROR_SYNTAX;
-	content.size -= HASH_SIZE;
-	sha256_of(&checksum, content);
-	if (memcmp(checksum.bytes, content.data + content.size, HASH_SIZE) != 0)
-		return ERROR_MISMATCH;
-	cursor = cursor_over(content);
-	if ((r = cursor_get(&cursor, found, MAGIC_SIZE)) != OK ||
-	    (r = cursor_get_u32(&cursor, &version)) != OK)
-		return r;
-	if (memcmp(found, magic, MAGIC_SIZE) != 0)
-		return ERROR_SYNTAX;
-	if (version != FILE_VERSION)
-		return ERROR_UNSUPPORTED;
-	if ((r = decode_fields(&cursor, entry)) != OK)
-		return r;
-	return check_pair(entry);
-}
+/* --- files ---------------------------------------------------------------------------- */
 
 static int write_entry(const struct evaluator *evaluator, const struct evaluator_entry *entry,
                        struct error *error)
@@ -123,8 +38,10 @@ static int write_entry(const struct evaluator *evaluator, const struct evaluator
 	int r;
 
 	name_of(&entry->status.key, ".key", name);
-	buffer_init(&content, FILE_SIZE);
-	if ((r = encode(entry, &content)) != OK)
+	buffer_init(&content, EVALUATOR_FILE_SIZE);
+	/* At once: one that grows leaves copies behind. */
+	if ((r = buffer_reserve(&content, EVALUATOR_FILE_SIZE)) != OK ||
+	    (r = evaluator_file_encode(entry, &content)) != OK)
 		error_set(error, r, "the key of a list: %s", result_text(r));
 	else
 		r = durable_file_write(evaluator->directory, name, buffer_view(&content), 0600,
@@ -142,9 +59,9 @@ static int read_entry(const struct evaluator *evaluator, const char *name,
 	struct buffer content;
 	int r;
 
-	buffer_init(&content, FILE_SIZE);
+	buffer_init(&content, EVALUATOR_FILE_SIZE);
 	if ((r = durable_file_read(evaluator->directory, name, &content, error)) == OK &&
-	    (r = decode(buffer_view(&content), entry)) != OK)
+	    (r = evaluator_file_decode(buffer_view(&content), entry)) != OK)
 		error_set(error, r, "'%s' is damaged: %s", name, result_text(r));
 	buffer_release(&content);
 	if (r != OK)
@@ -175,10 +92,11 @@ static int load_key(struct evaluator *evaluator, const char *name, struct error 
 	if (r == ERROR_MEMORY)
 		return error_set(error, r, "out of memory");
 	evaluator->damaged++;
-	journal(JOURNAL_ERROR,
-	        "lists/%s cannot be used: %s; nothing is evaluated for the list whose key it was, "
-	        "until its owner publishes a new epoch of it (chiro list update)",
-	        name, why.message);
+	journal(
+	    JOURNAL_ERROR,
+	    "the key of a list cannot be used: %s; nothing is evaluated for that list until its "
+	    "owner publishes a new epoch of it (chiro list update)",
+	    why.message);
 	return OK;
 }
 

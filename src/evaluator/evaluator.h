@@ -2,10 +2,8 @@
  * files of mode 0600:
  *
  *     lock             locked while an evaluator runs
- *     <64 hex>.key     one key, named by its public key
+ *     <64 hex>.key     one key, named by its public key (evaluator_file.h)
  *     <64 hex>.old     one that is being destroyed
- *
- *     "chirolst" u32 1, channel(32) public key(32) u64 time, key(32), SHA-256(32) of all before
  *
  * A key is on the disk before its public key is given out, and is overwritten there and in
  * memory when it is destroyed. The directory is in no backup: who loses a key has lost what
@@ -17,15 +15,9 @@
 #ifndef EVALUATOR_H
 #define EVALUATOR_H
 
-#include "evaluator_messages.h"
-#include "oprf.h"
+#include "evaluator_file.h"
 #include "random_source.h"
 #include "timestamp.h"
-
-struct evaluator_entry {
-	struct evaluator_key_status status;
-	struct oprf_scalar secret;
-};
 
 struct evaluator {
 	int directory;

@@ -1,8 +1,10 @@
-/* The bodies of messages to and from keeper, reader, messenger, alarm and parent: the first byte says
- * which. What is read must print as it was. */
+/* The bodies of messages to and from keeper, reader, messenger, alarm, evaluator and parent: the
+ * first byte says which. What is read must print as it was. */
 #include <stdlib.h>
 
 #include "alarm.h"
+#include "allocate.h"
+#include "evaluator_messages.h"
 #include "keeper_messages.h"
 #include "messenger_messages.h"
 #include "reader.h"
@@ -153,6 +155,51 @@ static int result_again(struct bytes body, struct buffer *again)
 	return r == OK ? alarm_put_result(again, &result) : r;
 }
 
+static int exchange_again(struct bytes body, struct buffer *again)
+{
+	struct keeper_exchange exchange;
+	int r = keeper_get_exchange(body, &exchange);
+
+	return r == OK ? keeper_put_exchange(again, &exchange) : r;
+}
+
+static int key_again(struct bytes body, struct buffer *again)
+{
+	struct evaluator_key key;
+	int r = evaluator_get_key(body, &key);
+
+	return r == OK ? evaluator_put_key(again, &key) : r;
+}
+
+static int elements_again(struct bytes body, struct buffer *again)
+{
+	struct evaluator_question question;
+	int r = evaluator_get_question(body, &question);
+
+	return r == OK ? evaluator_put_question(again, &question) : r;
+}
+
+static int new_key_again(struct bytes body, struct buffer *again)
+{
+	struct evaluator_key_status status;
+	struct hash channel = { { 1 } };
+	int r = evaluator_get_new_key(body, &channel, &status);
+
+	return r == OK ? evaluator_put_new_key(again, &status) : r;
+}
+
+static int report_again(struct bytes body, struct buffer *again)
+{
+	struct evaluator_report report;
+	int r = evaluator_get_report(body, &report);
+
+	if (r == OK) {
+		r = evaluator_put_report(again, &report);
+		release_memory(report.keys);
+	}
+	return r;
+}
+
 /* These are not printed by anything that is public: that they are read is enough. */
 static int reply_read(struct bytes body, struct buffer *again)
 {
@@ -191,7 +238,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		request_again,   part_again,        reply_read,       failure_read,
 		descriptor_read, recover_again,     succession_again, successor_again,
 		question_again,  answer_again,      event_again,      result_again,
-		call_again,      destruction_again,
+		call_again,      destruction_again, exchange_again,   key_again,
+		elements_again,  new_key_again,     report_again,
 	};
 	struct buffer again;
 	struct bytes body;
