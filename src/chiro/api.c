@@ -249,20 +249,15 @@ int api_put(struct api *api, const char *method, struct bytes content, json_t **
 	                     error);
 }
 
-int api_fetch(struct api *api, struct buffer *content, struct error *error, const char *path, ...)
+/* What is answered by octets. */
+static int exchange_octets(struct api *api, const char *method, struct bytes body, const char *path,
+                           struct buffer *content, struct error *error)
 {
-	char formatted[PATH_CAPACITY];
 	size_t before = content->size;
-	va_list arguments;
 	int r;
 
-	va_start(arguments, path);
-	r = format_path(formatted, error, path, arguments);
-	va_end(arguments);
-	if (r != OK)
-		return r;
-	if ((r = exchange(api, "GET", bytes_of("", 0), "application/octet-stream", formatted,
-	                  content, error)) != OK)
+	if ((r = exchange(api, method, body, "application/octet-stream", path, content, error)) !=
+	    OK)
 		return r;
 	if (!is_success(api)) {
 		struct bytes said = bytes_of(content->data + before, content->size - before);
@@ -271,4 +266,33 @@ int api_fetch(struct api *api, struct buffer *content, struct error *error, cons
 		buffer_truncate(content, before);
 	}
 	return r;
+}
+
+int api_fetch(struct api *api, struct buffer *content, struct error *error, const char *path, ...)
+{
+	char formatted[PATH_CAPACITY];
+	va_list arguments;
+	int r;
+
+	va_start(arguments, path);
+	r = format_path(formatted, error, path, arguments);
+	va_end(arguments);
+	if (r != OK)
+		return r;
+	return exchange_octets(api, "GET", bytes_of("", 0), formatted, content, error);
+}
+
+int api_ask(struct api *api, struct bytes content, struct buffer *reply, struct error *error,
+            const char *path, ...)
+{
+	char formatted[PATH_CAPACITY];
+	va_list arguments;
+	int r;
+
+	va_start(arguments, path);
+	r = format_path(formatted, error, path, arguments);
+	va_end(arguments);
+	if (r != OK)
+		return r;
+	return exchange_octets(api, "POST", content, formatted, reply, error);
 }

@@ -37,6 +37,12 @@ int api_put(struct api *api, const char *method, struct bytes content, json_t **
 int api_fetch(struct api *api, struct buffer *content, struct error *error, const char *path, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* POST of octets, at most 1 MiB, that is answered by octets: appended to `reply`, whose maximum
+ * bounds them. */
+enum { API_ASK_REPLY_MAXIMUM = 1 << 20 };
+int api_ask(struct api *api, struct bytes content, struct buffer *reply, struct error *error,
+            const char *path, ...) __attribute__((format(printf, 5, 6)));
+
 /* HTTP status of the last reply; 0 when there was none. */
 long api_last_status(const struct api *api);
 

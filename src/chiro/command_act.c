@@ -204,7 +204,8 @@ static int print_template(const struct options *options, struct node *node, stru
 }
 
 static int act_with(const struct draft_usage *usage, const struct kind *kind,
-                    const struct options *options, struct node *node, struct error *error)
+                    const struct options *options, struct node *node,
+                    struct prepared_body *prepared, struct error *error)
 {
 	const char *path = options_value(options, "draft");
 	struct draft_act draft;
@@ -214,7 +215,7 @@ static int act_with(const struct draft_usage *usage, const struct kind *kind,
 	if (path != NULL && file_exists(path))
 		return error_set(error, ERROR_EXISTS,
 		                 _("%s exists and is not overwritten: choose another place"), path);
-	if ((r = draft_make(usage, kind, options, node, &draft, error)) != OK)
+	if ((r = draft_make(usage, kind, options, node, prepared, &draft, error)) != OK)
 		return r;
 	if (draft.charter.size > 0 &&
 	    (r = amending_give(node, buffer_view(&draft.charter), error)) != OK)
@@ -229,7 +230,8 @@ static int act_with(const struct draft_usage *usage, const struct kind *kind,
 	show_succession(&draft.act);
 	consequences_show(node, &draft.act);
 	if (path != NULL) {
-		r = write_draft(node, &draft, path, error);
+		if ((r = write_draft(node, &draft, path, error)) == OK && prepared != NULL)
+			prepared->signing = true;
 		goto out;
 	}
 	if (!options_has(options, "yes") && terminal_is_interactive()) {
@@ -240,6 +242,8 @@ static int act_with(const struct draft_usage *usage, const struct kind *kind,
 			goto out;
 		}
 	}
+	if (prepared != NULL)
+		prepared->signing = true;
 	r = waits ? hand_in(options, node, &draft, error)
 	          : sign_and_send(options, node, &draft, error);
 out:
@@ -264,7 +268,19 @@ static int unknown_kind(const char *name)
 	return STATUS_USAGE;
 }
 
+/* Acts whose body is a list that another command makes. */
+static bool carries_list(const struct kind *kind)
+{
+	return kind->number == KIND_LIST || kind->number == KIND_REVEAL ||
+	       kind->number == KIND_UPDATE_LIST;
+}
+
 int act_run(int argc, char **argv)
+{
+	return act_run_prepared(argc, argv, NULL);
+}
+
+int act_run_prepared(int argc, char **argv, struct prepared_body *prepared)
 {
 	const struct kind *kind = kind_by_name(bytes_of_string(argv[0]));
 	struct draft_usage usage;
@@ -280,13 +296,19 @@ int act_run(int argc, char **argv)
 		advise(_("See 'chiro help act', which lists the kinds."));
 		return STATUS_USAGE;
 	}
+	if (prepared == NULL && carries_list(kind) && argc > 1 && strcmp(argv[1], "--help") != 0) {
+		complain(_("the body of an act '%s' is made of a list"), argv[0]);
+		advise(_("See 'chiro help list'."));
+		return STATUS_USAGE;
+	}
 	draft_usage_init(&usage, kind);
 	if ((status = options_parse(&usage.usage, argc, argv, &options)) >= 0)
 		return status;
 	if ((status = node_open(&options, true, &node)) >= 0)
 		return status;
-	r = options_has(&options, "template") ? print_template(&options, &node, &error)
-	                                      : act_with(&usage, kind, &options, &node, &error);
+	r = options_has(&options, "template")
+	        ? print_template(&options, &node, &error)
+	        : act_with(&usage, kind, &options, &node, prepared, &error);
 	node_close(&node);
 	if (r == ERROR_USAGE)
 		return usage_error(&usage.usage, "%s", error.message);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "acting.h"
 #include "amending.h"
 #include "checkpoint.h"
 #include "drafting_body.h"
@@ -23,6 +24,7 @@ struct maker {
 	const struct options *options;
 	struct node *node;
 	struct draft_act *draft;
+	struct prepared_body *prepared; /* or NULL */
 	json_t *answered; /* the act that is answered, or that a target names; owned */
 	struct {
 		bool known;
@@ -537,6 +539,31 @@ static int take_marking(struct maker *maker)
 	return bytes_to_string(bytes_of_string(value), act->marking, sizeof(act->marking));
 }
 
+/* The line `body` of the act. */
+static void name_body(struct draft_act *draft)
+{
+	struct act *act = &draft->act;
+
+	draft->has_body = true;
+	act->has_body = true;
+	act->body.parts = draft->body.parts;
+	act->body.root = draft->body.root;
+	act->body.sealed_size = draft->body.size;
+	act->body.sealed_hash = draft->body.hash;
+}
+
+static int take_prepared(struct maker *maker)
+{
+	struct prepared_body *prepared = maker->prepared;
+
+	if (prepared->has_body) {
+		maker->draft->body = prepared->body;
+		prepared->has_body = false;
+		name_body(maker->draft);
+	}
+	return buffer_put_bytes(&maker->draft->preview, prepared->preview);
+}
+
 static int take_body(struct maker *maker)
 {
 	struct draft_act *draft = maker->draft;
@@ -546,6 +573,8 @@ static int take_body(struct maker *maker)
 	act->eyes_heads = options_has(maker->options, "eyes-heads");
 	if (maker->kind->body == ABSENT)
 		return OK;
+	if (maker->prepared != NULL)
+		return take_prepared(maker);
 	if (!drafting_body_is_given(maker->options) && draft->charter.size == 0) {
 		if (maker->kind->body == OPTIONAL)
 			return OK;
@@ -557,12 +586,7 @@ static int take_body(struct maker *maker)
 	                            act->eyes_heads, buffer_view(&draft->charter), &draft->preview,
 	                            &draft->body, maker->error)) != OK)
 		return r;
-	draft->has_body = true;
-	act->has_body = true;
-	act->body.parts = draft->body.parts;
-	act->body.root = draft->body.root;
-	act->body.sealed_size = draft->body.size;
-	act->body.sealed_hash = draft->body.hash;
+	name_body(draft);
 	return OK;
 }
 
@@ -606,8 +630,8 @@ static int take_lines(struct maker *maker)
 }
 
 int draft_make(const struct draft_usage *usage, const struct kind *kind,
-               const struct options *options, struct node *node, struct draft_act *ret_draft,
-               struct error *error)
+               const struct options *options, struct node *node, struct prepared_body *prepared,
+               struct draft_act *ret_draft, struct error *error)
 {
 	struct draft_act draft = { 0 };
 	struct maker maker = { .usage = usage,
@@ -615,6 +639,7 @@ int draft_make(const struct draft_usage *usage, const struct kind *kind,
 		               .options = options,
 		               .node = node,
 		               .draft = &draft,
+		               .prepared = prepared,
 		               .error = error };
 	int r;
 

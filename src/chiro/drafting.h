@@ -39,11 +39,13 @@ struct draft_act {
 	struct sealed_body body;
 };
 
-/* Makes the draft: ERROR_USAGE for what is missing or wrong, with a sentence that
+struct prepared_body; /* acting.h */
+
+/* Makes the draft; its body is `prepared` where that is not NULL. ERROR_USAGE for what is missing or wrong, with a sentence that
  * names the option; the results of the node, of files and of sealing. */
 int draft_make(const struct draft_usage *usage, const struct kind *kind,
-               const struct options *options, struct node *node, struct draft_act *ret_draft,
-               struct error *error);
+               const struct options *options, struct node *node, struct prepared_body *prepared,
+               struct draft_act *ret_draft, struct error *error);
 void draft_release(struct draft_act *draft);
 
 /* An act that the draft names, as the node shows it; the caller drops it. */

@@ -149,6 +149,15 @@ static int give_batch(struct builder *builder, const struct batch *batch, struct
 
 /* --- threads ----------------------------------------------------------------------------- */
 
+/* The first that goes wrong is what is said. With the mutex. */
+static void end_with(struct builder *builder, int result, const struct error *error)
+{
+	if (result == OK || builder->result != OK)
+		return;
+	builder->result = result;
+	builder->error = *error;
+}
+
 static void *run_worker(void *context)
 {
 	struct worker *worker = context;
@@ -167,10 +176,7 @@ static void *run_worker(void *context)
 		if (r == OK)
 			r = give_batch(builder, worker->batch, &error);
 	}
-	if (r != OK && builder->result == OK) {
-		builder->result = r;
-		builder->error = error;
-	}
+	end_with(builder, r, &error);
 	builder->running--;
 	pthread_cond_signal(&builder->changed);
 	pthread_mutex_unlock(&builder->mutex);
@@ -187,10 +193,14 @@ static void watch_workers(struct builder *builder)
 		struct timespec until;
 		uint64_t done = builder->done;
 
-		if (building->progress != NULL) {
+		if (building->progress != NULL && builder->result == OK) {
+			struct error error = { 0 };
+			int r;
+
 			pthread_mutex_unlock(&builder->mutex);
-			building->progress(building->watcher, done);
+			r = building->progress(building->watcher, done, &error);
 			pthread_mutex_lock(&builder->mutex);
+			end_with(builder, r, &error);
 			if (builder->running == 0)
 				break;
 		}

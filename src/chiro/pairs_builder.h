@@ -41,10 +41,10 @@ struct pairs_building {
 	int (*evaluate)(void *evaluator, unsigned thread, const struct oprf_element *elements,
 	                size_t count, struct oprf_element *ret_evaluated, struct error *error);
 
-	/* Told now and then, in the caller's thread, how many identifiers are done. May be
-	 * NULL. */
+	/* Told now and then, in the caller's thread, how many identifiers are done; what it
+	 * returns other than OK ends the work. May be NULL. */
 	void *watcher;
-	void (*progress)(void *watcher, uint64_t done);
+	int (*progress)(void *watcher, uint64_t done, struct error *error);
 };
 
 struct pairs_built {

@@ -225,31 +225,46 @@ int sealed_body_write(const struct manifest *manifest, const struct byte_source 
 	return r;
 }
 
+int sealed_body_of_parts(const struct part *parts, size_t count, uint64_t content_maximum,
+                         const struct x25519_public recipients[SEAL_RECIPIENTS],
+                         struct manifest *manifest, struct sealed_body *ret_body,
+                         struct error *error)
+{
+	struct random_source random = system_random();
+	struct byte_source *contents = NULL;
+	struct manifest made;
+	int r;
+
+	manifest_init(&made);
+	if ((r = manifest_make(&made, parts, count, content_maximum, &random, error)) != OK)
+		goto out;
+	if ((contents = allocate(count, sizeof(*contents))) == NULL) {
+		r = error_set(error, ERROR_MEMORY, "%s", result_text(ERROR_MEMORY));
+		goto out;
+	}
+	for (size_t i = 0; i < count; i++)
+		contents[i] = parts[i].content;
+	r = sealed_body_write(&made, contents, recipients, ret_body, error);
+	if (r == OK && manifest != NULL) {
+		*manifest = made;
+		manifest_init(&made);
+	}
+out:
+	release_memory(contents);
+	manifest_release(&made);
+	return r;
+}
+
 int sealed_body_make(const struct body_draft *draft,
                      const struct x25519_public recipients[SEAL_RECIPIENTS],
                      struct sealed_body *ret_body, struct error *error)
 {
-	struct random_source random = system_random();
 	struct assembly assembly = { 0 };
-	struct byte_source *contents = NULL;
-	struct manifest manifest;
 	int r;
 
-	manifest_init(&manifest);
-	if ((r = assemble(draft, &assembly, error)) != OK ||
-	    (r = manifest_make(&manifest, assembly.parts, assembly.count, BODY_CONTENT_MAXIMUM,
-	                       &random, error)) != OK)
-		goto out;
-	if ((contents = allocate(assembly.count, sizeof(*contents))) == NULL) {
-		r = error_set(error, ERROR_MEMORY, "%s", result_text(ERROR_MEMORY));
-		goto out;
-	}
-	for (size_t i = 0; i < assembly.count; i++)
-		contents[i] = assembly.parts[i].content;
-	r = sealed_body_write(&manifest, contents, recipients, ret_body, error);
-out:
-	release_memory(contents);
-	manifest_release(&manifest);
+	if ((r = assemble(draft, &assembly, error)) == OK)
+		r = sealed_body_of_parts(assembly.parts, assembly.count, BODY_CONTENT_MAXIMUM,
+		                         recipients, NULL, ret_body, error);
 	assembly_release(&assembly);
 	return r;
 }

@@ -43,6 +43,12 @@ struct sealed_body {
 int sealed_body_make(const struct body_draft *draft,
                      const struct x25519_public recipients[SEAL_RECIPIENTS],
                      struct sealed_body *ret_body, struct error *error);
+/* The same of parts that are there already, of `content_maximum` bytes at most; `manifest`,
+ * which must be empty, is the caller's to release, and may be NULL. */
+int sealed_body_of_parts(const struct part *parts, size_t count, uint64_t content_maximum,
+                         const struct x25519_public recipients[SEAL_RECIPIENTS],
+                         struct manifest *manifest, struct sealed_body *ret_body,
+                         struct error *error);
 /* Seals parts whose manifest there is already. */
 int sealed_body_write(const struct manifest *manifest, const struct byte_source *contents,
                       const struct x25519_public recipients[SEAL_RECIPIENTS],

@@ -21,6 +21,7 @@ struct list {
 	struct oprf_element public_key;
 	atomic_int failing; /* the evaluation that fails, from 1 */
 	uint64_t told;
+	bool stopping;
 };
 
 static void name_identifier(uint64_t number, char ret_identifier[48])
@@ -66,12 +67,13 @@ static int evaluate(void *context, unsigned thread, const struct oprf_element *e
 	return r;
 }
 
-static void progress(void *context, uint64_t done)
+static int progress(void *context, uint64_t done, struct error *error)
 {
 	struct list *list = context;
 
 	assert_true(done >= list->told);
 	list->told = done;
+	return list->stopping ? error_set(error, ERROR_DENIED, "that is enough") : OK;
 }
 
 static void list_init(struct list *list, uint64_t count, uint64_t times)
@@ -336,6 +338,21 @@ static void a_failing_evaluator(void **state)
 	}
 }
 
+/* Whoever watches can end it. */
+static void stopped_by_its_watcher(void **state)
+{
+	struct pairs_built built = { .fd = -1 };
+	struct error error = { 0 };
+	struct list list;
+
+	(void)state;
+	list_init(&list, UINT64_MAX / 4, 1);
+	list.stopping = true;
+	assert_int_equal(build(&list, 3, CLASS_PAIRS_MAXIMUM, &built, &error), ERROR_DENIED);
+	assert_string_equal(error.message, "that is enough");
+	assert_true(list.next < UINT64_C(4) * 2 * PAIRS_BATCH * 10);
+}
+
 static void no_place_for_the_pairs(void **state)
 {
 	struct pairs_built built;
@@ -406,10 +423,15 @@ static void several_runs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_identifier_once), cmocka_unit_test(no_more_than_may_be),
-		cmocka_unit_test(nothing_on_the_list),   cmocka_unit_test(decoys_are_random),
-		cmocka_unit_test(a_failing_evaluator),   cmocka_unit_test(no_place_for_the_pairs),
-		cmocka_unit_test(several_runs),          cmocka_unit_test(the_label_that_outranks),
+		cmocka_unit_test(every_identifier_once),
+		cmocka_unit_test(no_more_than_may_be),
+		cmocka_unit_test(nothing_on_the_list),
+		cmocka_unit_test(decoys_are_random),
+		cmocka_unit_test(a_failing_evaluator),
+		cmocka_unit_test(no_place_for_the_pairs),
+		cmocka_unit_test(several_runs),
+		cmocka_unit_test(stopped_by_its_watcher),
+		cmocka_unit_test(the_label_that_outranks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
