@@ -2,8 +2,6 @@
  * own values are in tests/vectors/test_voprf_vectors.c. */
 #include "oprf_fixture.h"
 
-#include <sodium.h>
-
 static const enum oprf_mode modes[] = { OPRF_MODE_OPRF, OPRF_MODE_VOPRF };
 
 static void evaluate_through(enum oprf_mode mode, const struct oprf_scalar *key, struct bytes input,

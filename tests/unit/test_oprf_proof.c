@@ -1,8 +1,6 @@
 /* Proofs: what is not the key times the element is not proved, and no proof gives a key away. */
 #include "oprf_fixture.h"
 
-#include <sodium.h>
-
 static int verify(const struct evaluation *made)
 {
 	return oprf_verify(&made->keys.public_key, &made->blinded, &made->evaluated, &made->proof);
