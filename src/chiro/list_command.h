@@ -3,6 +3,8 @@
 #ifndef LIST_COMMAND_H
 #define LIST_COMMAND_H
 
+int list_import(int argc, char **argv);
 int list_show(int argc, char **argv);
+int list_compare(int argc, char **argv);
 
 #endif

@@ -2,8 +2,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "files.h"
 #include "text.h"
@@ -111,4 +114,59 @@ int list_files_each(const struct settings *settings,
 	}
 	free(entries);
 	return r;
+}
+
+int list_path_map(const char *path, struct list_mapping *ret_mapping, struct error *error)
+{
+	struct list_mapping mapping = { 0 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	int r = OK;
+
+	if (fd < 0)
+		return error_set(error, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_IO, "%s: %s",
+		                 path, strerror(errno));
+	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+		r = error_set(error, ERROR_IO, _("%s is no file"), path);
+	else if (status.st_size > LIST_FILE_MAXIMUM)
+		r = error_set(error, ERROR_LIMIT, _("%s is longer than %d bytes"), path,
+		              LIST_FILE_MAXIMUM);
+	if (r == OK && status.st_size > 0) {
+		size_t size = (size_t)status.st_size;
+		void *start = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+		if (start == MAP_FAILED) {
+			r = error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
+		} else {
+			mapping.start = start;
+			mapping.text = bytes_of(start, size);
+		}
+	}
+	close(fd);
+	if (r == OK)
+		*ret_mapping = mapping;
+	return r;
+}
+
+int list_file_map(const struct settings *settings, const char *name,
+                  struct list_mapping *ret_mapping, struct error *error)
+{
+	char path[LIST_PATH_CAPACITY];
+	int r;
+
+	if ((r = list_file_path(settings, name, false, path, error)) != OK)
+		return r;
+	if (!file_exists(path))
+		return error_set(error, ERROR_NOT_FOUND,
+		                 _("you keep no list '%s': 'chiro list show' names those that you "
+		                   "keep"),
+		                 name);
+	return list_path_map(path, ret_mapping, error);
+}
+
+void list_file_unmap(struct list_mapping *mapping)
+{
+	if (mapping->start != NULL)
+		munmap(mapping->start, mapping->text.size);
+	*mapping = (struct list_mapping){ 0 };
 }

@@ -4,10 +4,15 @@
 #ifndef LIST_FILES_H
 #define LIST_FILES_H
 
+#include "bytes.h"
 #include "result.h"
 #include "settings.h"
 
-enum { LIST_NAME_MAXIMUM = 64, LIST_PATH_CAPACITY = SETTINGS_PATH_CAPACITY + 128 };
+enum {
+	LIST_NAME_MAXIMUM = 64,
+	LIST_PATH_CAPACITY = SETTINGS_PATH_CAPACITY + 128,
+	LIST_FILE_MAXIMUM = 256 * 1024 * 1024
+};
 
 /* The path of a list; with `make`, makes the directories. ERROR_USAGE: no such name can be,
  * or the person has no directory; ERROR_LIMIT, ERROR_IO. */
@@ -19,5 +24,19 @@ int list_file_path(const struct settings *settings, const char *name, bool make,
 int list_files_each(const struct settings *settings,
                     int (*visit)(void *context, const char *name, const char *path), void *context,
                     struct error *error);
+
+/* The text of a list, mapped from its file: reading it takes no memory. */
+struct list_mapping {
+	struct bytes text;
+	void *start; /* NULL: nothing is mapped */
+};
+
+/* ERROR_NOT_FOUND: one keeps no such list; the results of list_file_path; ERROR_LIMIT beyond
+ * LIST_FILE_MAXIMUM bytes, ERROR_IO. Nothing of the content is checked. */
+int list_file_map(const struct settings *settings, const char *name,
+                  struct list_mapping *ret_mapping, struct error *error);
+/* The same of a path. */
+int list_path_map(const char *path, struct list_mapping *ret_mapping, struct error *error);
+void list_file_unmap(struct list_mapping *mapping);
 
 #endif
