@@ -142,6 +142,24 @@ static void test_repeated_randomness(void **state)
 	assert_memory_not_equal(first_nonce.bytes, second_nonce.bytes, OPRF_SCALAR_SIZE);
 }
 
+/* Where the source is known, the nonce still is not: the key goes into it. */
+static void test_known_randomness(void **state)
+{
+	struct evaluation first = evaluation_number(1), second = first;
+	struct random_source known = zero_source();
+	struct oprf_scalar first_nonce, second_nonce;
+
+	(void)state;
+	second.keys.key = key_pair_number(2).key;
+	assert_ok(oprf_prove(&first.keys.key, &first.keys.public_key, &first.blinded,
+	                     &first.evaluated, &known, &first.proof));
+	assert_ok(oprf_prove(&second.keys.key, &first.keys.public_key, &first.blinded,
+	                     &first.evaluated, &known, &second.proof));
+	first_nonce = nonce_of(&first);
+	second_nonce = nonce_of(&second);
+	assert_memory_not_equal(first_nonce.bytes, second_nonce.bytes, OPRF_SCALAR_SIZE);
+}
+
 static void test_fresh_proofs_differ(void **state)
 {
 	struct evaluation made = evaluation_number(1);
@@ -169,6 +187,7 @@ int main(void)
 		cmocka_unit_test(test_proof_is_of_this_pair),
 		cmocka_unit_test(test_every_bit_counts),
 		cmocka_unit_test(test_repeated_randomness),
+		cmocka_unit_test(test_known_randomness),
 		cmocka_unit_test(test_fresh_proofs_differ),
 	};
 
