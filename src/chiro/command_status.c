@@ -13,9 +13,11 @@
 
 static const struct option_row rows[] = {
 	{ .name = "check",
-	  .help = N_("exit with 1 when something needs a person: an alarm, a fault, "
-	             "a link that is down, a witness or depositary that fails, a clock that is not "
-	             "believed, authority of ours that ends within 3 days") },
+	  .help = N_(
+	      "exit with 1 when something needs a person: an alarm, a fault, "
+	      "a link that is down, a witness or depositary that fails, a clock that is not "
+	      "believed, authority of ours that ends within 3 days, keys of lists that cannot be "
+	      "read") },
 	{ 0 },
 };
 
@@ -317,6 +319,47 @@ static void show_channel(const json_t *channel, bool mirror, timestamp now)
 	list_strings(STYLE_BAD, _("ALARM"), member(channel, "alarms"));
 }
 
+/* The process that has the keys of match-only lists, and how it is confined. */
+static void show_evaluator(const json_t *evaluator)
+{
+	uint64_t keys = member_number(evaluator, "keys");
+	uint64_t damaged = member_number(evaluator, "damaged");
+	const char *user = member_text(evaluator, "user");
+
+	if (!member_true(evaluator, "working")) {
+		list_item_styled(STYLE_WARNING, _("evaluator"), "%s",
+		                 _("does not run, or is being started: no list can be asked"));
+		return;
+	}
+	if (member_true(evaluator, "apart"))
+		list_item(_("evaluator"),
+		          ngettext("%" PRIu64 " key of lists, as user %s, apart from the engine",
+		                   "%" PRIu64 " keys of lists, as user %s, apart from the engine",
+		                   keys),
+		          keys, user);
+	else
+		list_item(_("evaluator"),
+		          ngettext("%" PRIu64 " key of lists, as user %s, like the engine",
+		                   "%" PRIu64 " keys of lists, as user %s, like the engine", keys),
+		          keys, user);
+	if (damaged > 0)
+		list_item_styled(
+		    STYLE_BAD, "",
+		    ngettext("%" PRIu64 " key cannot be read: the journal names it, and "
+		             "its list needs a new epoch",
+		             "%" PRIu64 " keys cannot be read: the journal names them, "
+		             "and their lists need new epochs",
+		             damaged),
+		    damaged);
+}
+
+/* In a mirror there is none. */
+static bool evaluator_needs_attention(const json_t *evaluator)
+{
+	return evaluator != NULL &&
+	       (!member_true(evaluator, "working") || member_number(evaluator, "damaged") > 0);
+}
+
 static void show_node(const json_t *status, timestamp now)
 {
 	const json_t *clock = member(status, "clock");
@@ -340,6 +383,8 @@ static void show_node(const json_t *status, timestamp now)
 	if (clock != NULL && !member_true(clock, "trusted"))
 		list_item_styled(STYLE_BAD, _("CLOCK"), _("not believed: %s"),
 		                 sentence_for_people(member_text(clock, "reason")));
+	if (member(status, "evaluator") != NULL)
+		show_evaluator(member(status, "evaluator"));
 	json_array_foreach(setups, i, each)
 	    list_item(i == 0 ? _("invited") : "", "%s %s", member_text(each, "setup"),
 	              member_text(each, "created"));
@@ -368,6 +413,7 @@ int command_status(int argc, char **argv)
 	prefix = options_value(&options, "channel");
 	attention = member(status, "clock") != NULL &&
 	            !member_true(member(status, "clock"), "trusted");
+	attention = attention || evaluator_needs_attention(member(status, "evaluator"));
 	if (options_has(&options, "json"))
 		print_json(status);
 	else

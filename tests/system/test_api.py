@@ -884,6 +884,50 @@ def keys_of_lists(world):
     assert world.ask(north, "GET", path)["keys"] == []
 
 
+def evaluator_is_replaced(world):
+    """Who waited is told to ask again, and the key is there when the next one runs."""
+    north = world.north
+    path = north.of_channel("/list-keys")
+    key = world.ask(north, "POST", path, expect=201)
+    one = f"{path}/{base64.b64decode(key['public_key']).hex()}/evaluations?proofs=1"
+    before = processes_of(world, "chirod evaluato")
+    assert len(before) == 1, before
+    answers = []
+
+    def ask():
+        answers.append(north.request("POST", one, ONE * 2000))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    # Long before these are evaluated.
+    wait_until(lambda: north.request("GET", path)[0] == 200, "no answer beside evaluations")
+    os.kill(before[0], signal.SIGKILL)
+    for thread in threads:
+        thread.join()
+    lost = [content["error"] for status, content in answers if status != 200]
+    assert lost and all(each["code"] == "wait" and "ask again" in each["message"]
+                        for each in lost), answers
+    wait_until(lambda: north.request("POST", one, ONE)[0] == 200, "no evaluator after its end")
+    assert processes_of(world, "chirod evaluato") != before
+    assert world.ask(north, "GET", path)["keys"] == [key]
+    answer = world.ask(north, "POST", one, ONE * 3)
+    assert [answer[i:i + 32] for i in (0, 96, 192)] == [base64.b64decode(key["public_key"])] * 3
+    # A file that cannot be read takes its key, and is told.
+    evaluator = processes_of(world, "chirod evaluato")[0]
+    file = next((north.folder / "home/keeper/lists").glob("*.key"))
+    content = file.read_bytes()
+    file.write_bytes(content[:-1])
+    os.kill(evaluator, signal.SIGKILL)
+    wait_until(lambda: world.ask(north, "GET", "/v1/status")["evaluator"]["damaged"] == 1,
+               "no word of a damaged key")
+    world.ask(north, "POST", one, ONE, expect=404)
+    evaluator = processes_of(world, "chirod evaluato")[0]
+    file.write_bytes(content)
+    os.kill(evaluator, signal.SIGKILL)
+    wait_until(lambda: north.request("POST", one, ONE)[0] == 200, "the key did not come back")
+
+
 def every_route_was_asked(world):
     all_routes = {(method, operation["summary"])
                   for method, _, operation in world.document.operations()}
@@ -897,7 +941,7 @@ CASES = [status_and_channel, charter_again, invitations, act_with_body, body_wit
          words_for_the_telephone,
          nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,
          slow_and_gone_clients, http_is_replaced, after_a_restart, a_second_signature_is_waited_for, reading_keys_and_holds,
-         keys_of_lists,
+         keys_of_lists, evaluator_is_replaced,
          fresh_keys_for_a_lost_keeper, every_route_was_asked]
 
 

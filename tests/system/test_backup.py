@@ -59,6 +59,7 @@ class World:
             status, answer = self.north.submit(self.north.act(
                 "notify", "matter new", "precedence routine", "marking TLP:AMBER+STRICT", line))
             assert status == 201, answer
+        assert self.north.request("POST", self.north.of_channel("/list-keys"))[0] == 201
         # Nothing more comes by itself, and all is countersigned.
         wait_until(lambda: self.summary()["own_cosigned"] == self.summary()["own_size"] and
                    self.summary()["their_cosigned"] == self.summary()["their_size"],
@@ -145,6 +146,15 @@ def nothing_of_the_keeper_is_in_it():
         secrets += [line for line in content.split(b"\n") if len(line) > 40 and
                     (b"SECRET" in line or b"secret" in line)]
         assert all(secret not in inside for secret in secrets), path
+
+
+def no_key_of_a_list_is_in_it():
+    inside = b"".join(path.read_bytes()
+                      for path in (world.opened / "chirograph-backup").iterdir())
+    files = list((world.north.folder / "home/keeper/lists").glob("*.key"))
+    assert len(files) == 1
+    # Magic, version, channel, public key, time; then the secret (evaluator_file.h).
+    assert files[0].read_bytes()[84:116] not in inside
 
 
 def whoever_is_no_recipient_cannot_open_it():
@@ -418,7 +428,7 @@ def a_full_disk_is_named():
     assert done.stdout == b"", done
 
 
-TESTS = [it_says_what_it_has, age_and_tar_open_it, nothing_of_the_keeper_is_in_it,
+TESTS = [it_says_what_it_has, age_and_tar_open_it, nothing_of_the_keeper_is_in_it, no_key_of_a_list_is_in_it,
          whoever_is_no_recipient_cannot_open_it, the_configuration_names_a_recipient,
          it_goes_to_standard_output_as_well, it_can_be_left_unsealed,
          nothing_is_overwritten_and_nothing_left, a_node_that_is_killed_meanwhile_leaves_nothing,

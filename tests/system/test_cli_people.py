@@ -87,6 +87,25 @@ def a_second_signature_that_nobody_can_give_is_said():
     north.cli.run("status", "--check")
 
 
+def restart(node):
+    node.stop()
+    node.start()
+    wait_until(lambda: node.request("GET", node.of_channel())[1]["link"]["state"] == "up",
+               "the link does not come back")
+
+
+def keys_of_lists_that_cannot_be_read_need_a_person():
+    assert "evaluator 0 keys of lists, as user " in squeezed(north.cli.text("status"))
+    damaged = north.node.folder / "home/keeper/lists" / f"{'0' * 64}.key"
+    damaged.write_bytes(b"chirolst")
+    restart(north.node)
+    assert "1 key cannot be read" in squeezed(north.cli.text("status"))
+    north.cli.run("status", "--check", status=1)
+    damaged.unlink()
+    restart(north.node)
+    north.cli.run("status", "--check")
+
+
 def a_far_end_is_no_reminder():
     north.has(south.accredit("d.deputy", "deputy", None))
     north.accredit("c.deputy", "deputy", "+15d")
@@ -292,6 +311,7 @@ def main():
             "\nconfidentiality ", "\ntwo-signatures withdraw\nconfidentiality ", 1))
         tap([
             a_second_signature_that_nobody_can_give_is_said,
+            keys_of_lists_that_cannot_be_read_need_a_person,
             a_far_end_is_no_reminder,
             an_end_within_two_weeks_is_one,
             an_end_within_three_days_needs_a_person,
