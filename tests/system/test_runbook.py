@@ -236,7 +236,7 @@ def keeper_state_lost(world):
 def keeper_gone(world):
     world.settle()
     world.north.kill()
-    world.north.must('rm "$CHIRO_HOME"/keeper/* && systemctl start chirod')
+    world.north.must('rm -r "$CHIRO_HOME"/keeper/* && systemctl start chirod')
 
 
 def database_lost(world):
