@@ -4,6 +4,7 @@
 #include "details_view.h"
 #include "glossaries.h"
 #include "moment.h"
+#include "own_lists.h"
 #include "renderings.h"
 #include "sources.h"
 #include "translate.h"
@@ -46,6 +47,7 @@ void reading_remark_all(struct node *node, const json_t *act, const struct opene
 	sources_remark(node, act, body, earlier, remarks);
 	renderings_remark(node, act, remarks);
 	remark_terms(node, body, remarks);
+	own_lists_remark(&node->settings, act, body, remarks);
 }
 
 struct showing {

@@ -13,7 +13,8 @@ void reading_remark(const struct node *node, const json_t *act, const struct ope
                     struct body_remarks *remarks);
 
 /* The same and what other acts have to do with it: circular sources (of so many earlier
- * bodies), agreed terms, protests against a rendering. Other bodies are opened for it. */
+ * bodies), agreed terms, protests against a rendering, and what of it one's own lists have.
+ * Other bodies are opened for it. */
 void reading_remark_all(struct node *node, const json_t *act, const struct opened_body *body,
                         size_t earlier, struct body_remarks *remarks);
 
