@@ -1,6 +1,8 @@
 /* What the keeper's process signs, and what it refuses to sign, whoever asks. */
 #include "keeper_fixture.h"
 
+#include "exchange.h"
+
 #include <time.h>
 
 static void test_heads_are_signed_and_repeated(void **state)
@@ -288,6 +290,84 @@ static void test_words_for_the_telephone(void **state)
 	assert_ok(commit_own(f, 0, 1));
 }
 
+/* What is stated of an exchange is printed by the keeper, and signed in a namespace of its own:
+ * it can pass for no entry. */
+static void test_statements_of_exchanges(void **state)
+{
+	struct fixture *f = *state;
+	struct keeper_exchange exchange = {
+		.channel = f->channel,
+		.list = numbered("list", 1),
+		.identifier_class = 3,
+		.step = EXCHANGE_ANSWER,
+		.epoch = 2,
+		.number = 7,
+		.total = 1200,
+		.today = 200,
+		.day = NOON - NOON % EXCHANGE_DAY_SECONDS,
+		.elements = 100,
+		.content = numbered("content", 1),
+		.previous = numbered("previous", 1),
+	};
+	struct exchange_statement statement;
+	struct error error = { 0 };
+	struct ssh_key signer, node;
+	struct buffer text, armor;
+
+	buffer_init(&text, 4096);
+	buffer_init(&armor, 4096);
+	assert_ok(keeper_client_sign_exchange(&f->keeper.client, &exchange, &text, &armor, &error));
+	assert_ok(sshsig_verify(buffer_view(&text), EXCHANGE_NAMESPACE, buffer_view(&armor),
+	                        &signer, &error));
+	ssh_key_from_ed25519(&f->keys.node_key, &node);
+	assert_true(ssh_key_equal(&signer, &node));
+	assert_int_equal(
+	    sshsig_verify(buffer_view(&text), ACT_NAMESPACE, buffer_view(&armor), &signer, &error),
+	    ERROR_MISMATCH);
+	/* It says what was asked for, and nothing else. */
+	assert_ok(exchange_parse(buffer_view(&text), &statement, &error));
+	assert_true(hash_equal(&statement.channel, &exchange.channel));
+	assert_true(hash_equal(&statement.list, &exchange.list));
+	assert_true(hash_equal(&statement.content, &exchange.content));
+	assert_true(hash_equal(&statement.previous, &exchange.previous));
+	assert_int_equal(statement.identifier_class, 3);
+	assert_int_equal(statement.step, EXCHANGE_ANSWER);
+	assert_int_equal(statement.epoch, 2);
+	assert_int_equal(statement.number, 7);
+	assert_int_equal(statement.total, 1200);
+	assert_int_equal(statement.today, 200);
+	assert_int_equal(statement.day, exchange.day);
+	assert_int_equal(statement.elements, 100);
+	/* No statement, no signature. */
+	exchange.identifier_class = 200;
+	assert_int_equal(
+	    keeper_client_sign_exchange(&f->keeper.client, &exchange, &text, &armor, &error),
+	    ERROR_LIMIT);
+	exchange.identifier_class = 3;
+	exchange.step = 2;
+	assert_int_equal(
+	    keeper_client_sign_exchange(&f->keeper.client, &exchange, &text, &armor, &error),
+	    ERROR_LIMIT);
+	exchange.step = EXCHANGE_QUESTION;
+	exchange.day++;
+	assert_int_equal(
+	    keeper_client_sign_exchange(&f->keeper.client, &exchange, &text, &armor, &error),
+	    ERROR_LIMIT);
+	exchange.day--;
+	exchange.channel.bytes[0] ^= 1;
+	assert_int_equal(
+	    keeper_client_sign_exchange(&f->keeper.client, &exchange, &text, &armor, &error),
+	    ERROR_NOT_FOUND);
+	buffer_clear(&text);
+	assert_ok(keeper_put_exchange(&text, &exchange));
+	assert_int_equal(text.size, KEEPER_EXCHANGE_SIZE);
+	check_fatal(f, KEEPER_SIGN_EXCHANGE, bytes_of(text.data, text.size - 1));
+	assert_ok(buffer_put_u8(&text, 0));
+	check_fatal(f, KEEPER_SIGN_EXCHANGE, buffer_view(&text));
+	buffer_release(&text);
+	buffer_release(&armor);
+}
+
 static void test_requests_outside_the_table_end_it(void **state)
 {
 	struct fixture *f = *state;
@@ -317,6 +397,7 @@ int main(void)
 		TEST(test_receipts_only_for_what_is_verified),
 		TEST(test_only_node_entries_are_signed),
 		TEST(test_words_for_the_telephone),
+		TEST(test_statements_of_exchanges),
 		TEST(test_requests_outside_the_table_end_it),
 	};
 
