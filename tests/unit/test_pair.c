@@ -153,6 +153,56 @@ static void test_other_pairs(void **state)
 	}
 }
 
+static void assert_in_document(const char *document, const void *data, size_t size)
+{
+	struct buffer text;
+
+	buffer_init(&text, 256);
+	assert_ok(hex_encode(&text, bytes_of(data, size)));
+	assert_ok(buffer_put(&text, "", 1));
+	if (strstr(document, (const char *)text.data) == NULL)
+		fail_msg("doc/PROTOCOL.match has no %s", (const char *)text.data);
+	buffer_release(&text);
+}
+
+/* The example of doc/PROTOCOL.match, section 3, in lines of 32 bytes. */
+static void test_document(void **state)
+{
+	static char document[256 * 1024];
+	uint8_t seed[OPRF_SEED_SIZE], input[PAIR_INPUT_MAXIMUM];
+	struct oprf_element public_key, element;
+	struct oprf_output output;
+	struct oprf_scalar key;
+	struct pair pair;
+	char path[4096];
+	size_t size;
+	FILE *file;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/doc/PROTOCOL.match", getenv("CHIRO_ROOT"));
+	file = fopen(path, "rb");
+	assert_non_null(file);
+	size = fread(document, 1, sizeof(document) - 1, file);
+	assert_in_range(size, 1, sizeof(document) - 2);
+	fclose(file);
+
+	memset(seed, 0xa3, sizeof(seed));
+	assert_ok(
+	    oprf_derive_key(OPRF_MODE_VOPRF, seed, bytes_of_string("test key"), &key, &public_key));
+	assert_in_document(document, public_key.bytes, sizeof(public_key.bytes));
+	assert_ok(pair_input(IDENTIFIER_DOMAIN, bytes_of_string("example.org"), input, &size));
+	assert_ok(oprf_hash_to_group(OPRF_MODE_VOPRF, bytes_of(input, size), &element));
+	assert_ok(oprf_evaluate(&key, &element, &element));
+	assert_in_document(document, element.bytes, sizeof(element.bytes));
+	assert_ok(oprf_finalize_unblinded(bytes_of(input, size), &element, &output));
+	assert_in_document(document, output.bytes, 32);
+	assert_in_document(document, output.bytes + 32, 32);
+	assert_ok(
+	    pair_seal(&output, &(struct pair_label){ PROTECTION_NOTIFY_FIRST, 2, 16, 1 }, &pair));
+	assert_in_document(document, pair.bytes, 32);
+	assert_in_document(document, pair.bytes + 32, PAIR_SIZE - 32);
+}
+
 static void test_padding(void **state)
 {
 	static const struct {
@@ -200,7 +250,7 @@ int main(void)
 		cmocka_unit_test(test_inputs),          cmocka_unit_test(test_format),
 		cmocka_unit_test(test_labels),          cmocka_unit_test(test_labels_out_of_range),
 		cmocka_unit_test(test_sealed_nonsense), cmocka_unit_test(test_other_pairs),
-		cmocka_unit_test(test_padding),
+		cmocka_unit_test(test_document),        cmocka_unit_test(test_padding),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
