@@ -12,6 +12,7 @@ static const struct command parts[] = {
 	{ "import", N_("make a list of one's own from a file"), list_import },
 	{ "show", N_("show one's own lists, or one of them"), list_show },
 	{ "diff", N_("what changed from one list to another"), list_compare },
+	{ "schemes", N_("the sectors that an entry can be of"), list_schemes },
 };
 
 enum { PART_COUNT = sizeof(parts) / sizeof(parts[0]), NAME_WIDTH = 10 };

@@ -6,5 +6,6 @@
 int list_import(int argc, char **argv);
 int list_show(int argc, char **argv);
 int list_compare(int argc, char **argv);
+int list_schemes(int argc, char **argv);
 
 #endif

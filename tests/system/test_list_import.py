@@ -290,6 +290,25 @@ def differences_are_told_entry_by_entry():
     assert "broken" in chiro.refused("list", "diff", "after", "broken")
 
 
+def sectors_have_codes_and_names():
+    schemes = {each["scheme"]: each for each in chiro.json("list", "schemes")["schemes"]}
+    assert {name: len(each["sectors"]) for name, each in schemes.items()} == {
+        "US-16": 16, "RU-187FZ": 14, "EU-NIS2": 18}
+    assert "Водоснабжение и водоотведение" in [row["name_ru"]
+                                               for row in schemes["US-16"]["sectors"]]
+    assert_fits(chiro.text("list", "schemes", COLUMNS="60"), 60)
+    assert_fits(chiro.text("list", "schemes", "RU-187FZ", COLUMNS="60"), 60)
+    chiro.refused("list", "schemes", "us-16", status=2)
+    for sector in ("Атомная энергия", "nuclear-energy", "Nuclear energy"):
+        text = imported("sector", f"domain,sector\na.example,{sector}\n", "--scheme", "RU-187FZ")
+        assert "sector nuclear-energy\n" in text, text
+    text = imported("sector", "scheme,domain,sector\nEU-NIS2,a.example,space\n")
+    assert text.startswith("chirograph.list/1\nscheme EU-NIS2\n"), text
+    answer = checked("scheme,domain\nEU-NIS2,a.example\nUS-16,b.example\n", status=1)
+    assert sorted(reasons(answer)) == [3], answer
+    assert "--scheme" in reasons(checked("domain,sector\na.example,space\n", status=1))[2]
+
+
 # --- what is in the real files ---------------------------------------------------------
 
 def real(path, *words, status=0):
@@ -346,7 +365,7 @@ MADE = [columns_are_found_by_their_names, the_same_list_has_the_same_bytes,
         domains_of_any_script_become_a_labels, rows_about_the_same_entry_become_one,
         what_lies_within_another_is_counted, a_grouping_names_what_is_on_the_list,
         what_is_somebody_elses_is_not_taken_from_stix, hostile_files_are_refused,
-        lists_are_ones_own, a_list_is_shown_and_searched, differences_are_told_entry_by_entry]
+        sectors_have_codes_and_names, lists_are_ones_own, a_list_is_shown_and_searched, differences_are_told_entry_by_entry]
 REAL = [the_domains_of_the_american_government, the_domains_of_the_russian_government,
         the_networks_of_russia, reports_on_attacks_are_no_lists]
 

@@ -1,4 +1,4 @@
-/* doc/PROTOCOL.act, to be compared with the tables in the program. */
+/* A file of doc/, to be compared with the tables in the program. */
 #ifndef DOCUMENT_FIXTURE_H
 #define DOCUMENT_FIXTURE_H
 
@@ -19,7 +19,7 @@ static inline bool document_contains(const struct buffer *document, const struct
 	return false;
 }
 
-static inline void document_read(struct buffer *document)
+static inline void document_read_named(struct buffer *document, const char *name)
 {
 	const char *root = getenv("CHIRO_ROOT");
 	char path[4096];
@@ -27,12 +27,17 @@ static inline void document_read(struct buffer *document)
 	size_t size;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/doc/PROTOCOL.act", root == NULL ? "." : root);
+	snprintf(path, sizeof(path), "%s/doc/%s", root == NULL ? "." : root, name);
 	file = fopen(path, "rb");
 	assert_non_null(file);
 	while ((size = fread(piece, 1, sizeof(piece), file)) > 0)
 		assert_ok(buffer_put(document, piece, size));
 	fclose(file);
+}
+
+static inline void document_read(struct buffer *document)
+{
+	document_read_named(document, "PROTOCOL.act");
 }
 
 #endif
