@@ -9,7 +9,7 @@
 #include "terminal.h"
 #include "translate.h"
 
-enum { CODE_WIDTH = 28 };
+enum { NAME_WIDTH = 10, CODE_WIDTH = 28 };
 
 static const struct usage usage = {
 	.name = "list schemes",
@@ -39,9 +39,10 @@ static json_t *scheme_document(enum sector_scheme scheme)
 
 static void show_title(enum sector_scheme scheme)
 {
-	printf("%s%s%s  ", style(stdout, STYLE_STRONG), scheme_name(scheme),
-	       style(stdout, STYLE_PLAIN));
-	print_hanging(stdout, 2,
+	fputs(style(stdout, STYLE_STRONG), stdout);
+	print_padded(stdout, scheme_name(scheme), NAME_WIDTH);
+	fputs(style(stdout, STYLE_PLAIN), stdout);
+	print_hanging(stdout, NAME_WIDTH,
 	              terminal_speaks("ru") ? scheme_title_ru(scheme) : scheme_title(scheme));
 }
 
