@@ -27,16 +27,24 @@ unsigned oprf_is_zero(const uint8_t bytes[32])
 	return (unsigned)sodium_is_zero(bytes, 32);
 }
 
+/* All ones for 1, zero for 0. What it is, the compiler may not find out: it would be free to
+ * make a branch of it. */
+static unsigned mask_of(unsigned condition)
+{
+	__asm__("" : "+r"(condition));
+	return 0U - condition;
+}
+
 int oprf_choose(unsigned condition, int yes, int no)
 {
-	unsigned mask = 0U - condition;
+	unsigned mask = mask_of(condition);
 
 	return (int)(((unsigned)yes & mask) | ((unsigned)no & ~mask));
 }
 
 void oprf_copy_if(unsigned condition, void *to, const void *from, size_t size)
 {
-	uint8_t mask = (uint8_t)(0U - condition);
+	uint8_t mask = (uint8_t)mask_of(condition);
 	const uint8_t *source = from;
 	uint8_t *target = to;
 
