@@ -153,6 +153,9 @@ int csv_next(struct csv_reader *reader, struct buffer *scratch, struct csv_row *
 	if (reader->rest.size == 0)
 		return ERROR_NOT_FOUND;
 	buffer_clear(scratch);
+	/* Fields are views into it, also where all are empty. */
+	if ((r = buffer_reserve(scratch, 1)) != OK)
+		return r;
 	taking.text = reader->rest;
 	if (taking.text.size > CSV_ROW_MAXIMUM)
 		taking.text.size = CSV_ROW_MAXIMUM;

@@ -78,6 +78,13 @@ static int check_value(struct bytes value, const char *key, size_t maximum, stru
 	return OK;
 }
 
+/* What a sentence quotes. */
+static const char *show(struct bytes text, char ret_shown[SHOWN])
+{
+	visible_copy(text, ret_shown, SHOWN);
+	return ret_shown;
+}
+
 static int check_identifiers(const struct list_entry *entry, struct error *error)
 {
 	char shown[SHOWN];
@@ -91,13 +98,13 @@ static int check_identifiers(const struct list_entry *entry, struct error *error
 		const struct list_identifier *each = &entry->identifiers[i];
 		int r;
 
-		visible_copy(each->text, shown, sizeof(shown));
 		if (i > 0 && list_identifier_compare(&entry->identifiers[i - 1], each) >= 0)
 			return error_set(error, ERROR_CANONICAL,
-			                 "the identifier '%s' stands out of order or twice", shown);
+			                 "the identifier '%s' stands out of order or twice",
+			                 show(each->text, shown));
 		if ((r = identifier_check(each->identifier_class, each->text)) != OK)
 			return error_set(error, r, "'%s' is not the one spelling of an identifier",
-			                 shown);
+			                 show(each->text, shown));
 	}
 	return OK;
 }

@@ -35,7 +35,7 @@ static struct bytes take_chunk(struct bytes *rest)
 	if (end < rest->size)
 		end++;
 	chunk = bytes_of(rest->data, end);
-	*rest = bytes_of(rest->data + end, rest->size - end);
+	*rest = end < rest->size ? bytes_of(rest->data + end, rest->size - end) : bytes_of(NULL, 0);
 	return chunk;
 }
 

@@ -147,6 +147,13 @@ static void unmap(struct prefix *prefix)
 	memset(prefix->address + IPV4_SIZE, 0, PREFIX_ADDRESS_MAXIMUM - IPV4_SIZE);
 }
 
+/* What a sentence quotes. */
+static const char *show(struct bytes text, char ret_shown[SHOWN])
+{
+	visible_copy(text, ret_shown, SHOWN);
+	return ret_shown;
+}
+
 int prefix_read(enum identifier_class identifier_class, struct bytes text,
                 struct prefix *ret_prefix, struct error *error)
 {
@@ -155,15 +162,16 @@ int prefix_read(enum identifier_class identifier_class, struct bytes text,
 	struct bytes rest = text, address;
 	char shown[SHOWN];
 
-	visible_copy(text, shown, sizeof(shown));
 	if (bytes_cut(&rest, '/', &address) && text_parse_number(rest, length, &length) != OK)
 		return error_set(error, ERROR_SYNTAX,
-		                 "after the / in '%s' stands no number from 0 to %u", shown,
-		                 prefix_width(identifier_class));
+		                 "after the / in '%s' stands no number from 0 to %u",
+		                 show(text, shown), prefix_width(identifier_class));
 	if (identifier_class == IDENTIFIER_IPV4 && !read_ipv4(address, prefix.address))
-		return error_set(error, ERROR_SYNTAX, "'%s' is no IPv4 address or prefix", shown);
+		return error_set(error, ERROR_SYNTAX, "'%s' is no IPv4 address or prefix",
+		                 show(text, shown));
 	if (identifier_class == IDENTIFIER_IPV6 && !read_ipv6(address, prefix.address))
-		return error_set(error, ERROR_SYNTAX, "'%s' is no IPv6 address or prefix", shown);
+		return error_set(error, ERROR_SYNTAX, "'%s' is no IPv6 address or prefix",
+		                 show(text, shown));
 	prefix_mask(&prefix, (unsigned)length);
 	unmap(&prefix);
 	*ret_prefix = prefix;
