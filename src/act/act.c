@@ -421,6 +421,13 @@ const struct field_value *act_field(const struct act *act, const char *name)
 	return NULL;
 }
 
+int act_word(const struct act *act)
+{
+	return act->field_count > 0 && act->fields[0].type == FIELD_CHOICE
+	           ? (int)act->fields[0].as.choice
+	           : -1;
+}
+
 bool act_blob(const struct act *act, struct hash *ret_hash, uint64_t *ret_size)
 {
 	const struct field_value *blob;

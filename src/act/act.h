@@ -11,6 +11,7 @@
 #define ACT_H
 
 #include "charter.h"
+#include "class_commitment.h"
 #include "tile.h"
 
 #define ACT_NAMESPACE "chirograph-act"
@@ -46,6 +47,7 @@ struct field_value {
 			struct hash hash;
 		} blob;
 		unsigned choice; /* index into choices */
+		struct class_commitment commitment;
 	} as;
 };
 
@@ -95,6 +97,9 @@ int act_print(const struct act *act, struct buffer *buffer, struct error *error)
 
 /* The value of a field by its name, or NULL when the act has none. */
 const struct field_value *act_field(const struct act *act, const char *name);
+
+/* The index of the word that the act's first field is, -1 where it is no choice. */
+int act_word(const struct act *act);
 
 /* The sealed blob that an act brings: its body, or of a reseal the new one. */
 bool act_blob(const struct act *act, struct hash *ret_hash, uint64_t *ret_size);

@@ -105,6 +105,15 @@ static int read_endpoints(struct bytes text, struct field_value *value)
 	return endpoints_parse(text, endpoints, &count);
 }
 
+static int read_class_commitment(struct bytes text, struct field_value *value)
+{
+	enum identifier_class identifier_class;
+
+	if (!identifier_class_named(bytes_of_string(value->field->name), &identifier_class))
+		return ERROR_SYNTAX;
+	return class_commitment_parse(text, identifier_class, &value->as.commitment, NULL);
+}
+
 /* FIELD_BY_CHOICE has no row: it has become another type before. */
 static const struct {
 	int (*read)(struct bytes text, struct field_value *value);
@@ -124,6 +133,8 @@ static const struct {
 	[FIELD_ENCODED] = { read_encoded, "at most 3000 bytes in base64" },
 	[FIELD_TEXT] = { read_text, "at most 1024 bytes" },
 	[FIELD_ENDPOINTS] = { read_endpoints, "1 to 4 different host:port" },
+	[FIELD_CLASS_COMMITMENT] = { read_class_commitment,
+	                             "a key, a number of pairs, a root and prefix lengths" },
 };
 
 /* Whether the field stands in this act, going by its first field. */

@@ -4,6 +4,7 @@
 #include "allocate.h"
 #include "card.h"
 #include "charter_words.h"
+#include "class_commitment.h"
 #include "encoding.h"
 #include "note.h"
 #include "party_keys.h"
@@ -234,8 +235,12 @@ static int take_quotas(struct text_reader *reader, struct charter *charter, stru
 	    (r = take_number(reader, "query-budget-day", 0, NUMBER_MAXIMUM,
 	                     &charter->query_budget_day, error)) != OK)
 		return r;
-	return take_number(reader, "query-budget-list", 0, NUMBER_MAXIMUM,
-	                   &charter->query_budget_list, error);
+	r = take_number(reader, "query-budget-list", 0, NUMBER_MAXIMUM, &charter->query_budget_list,
+	                error);
+	if (r != OK || !next_key_is(reader, "list-pairs"))
+		return r;
+	return take_number(reader, "list-pairs", 1, CLASS_PAIRS_MAXIMUM, &charter->list_pairs,
+	                   error);
 }
 
 /* A neutral's vkey, which must not be a key of a party. */

@@ -45,6 +45,7 @@
  *     quota-bytes 1073741824                      a day, entries and blobs
  *     query-budget-day 1000
  *     query-budget-list 100000
+ *     list-pairs 1048576                          optional: see charter_list_pairs
  *     witness <vkey>                              0..8, type 0x04, as the depositary's
  *     quorum 0                                    witnesses that must cosign
  *     depositary <vkey>                           optional
@@ -84,7 +85,8 @@ enum {
 	ENDPOINTS_MAXIMUM = 4,
 	ENDPOINT_CAPACITY = 262,
 	WITNESSES_MAXIMUM = 8,
-	LOG_NAME_CAPACITY = 400
+	LOG_NAME_CAPACITY = 400,
+	LIST_PAIRS_DEFAULT = 1024 * 1024
 };
 
 #define CHARTER_NAMESPACE "chirograph-charter"
@@ -156,6 +158,7 @@ struct charter {
 	int64_t blob_wait;
 	uint64_t quota_entries, quota_bytes;
 	uint64_t query_budget_day, query_budget_list;
+	uint64_t list_pairs; /* of a class of a match-only list, at most; 0: absent */
 	size_t witness_count;
 	struct bytes witnesses[WITNESSES_MAXIMUM]; /* vkeys */
 	uint64_t quorum;
@@ -178,6 +181,10 @@ int charter_parse_amended(struct bytes text, const struct charter *first,
 /* Appends the text of a charter built by hand (text, id and channel are not
  * read). What is printed parses. */
 int charter_print(const struct charter *charter, struct buffer *buffer, struct error *error);
+
+/* How many pairs a class of a match-only list has at most: what the charter says, or
+ * LIST_PAIRS_DEFAULT. */
+uint64_t charter_list_pairs(const struct charter *charter);
 
 /* Fills in the default clocks, quotas, budgets and notice of doc/PROTOCOL.act. */
 void charter_set_defaults(struct charter *charter);

@@ -161,7 +161,15 @@ static int put_quotas(const struct charter *charter, struct buffer *buffer)
 	    (r = text_put_number(buffer, "quota-bytes", charter->quota_bytes)) != OK ||
 	    (r = text_put_number(buffer, "query-budget-day", charter->query_budget_day)) != OK)
 		return r;
-	return text_put_number(buffer, "query-budget-list", charter->query_budget_list);
+	r = text_put_number(buffer, "query-budget-list", charter->query_budget_list);
+	if (r != OK || charter->list_pairs == 0)
+		return r;
+	return text_put_number(buffer, "list-pairs", charter->list_pairs);
+}
+
+uint64_t charter_list_pairs(const struct charter *charter)
+{
+	return charter->list_pairs == 0 ? LIST_PAIRS_DEFAULT : charter->list_pairs;
 }
 
 static int put_neutrals(const struct charter *charter, struct buffer *buffer)

@@ -43,6 +43,7 @@ static const char *const field_type_names[FIELD_TYPE_COUNT] = {
 	[FIELD_TEXT] = "text",
 	[FIELD_ENDPOINTS] = "endpoints",
 	[FIELD_BY_CHOICE] = "by choice",
+	[FIELD_CLASS_COMMITMENT] = "commitment",
 };
 
 static const struct {
@@ -89,6 +90,23 @@ const char *clock_name(enum clock_number clock)
 const char *field_type_name(enum field_type type)
 {
 	return (size_t)type < FIELD_TYPE_COUNT ? field_type_names[type] : NULL;
+}
+
+enum clock_number kind_answer_clock(const struct kind *kind, int word, bool answers)
+{
+	if (kind->completes && answers)
+		return CLOCK_NONE;
+	if (kind->obliges_when != NULL &&
+	    choice_index(kind->fields[0].choices, bytes_of_string(kind->obliges_when)) != word)
+		return CLOCK_NONE;
+	return kind->obliges;
+}
+
+enum clock_number kind_reading_clock(const struct kind *kind, int word, bool answers)
+{
+	bool asks_nothing = kind_answer_clock(kind, word, answers) == CLOCK_NONE;
+
+	return asks_nothing && !(kind->completes && answers) ? kind->reads : CLOCK_NONE;
 }
 
 size_t kind_field_count(const struct kind *kind)

@@ -125,6 +125,7 @@ enum field_type {
 	FIELD_TEXT,      /* free, one line, at most 1,024 bytes */
 	FIELD_ENDPOINTS, /* 1 to 4 `host:port`, separated by a space: see charter.h */
 	FIELD_BY_CHOICE, /* the type that the kind's first field, a choice, selects in `types` */
+	FIELD_CLASS_COMMITMENT, /* see class_commitment.h; the field's name is that of its class */
 	FIELD_TYPE_COUNT
 };
 
@@ -141,7 +142,7 @@ struct field {
 	const char *help; /* one English line for prompts, marked for translation */
 };
 
-enum { FIELDS_MAXIMUM = 6 };
+enum { FIELDS_MAXIMUM = 9 };
 
 /* Clocks of the charter. CLOCK_NONE: obliges to nothing. */
 enum clock_number {
@@ -174,6 +175,10 @@ struct kind {
 	struct field fields[FIELDS_MAXIMUM]; /* name NULL ends; in the order of the text */
 	enum clock_number obliges; /* clock started against the other side for an answer; every
 	                            * act with a precedence also starts CLOCK_ACKNOWLEDGE */
+	const char *obliges_when;  /* only where the first field is this word; NULL: always */
+	bool completes;            /* one that answers asks for neither */
+	enum clock_number reads;   /* clock started for its acknowledgement, where it obliges to no
+	                            * answer and has no precedence */
 	bool in_this_version;      /* may be drafted here; otherwise only kept and shown */
 	const char *help;          /* one English line, marked for translation */
 };
@@ -185,6 +190,12 @@ const char *matter_kind_name(enum matter_kind matter);
 /* As in the charter's clock lines; "none" for CLOCK_NONE. */
 const char *clock_name(enum clock_number clock);
 const char *field_type_name(enum field_type type);
+
+/* The clocks that an act starts against the other side, for an answer and for an
+ * acknowledgement, by the word of its first field (-1 where that is no choice) and by whether
+ * it answers. An acknowledgement is owed by its precedence before it is by this. */
+enum clock_number kind_answer_clock(const struct kind *kind, int word, bool answers);
+enum clock_number kind_reading_clock(const struct kind *kind, int word, bool answers);
 
 /* How many fields the kind has. */
 size_t kind_field_count(const struct kind *kind);

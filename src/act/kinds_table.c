@@ -3,6 +3,8 @@
  * row of it changes. */
 #include "kinds_table.h"
 
+#include "identifier_class.h"
+
 /* Laid out by hand, as a table. clang-format would break it up. */
 /* clang-format off */
 
@@ -29,6 +31,7 @@
 #define WHAT_ASKS_A_POSITION(in) (in(KIND_ALLEGE) | in(KIND_NOTE_PUBLIC) | in(KIND_PRESS_CHECK))
 #define A_PUBLIC_STATEMENT(in) in(KIND_NOTE_PUBLIC)
 #define A_PROPOSAL(in) (in(KIND_PROPOSE) | in(KIND_COUNTER))
+#define A_LIST(in) in(KIND_LIST)
 #define A_QUERY(in) in(KIND_QUERY)
 #define A_PROTEST(in) in(KIND_PROTEST)
 #define A_RELEASE(in) (in(KIND_ASK_RELEASE) | in(KIND_COMMUNIQUE))
@@ -46,6 +49,7 @@
 #define BODY(its_presence) .body = its_presence, .eyes = OPTIONAL
 #define ANSWERS(its_presence, list) .answers = its_presence, .answerable = SET(list)
 #define OBLIGES(clock) .obliges = clock, .due = OPTIONAL, .precedence = OPTIONAL
+#define READS(clock) .reads = clock, .precedence = OPTIONAL
 #define HERE .in_this_version = true
 
 #define FIELD(word, its_type, its_presence, text) \
@@ -56,6 +60,15 @@
 #define FIELD_WHEN(first, word, its_type, its_presence, text) \
 	{ .name = word, .type = its_type, .presence = its_presence, .when = first, \
 	  .help = N_(text) }
+#define COMMITMENT(word, text) FIELD_WHEN("match-only", word, FIELD_CLASS_COMMITMENT, OPTIONAL, text)
+/* In the order of identifier_class.h. */
+#define COMMITMENTS \
+	COMMITMENT("ipv4", "commitment to the IPv4 prefixes"), \
+	COMMITMENT("ipv6", "commitment to the IPv6 prefixes"), \
+	COMMITMENT("asn", "commitment to the numbers of autonomous systems"), \
+	COMMITMENT("domain", "commitment to the domains"), \
+	COMMITMENT("certificate", "commitment to the hashes of certificates"), \
+	COMMITMENT("spki", "commitment to the hashes of public keys")
 #define FIELD_BY(word, its_types, text) \
 	{ .name = word, .type = FIELD_BY_CHOICE, .presence = REQUIRED, .types = its_types, \
 	  .help = N_(text) }
@@ -79,7 +92,8 @@ const struct kind kinds_table[KIND_COUNT] = {
 		.help = N_("accede to the charter: the first entry of a log") },
 	[KIND_AMEND] = {
 		KIND(KIND_AMEND, "amend", MATTER_CHANNEL, MATTER_LINE_NONE), BY(ROLE_HEAD),
-		HERE, ANSWERS(OPTIONAL, AN_AMENDMENT), OBLIGES(CLOCK_POSITION), .body = REQUIRED,
+		HERE, ANSWERS(OPTIONAL, AN_AMENDMENT), OBLIGES(CLOCK_POSITION), .completes = true,
+		.body = REQUIRED,
 		.fields = {
 			FIELD("version", FIELD_NUMBER, REQUIRED, "number of the new charter, from 2"),
 			FIELD("previous", FIELD_HASH, REQUIRED, "SHA-256 of the charter that is changed"),
@@ -186,11 +200,14 @@ const struct kind kinds_table[KIND_COUNT] = {
 		.fields = { FIELD("target", FIELD_ACT, REQUIRED, "the test that is answered") },
 		.help = N_("answer a test of the channel") },
 	[KIND_TALLY] = {
-		KIND(KIND_TALLY, "tally", MATTER_SERVICE, MATTER_LINE_NONE), .signers = ROLE_NODE,
+		KIND(KIND_TALLY, "tally", MATTER_SERVICE, MATTER_LINE_NONE), .signers = ROLE_NODE, HERE,
 		.fields = {
 			FIELD("list", FIELD_ACT, REQUIRED, "the list that was queried"),
-			FIELD("count", FIELD_NUMBER, REQUIRED, "evaluations so far"),
-			FIELD("chain", FIELD_HASH, REQUIRED, "hash chain of the exchanged frames"),
+			CHOICE("class", IDENTIFIER_CLASSES, REQUIRED, "class of the identifiers"),
+			FIELD("count", FIELD_NUMBER, REQUIRED, "evaluations in the list's life so far"),
+			FIELD("day", FIELD_TIME, REQUIRED, "the day of the last of them, its first second"),
+			FIELD("today", FIELD_NUMBER, REQUIRED, "evaluations on that day"),
+			FIELD("chain", FIELD_HASH, REQUIRED, "hash of the last answer's statement"),
 		},
 		.help = N_("say how often a list was queried") },
 
@@ -371,46 +388,54 @@ const struct kind kinds_table[KIND_COUNT] = {
 
 	/* list */
 	[KIND_LIST] = {
-		KIND(KIND_LIST, "list", MATTER_LIST, MATTER_LINE_NEW), BY(FORMAL), OBLIGES(CLOCK_FULL_LIST),
-		BODY(OPTIONAL),
+		KIND(KIND_LIST, "list", MATTER_LIST, MATTER_LINE_NEW), HERE, BY(FORMAL), BODY(OPTIONAL),
+		ANSWERS(OPTIONAL, A_LIST),
+		OBLIGES(CLOCK_LIST_CHANGES), .obliges_when = "swap", .completes = true,
+		.reads = CLOCK_LIST_CHANGES,
 		.fields = {
 			CHOICE("mode", "opened|match-only|swap", REQUIRED, "how the list is handed over"),
-			FIELD("epoch", FIELD_NUMBER, REQUIRED, "version of the list, from 1"),
-			FIELD("commitment", FIELD_HASH, REQUIRED, "commitment to the list"),
+			FIELD("epoch", FIELD_NUMBER, REQUIRED, "version of the list: 1"),
+			FIELD_WHEN("swap", "commitment", FIELD_HASH, REQUIRED,
+			           "body root of what will be opened"),
+			COMMITMENTS,
 		},
 		.help = N_("hand over, or commit to, a list of protected assets") },
 	[KIND_REVEAL] = {
-		KIND(KIND_REVEAL, "reveal", MATTER_LIST, MATTER_LINE_JOIN), BY(FORMAL), BODY(REQUIRED),
-		.fields = { FIELD("epoch", FIELD_NUMBER, REQUIRED, "version of the list") },
+		KIND(KIND_REVEAL, "reveal", MATTER_LIST, MATTER_LINE_JOIN), HERE, BY(FORMAL),
+		BODY(REQUIRED), READS(CLOCK_LIST_CHANGES),
+		.fields = { FIELD("epoch", FIELD_NUMBER, REQUIRED, "version of the list: 1") },
 		.help = N_("open a list that was committed to") },
 	[KIND_UPDATE_LIST] = {
-		KIND(KIND_UPDATE_LIST, "update-list", MATTER_LIST, MATTER_LINE_JOIN), BY(FORMAL),
-		OBLIGES(CLOCK_LIST_CHANGES), BODY(OPTIONAL),
+		KIND(KIND_UPDATE_LIST, "update-list", MATTER_LIST, MATTER_LINE_JOIN), HERE, BY(FORMAL),
+		BODY(REQUIRED), READS(CLOCK_LIST_CHANGES),
 		.fields = {
-			FIELD("epoch", FIELD_NUMBER, REQUIRED, "new version of the list"),
-			FIELD("commitment", FIELD_HASH, REQUIRED, "commitment to the new version"),
+			CHOICE("mode", "opened|match-only", REQUIRED, "how the list is handed over"),
+			FIELD("epoch", FIELD_NUMBER, REQUIRED, "version of the list: one more than the last"),
+			COMMITMENTS,
 		},
-		.help = N_("change a list") },
+		.help = N_("publish a new version of a list, which takes the place of the last") },
 	[KIND_RETIRE_LIST] = {
-		KIND(KIND_RETIRE_LIST, "retire-list", MATTER_LIST, MATTER_LINE_JOIN), BY(FORMAL),
-		BODY(OPTIONAL),
+		KIND(KIND_RETIRE_LIST, "retire-list", MATTER_LIST, MATTER_LINE_JOIN), HERE, BY(FORMAL),
+		BODY(OPTIONAL), READS(CLOCK_LIST_CHANGES),
 		.help = N_("retire a list: permission to use it ends") },
 	[KIND_QUERY] = {
-		KIND(KIND_QUERY, "query", MATTER_LIST, MATTER_LINE_JOIN), BY(WORKING),
+		KIND(KIND_QUERY, "query", MATTER_LIST, MATTER_LINE_JOIN), HERE, BY(WORKING),
 		OBLIGES(CLOCK_REQUEST),
 		.fields = {
 			FIELD("epoch", FIELD_NUMBER, REQUIRED, "version of the list"),
-			CHOICE("class", "ipv4|ipv6|asn|domain|spki", REQUIRED, "class of the identifiers"),
+			CHOICE("class", IDENTIFIER_CLASSES, REQUIRED, "class of the identifiers"),
 			FIELD("blinded", FIELD_ENCODED, REQUIRED, "blinded elements, 32 bytes each"),
 		},
-		.help = N_("put a refused query of a list on record") },
+		.help = N_("put a question to a list on record, which was refused or not answered") },
 	[KIND_REPLY] = {
-		KIND(KIND_REPLY, "reply", MATTER_LIST, MATTER_LINE_JOIN), BY(WORKING),
+		KIND(KIND_REPLY, "reply", MATTER_LIST, MATTER_LINE_JOIN), HERE, BY(WORKING),
 		ANSWERS(REQUIRED, A_QUERY),
 		.fields = {
-			FIELD("evaluated", FIELD_ENCODED, REQUIRED, "evaluated elements and proofs, 96 bytes each"),
+			FIELD("evaluated", FIELD_ENCODED, OPTIONAL,
+			      "evaluated elements, each with its proof, 96 bytes each"),
+			CHOICE("refused", "budget|epoch|retired|lost", OPTIONAL, "why it is not answered"),
 		},
-		.help = N_("answer a query of a list") },
+		.help = N_("answer a question to a list") },
 
 	/* declaration */
 	[KIND_DECLARE] = {

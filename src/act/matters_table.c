@@ -13,6 +13,9 @@
 #define OPENS(its_matter, its_kind, state) \
 	.matter = MATTER_##its_matter, .kind = KIND_##its_kind, .by = ACTOR_EITHER, \
 	.names = KIND_COUNT, .word = -1, .to = STATE_##state
+#define OPENS_WITH(its_matter, its_kind, index, state) \
+	.matter = MATTER_##its_matter, .kind = KIND_##its_kind, .by = ACTOR_EITHER, \
+	.names = KIND_COUNT, .word = index, .to = STATE_##state
 #define ACT(its_matter, states, its_kind, actor, state) \
 	.matter = MATTER_##its_matter, .from = (states), .kind = KIND_##its_kind, \
 	.by = ACTOR_##actor, .names = KIND_COUNT, .word = -1, .to = STATE_##state
@@ -26,8 +29,9 @@
 	.matter = MATTER_##its_matter, .from = (states), .event = EVENT_##its_event, \
 	.kind = KIND_COUNT, .names = KIND_COUNT, .word = -1, .to = STATE_##state
 
-/* The words of `extent`, in the order of the kinds table. */
+/* The words of `extent` and of a list's `mode`, in the order of the kinds table. */
 enum { ALL, PART };
+enum { OPENED, MATCH_ONLY, SWAP };
 
 #define MET (IN(HELD) | IN(MINUTES_AGREED) | IN(MINUTES_REJECTED))
 #define RUNNING (IN(NOTIFIED) | IN(ACKNOWLEDGED) | IN(UPDATED))
@@ -37,6 +41,9 @@ enum { ALL, PART };
 #define MADE (IN(UNSUPPORTED) | IN(SUPPORTED) | IN(SILENT))
 #define FOUND (IN(FINDING) | IN(FOUND_JOINTLY) | IN(FOUND_DIVERGENT))
 #define DISPUTED (MADE | IN(DENIED) | IN(ADMITTED) | IN(NO_POSITION) | FOUND | IN(MAINTAINED))
+#define FRESH (IN(OPENED) | IN(MATCH_ONLY) | IN(COMMITTED))
+#define READABLE (IN(OPENED) | IN(MATCH_ONLY) | IN(REVEALED) | IN(UPDATED))
+#define ASKED_OF (IN(MATCH_ONLY) | IN(UPDATED))
 #define CLAIM (IN(CHECKED) | IN(SILENT))
 
 const struct matter_row matters_table[] = {
@@ -121,8 +128,22 @@ const struct matter_row matters_table[] = {
 	{ ACT(PROPOSAL, AGREEMENT | IN(PERFORMED_BY_ONE) | IN(PERFORMED), REPORT, EITHER, SAME) },
 	{ ACT(PROPOSAL, AGREEMENT | IN(PERFORMED_BY_ONE) | IN(PERFORMED), DENOUNCE, EITHER, DENOUNCED) },
 
-	/* list, leak: what follows in them is of a later version */
-	{ OPENS(LIST, LIST, OPEN) },
+	/* list. Of a swap the rules of lists say more (rules_list.c): it is opened, and no longer
+	 * retired, once both sides have committed. Who answers a commitment has not heard of a
+	 * retirement that crosses, which then counts for nothing. */
+	{ OPENS_WITH(LIST, LIST, OPENED, OPENED) },
+	{ OPENS_WITH(LIST, LIST, MATCH_ONLY, MATCH_ONLY) },
+	{ OPENS_WITH(LIST, LIST, SWAP, COMMITTED) },
+	{ NAMING(LIST, FRESH, REJECT, ADDRESSEE, LIST, REJECTED),
+	  .crossed = IN(UPDATED) | IN(RETIRED) },
+	{ BECOMES(LIST, IN(COMMITTED) | IN(RETIRED), PAIRED, PAIRED) },
+	{ ACT(LIST, IN(COMMITTED) | IN(PAIRED) | IN(RETIRED), REVEAL, OPENER, REVEALED) },
+	{ ACT(LIST, READABLE, UPDATE_LIST, OPENER, UPDATED) },
+	{ ACT(LIST, IN(COMMITTED) | READABLE, RETIRE_LIST, OPENER, RETIRED) },
+	{ ACT(LIST, ASKED_OF, QUERY, OTHER, SAME) },
+	{ NAMING(LIST, ASKED_OF | IN(RETIRED) | IN(REJECTED), REPLY, ADDRESSEE, QUERY, SAME) },
+
+	/* leak: what follows in it is of a later version */
 	{ OPENS(LEAK, PROTEST, OPEN) },
 	{ ACT(LEAK, IN(OPEN), RETRACT, AUTHOR, RETRACTED) },
 
@@ -163,11 +184,15 @@ bool matter_rules_kind(enum matter_kind matter, enum kind_number kind)
 	return false;
 }
 
-const struct matter_row *matter_opening(enum kind_number kind)
+const struct matter_row *matter_opening(enum kind_number kind, int word)
 {
-	for (size_t i = 0; i < matters_table_size; i++)
-		if (matters_table[i].from == 0 && matters_table[i].kind == kind)
-			return &matters_table[i];
+	for (size_t i = 0; i < matters_table_size; i++) {
+		const struct matter_row *row = &matters_table[i];
+
+		if (row->from == 0 && row->kind == kind &&
+		    (row->word < 0 || word < 0 || row->word == word))
+			return row;
+	}
 	return NULL;
 }
 
@@ -201,6 +226,7 @@ const char *matter_event_text(enum matter_event event)
 		[EVENT_PROVED] = N_("proved in time"),
 		[EVENT_UNPROVED] = N_("not proved in time"),
 		[EVENT_SUPERSEDED] = N_("a later declaration"),
+		[EVENT_PAIRED] = N_("the other side's commitment"),
 	};
 
 	return (size_t)event < EVENT_COUNT ? texts[event] : NULL;

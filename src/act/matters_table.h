@@ -54,6 +54,7 @@ enum matter_event {
 	EVENT_PROVED,     /* the acceptance is proved to be in time: see rules_acceptance */
 	EVENT_UNPROVED,   /* it is not, and there is no time left */
 	EVENT_SUPERSEDED, /* a later declaration of its side names it */
+	EVENT_PAIRED,     /* the other side has committed to a list of its own: a sealed swap */
 	EVENT_COUNT
 };
 const char *matter_event_text(enum matter_event event);
@@ -84,8 +85,9 @@ extern const size_t matters_table_size;
 /* Whether acts of a kind have rows in a kind of matter. */
 bool matter_rules_kind(enum matter_kind matter, enum kind_number kind);
 
-/* The row by which an act of this kind opens a matter, NULL when it opens none. */
-const struct matter_row *matter_opening(enum kind_number kind);
+/* The row by which an act of this kind, with this word for its first field (-1: any), opens a
+ * matter; NULL when it opens none. */
+const struct matter_row *matter_opening(enum kind_number kind, int word);
 
 /* All states that a kind of matter has. */
 state_set matter_states(enum matter_kind matter);

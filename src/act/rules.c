@@ -17,6 +17,7 @@ static int log_init(struct log_state *log, const struct party *party)
 	memory_tree_init(&log->tree);
 	hash_index_init(&log->identities);
 	hash_index_init(&log->blobs);
+	hash_index_init(&log->commitments);
 	return authority_init(log, party);
 }
 
@@ -27,6 +28,7 @@ static void log_release(struct log_state *log)
 	release_memory(log->openings);
 	memory_tree_release(&log->tree);
 	hash_index_release(&log->identities);
+	hash_index_release(&log->commitments);
 	stamps_release(log);
 	authority_release(log);
 }
@@ -60,6 +62,7 @@ void rules_free(struct rules *rules)
 	amendments_release(rules);
 	release_memory(rules->matters);
 	release_memory(rules->tracks);
+	lists_release(rules);
 	release_memory(rules->changes);
 	release_memory(rules);
 }
@@ -147,7 +150,8 @@ static enum void_reason judge(const struct rules *rules, const struct act *act,
 	    (reason = judge_authority(rules, draft, act)) != VOID_NONE ||
 	    (reason = judge_amend(rules, draft, act)) != VOID_NONE ||
 	    (reason = judge_offer(draft, act)) != VOID_NONE ||
-	    (reason = judge_matter(rules, draft, act)) != VOID_NONE)
+	    (reason = judge_matter(rules, draft, act)) != VOID_NONE ||
+	    (reason = judge_list(rules, draft, act)) != VOID_NONE)
 		return reason;
 	return judge_service(rules, draft, act);
 }
@@ -241,7 +245,7 @@ int rules_try_as_is(const struct rules *rules, unsigned party, const struct act 
 /* --- appending --------------------------------------------------------- */
 
 /* Room for all that one entry can add, so that folding it cannot fail. */
-static int reserve(struct rules *rules, struct log_state *log)
+static int reserve(struct rules *rules, struct log_state *log, const struct kind *kind)
 {
 	void *grown;
 	int r;
@@ -271,6 +275,7 @@ static int reserve(struct rules *rules, struct log_state *log)
 	rules->tracks = grown;
 	if ((r = hash_index_reserve(&log->identities)) != OK ||
 	    (r = hash_index_reserve(&log->blobs)) != OK ||
+	    (r = lists_reserve(rules, log, kind)) != OK ||
 	    (r = amendments_reserve(rules, log)) != OK)
 		return r;
 	return authority_reserve(log);
@@ -318,6 +323,8 @@ static void describe(const struct act *act, const struct draft *draft, struct ac
 	summary->exercise = act->exercise;
 	summary->eyes_heads = act->eyes_heads;
 	summary->precedence = act->has_precedence ? act->precedence : PRECEDENCE_COUNT;
+	summary->answer_clock = kind_answer_clock(act->kind, summary->word, act->has_answers);
+	summary->reading_clock = kind_reading_clock(act->kind, summary->word, act->has_answers);
 	summary->due = act->due;
 	summary->expires = expires == NULL ? 0 : expires->as.time;
 	if (act->kind->number == KIND_DEFER)
@@ -336,6 +343,7 @@ static void fold(struct rules *rules, struct record *record, const struct act *a
 		record->signers[1] = delegate_index(log, act->cosigner);
 	fold_service(rules, record, act, draft);
 	fold_matter(rules, record);
+	fold_list(rules, record, act);
 	fold_channel(log, act, place.number);
 	fold_amend(rules, record, act);
 	fold_authority(log, act, place.number, record->summary.logged);
@@ -371,6 +379,7 @@ static struct record new_record(const struct log_state *log, unsigned party,
 			.acknowledged_by = NO_ENTRY,
 			.answered_by = NO_ENTRY,
 			.resealed_by = NO_ENTRY,
+			.word = act_word(&entry->act),
 		},
 		.signers = { NO_INDEX, NO_INDEX },
 		.matter = NO_INDEX,
@@ -379,7 +388,6 @@ static struct record new_record(const struct log_state *log, unsigned party,
 		.retracted_by = NO_ENTRY,
 		.superseded_by = NO_ENTRY,
 		.deferred_by = NO_ENTRY,
-		.word = act_word(&entry->act),
 		.track = NO_INDEX,
 		.previous_step = NO_ENTRY,
 		.next_step = NO_ENTRY,
@@ -391,6 +399,8 @@ static struct record new_record(const struct log_state *log, unsigned party,
 		.same_blob = NO_ENTRY,
 		.fault = FAULT_CURED,
 		.latest_reseal = NO_ENTRY,
+		.version = NO_INDEX,
+		.query = NO_INDEX,
 	};
 }
 
@@ -406,7 +416,7 @@ int rules_append(struct rules *rules, unsigned party, const struct entry *entry,
 	int r;
 
 	/* Growing moves the records, so it comes before the draft points at any. */
-	if ((r = reserve(rules, log)) != OK ||
+	if ((r = reserve(rules, log, act->kind)) != OK ||
 	    (act->kind->number == KIND_STAMP && (r = stamps_reserve(rules)) != OK))
 		return error_set(error, r, "the entry cannot be held");
 	if ((r = judge_entry(rules, act, keys, &draft, log->receipted, &seen, &verdict, error)) !=

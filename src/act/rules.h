@@ -61,6 +61,11 @@ enum void_reason {
 	VOID_FAULT,          /* a fault that is not due: too late, or said already */
 	VOID_CHARTER,        /* amends a charter that is not the one in force */
 	VOID_OPEN_AMENDMENT, /* another amendment is open, and comes first */
+	VOID_BODY,           /* a list without the body that its mode takes, or with one too many */
+	VOID_COMMITMENT, /* opens something else than was committed to, or copies a commitment */
+	VOID_EPOCH,      /* names another version of the list than the one in force */
+	VOID_LIST_PAIRS, /* more pairs in a class than the charter allows */
+	VOID_BUDGET,     /* asks more than the budget has left; or refuses what it has left */
 	VOID_REASON_COUNT
 };
 
@@ -255,15 +260,18 @@ struct act_summary {
 	unsigned charter; /* version of the charter by which it was judged */
 	bool has_answers, has_matter, has_target, has_body, exercise, eyes_heads;
 	struct act_place answers;
-	struct act_place target; /* of correct, retract, fault, reseal, echo, declare */
+	struct act_place target; /* of correct, retract, fault, reseal, echo, declare, tally */
 	struct act_place matter; /* its matter's opening act (itself when it opens one) */
 	struct hash sealed_hash; /* with has_body, and of a reseal the new blob */
 	uint64_t sealed_size;
 	uint64_t body_parts;
 	struct hash body_root;
 	enum precedence precedence; /* PRECEDENCE_COUNT when it has none */
-	timestamp due, expires;     /* 0 when absent */
-	timestamp until;            /* of a defer; else 0 */
+	/* The clocks that it starts against the other side: see kind_answer_clock */
+	enum clock_number answer_clock, reading_clock;
+	int word;               /* of its first field, if that is a choice; else -1 */
+	timestamp due, expires; /* 0 when absent */
+	timestamp until;        /* of a defer; else 0 */
 	char author[DELEGATE_NAME_CAPACITY];
 	bool retracted;    /* a retract of it counts */
 	bool fault_stands; /* a fault stands against it in the other log */
@@ -385,6 +393,13 @@ enum matter_state {
 	STATE_CHECKED, /* a press check */
 	STATE_CONFIRMED,
 	STATE_REBUTTED,
+	/* list; UPDATED, REJECTED too */
+	STATE_OPENED,
+	STATE_MATCH_ONLY,
+	STATE_COMMITTED, /* a sealed swap waits for the other side's list */
+	STATE_PAIRED,    /* both sides have committed, and owe to open */
+	STATE_REVEALED,
+	STATE_RETIRED,
 	MATTER_STATE_COUNT
 };
 const char *matter_state_name(enum matter_state state);
@@ -460,6 +475,80 @@ struct destruction {
  * for one without, or that is for the heads alone. */
 bool rules_destruction(const struct rules *rules, struct act_place place,
                        struct destruction *ret_destruction);
+
+/* --- lists --------------------------------------------------------------- */
+
+/* In the order of the words. */
+enum list_mode { LIST_OPENED, LIST_MATCH_ONLY, LIST_SWAP };
+
+/* In a `query`: as many as an answer can hold. */
+enum { QUERY_ELEMENTS_MAXIMUM = 31 };
+
+/* Why a `reply` refuses, in the order of the words. The first three need a ground that the
+ * logs show: the owner's own tally, a version or a retirement that crossed with the question. */
+enum refusal { REFUSED_BUDGET, REFUSED_EPOCH, REFUSED_RETIRED, REFUSED_LOST };
+
+/* A list of which an act that is not void has opened the matter. What is said of it is so
+ * after everything held. Its versions are one sequence, since only its owner publishes them.
+ *
+ *     opened        the body of `version` is the list, and its root the commitment
+ *     match-only    `classes` are the commitments, the body of `version` brings the pairs
+ *     swap          first only a commitment; `pair` is the other side's list that answers
+ *                   it, or that it answers; revealed when its body has that root */
+struct list_summary {
+	struct act_place place; /* of its `list` */
+	unsigned owner;         /* the party */
+	enum list_mode mode;
+	uint64_t epoch;           /* of the version in force, from 1 */
+	struct act_place version; /* whose body, or commitments, are in force: a list,
+	                           * a reveal, an update-list */
+	bool revealed, retired, rejected;
+	bool has_pair;
+	struct act_place pair;
+	struct hash commitment; /* body root of the version; of a swap, of what is to be opened */
+	struct class_commitment classes[IDENTIFIER_CLASS_COUNT]; /* pairs 0: none */
+};
+
+size_t rules_list_count(const struct rules *rules);
+/* In the order of arrival. ERROR_NOT_FOUND beyond the last. */
+int rules_list_at(const struct rules *rules, size_t index, struct list_summary *ret_list);
+/* By the place of its `list`. ERROR_NOT_FOUND. */
+int rules_list(const struct rules *rules, struct act_place place, struct list_summary *ret_list);
+
+/* How many elements the other side has put on record by `query` acts that are not void: of a
+ * class, in the list's life, and in acts that were logged on the day (UTC) which begins at
+ * `day`. The counts of a tally know nothing of them. */
+void rules_list_queried(const struct rules *rules, struct act_place place,
+                        enum identifier_class identifier_class, timestamp day, uint64_t *ret_total,
+                        uint64_t *ret_today);
+
+/* What a party's latest tally of a list and class says. */
+struct list_tally {
+	struct act_place place; /* of the tally */
+	uint64_t count, today;
+	timestamp day;
+	struct hash chain;
+};
+/* False when it has made none. */
+bool rules_list_tally(const struct rules *rules, struct act_place place,
+                      enum identifier_class identifier_class, unsigned party,
+                      struct list_tally *ret_tally);
+
+/* Of a `query` that is not void. */
+struct query_summary {
+	struct act_place list;
+	enum identifier_class identifier_class;
+	uint64_t epoch, elements;
+	bool answered;
+};
+/* ERROR_NOT_FOUND. */
+int rules_query(const struct rules *rules, struct act_place place, struct query_summary *ret_query);
+
+/* Whether a query that is not answered asks under this class and epoch. Its key is to be
+ * kept that long: only where another version, or the retirement, had crossed with the question
+ * may its owner refuse it for that. */
+bool rules_list_key_owed(const struct rules *rules, struct act_place place,
+                         enum identifier_class identifier_class, uint64_t epoch);
 
 /* --- stamps -------------------------------------------------------------- */
 
@@ -546,13 +635,16 @@ bool rules_would_deny(const struct rules *rules, unsigned party, uint64_t size,
 enum obligation_state { OBLIGATION_OPEN, OBLIGATION_MET, OBLIGATION_OVERDUE };
 
 enum obligation_duty {
-	DUTY_ACKNOWLEDGE, /* a person of the other side reads it: ack, or an answer */
+	DUTY_ACKNOWLEDGE, /* a person of the other side reads it: ack, or an answer; by its
+	                   * precedence, or of lists by the clock for their changes */
 	DUTY_ANSWER,      /* not of what nobody can answer any more: a dropped allegation */
-	DUTY_UPDATE,      /* owed by who notified an incident: update or conclude */
+	DUTY_UPDATE,      /* owed by who notified an incident: update or conclude; by who has
+	                   * published a version of a list: the next one, or its retirement */
 	DUTY_CONCLUDE,    /* owed by who notified an incident */
+	DUTY_REVEAL, /* owed by each side of a sealed swap, from its second list on: its body */
 	DUTY_COUNT
 };
-/* "acknowledge", "answer", "update", "conclude". */
+/* "acknowledge", "answer", "update", "conclude", "reveal". */
 const char *obligation_duty_name(enum obligation_duty duty);
 
 struct obligation {

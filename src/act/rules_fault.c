@@ -97,6 +97,8 @@ void settle_fault(const struct rules *rules, struct record *record)
 	record->summary.obliges_nobody = record->summary.fault_stands &&
 	                                 deposit_of_body(rules, record).time == 0;
 	touch(rules, record);
+	if (kind_of(record) == KIND_REVEAL)
+		touch_swap(rules, record);
 }
 
 void end_fault(const struct rules *rules, struct record *record)

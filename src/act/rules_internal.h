@@ -54,7 +54,6 @@ struct record {
 	uint64_t retracted_by;  /* the first retract, in its own log */
 	uint64_t superseded_by; /* the first declaration that does, in its own log */
 	uint64_t deferred_by;   /* the first defer, in the other log */
-	int word;               /* of its first field, if that is a choice; else -1 */
 	/* See rules_track.c. */
 	size_t track;                      /* that it opens or is a step of; NO_INDEX for none */
 	uint64_t previous_step, next_step; /* of its log in the track */
@@ -80,6 +79,9 @@ struct record {
 	/* Of a stamp: whose log it is about, and its index there */
 	unsigned stamped_log;
 	size_t stamp;
+	/* Of a list and of what opens or changes it: its version's index; of a query, its own.
+	 * NO_INDEX of all others. */
+	size_t version, query;
 };
 
 /* A stamp that is valid, among those about one log. */
@@ -124,6 +126,44 @@ struct track {
 	uint64_t first[2], last[2]; /* its steps in each log: see struct record */
 	/* The latest steps of which one beat the other: see rules_conflict.h. */
 	uint64_t conflict[2];
+};
+
+/* A version of a list, or what was committed to before there was any. */
+struct list_version {
+	size_t list;
+	uint64_t number; /* in its owner's log, as all numbers here */
+	uint64_t epoch;
+	struct hash commitment;
+	struct class_commitment classes[IDENTIFIER_CLASS_COUNT];
+	size_t previous;   /* NO_INDEX: the first */
+	uint64_t ended_by; /* the update or the retirement that came next */
+};
+
+/* A question that was put on record, and what the asker has asked so with it. */
+struct list_query {
+	struct act_place place;
+	size_t list;
+	enum identifier_class identifier_class;
+	uint64_t epoch, elements;
+	uint64_t total; /* of the class in the list's life … */
+	timestamp day;
+	uint64_t today;  /* … and on that day; both with it */
+	size_t previous; /* of the class; NO_INDEX */
+};
+
+/* What a side has said of a list and class: last, and last of an earlier day. Place number
+ * NO_ENTRY: nothing. */
+struct list_tallies {
+	struct list_tally last, earlier;
+};
+
+struct list {
+	struct act_place place;
+	enum list_mode mode;
+	size_t version; /* the latest */
+	uint64_t revealed_by, retired_by;
+	size_t queries[IDENTIFIER_CLASS_COUNT]; /* the latest; NO_INDEX */
+	struct list_tallies tallies[2][IDENTIFIER_CLASS_COUNT];
 };
 
 /* A log key, and the first entry that it signs for. */
@@ -181,6 +221,7 @@ struct log_state {
 	/* Matters */
 	uint64_t *openings; /* entries that open one, ascending */
 	size_t opening_count, opening_capacity;
+	struct hash_index commitments; /* of sealed swaps, to the list that made it first */
 };
 
 /* What an index of obligations is to look at again: see rules_changes.h. Each is kept
@@ -204,6 +245,12 @@ struct rules {
 	size_t matter_count, matter_capacity;
 	struct track *tracks; /* in the order of arrival */
 	size_t track_count, track_capacity;
+	struct list *lists; /* in the order of arrival, as the next two */
+	size_t list_count, list_capacity;
+	struct list_version *versions;
+	size_t version_count, version_capacity;
+	struct list_query *queries;
+	size_t query_count, query_capacity;
 };
 
 /* An act about to be judged, with what it refers to resolved in its view. */
@@ -362,8 +409,32 @@ enum void_reason judge_matter(const struct rules *rules, const struct draft *dra
 /* accept, propose, counter, defer: whether their fields mean something here. */
 enum void_reason judge_offer(const struct draft *draft, const struct act *act);
 void fold_matter(struct rules *rules, struct record *record);
-/* The index of the word that the act's first field is, -1 where it is no choice. */
-int act_word(const struct act *act);
+
+/* --- rules_list.c --- */
+/* What concerns a list, and the reject of one. `act` may be NULL: then any fields would do. */
+enum void_reason judge_list(const struct rules *rules, struct draft *draft, const struct act *act);
+
+/* --- rules_list_fold.c --- */
+/* Room for one more of each that an act of this kind adds to, in its log and in the rules. */
+int lists_reserve(struct rules *rules, struct log_state *log, const struct kind *kind);
+void lists_release(struct rules *rules);
+void fold_list(struct rules *rules, struct record *record, const struct act *act);
+/* A fault against the body of a reveal came, or went: what is owed in its swap changes. */
+void touch_swap(const struct rules *rules, const struct record *reveal);
+/* The list whose matter an act opened or joined. */
+struct list *list_of(const struct rules *rules, const struct record *record);
+/* The version in force in a view that holds the list. */
+const struct list_version *list_version_in_view(const struct rules *rules, const struct list *list,
+                                                const struct view *view);
+/* The other side's list in a sealed swap, whether it answers this one or is answered by it.
+ * NULL: none in the view. */
+const struct record *pair_in_view(const struct rules *rules, const struct list *list,
+                                  const struct view *view);
+/* What a side's tallies count, in the list's life and on a day. */
+void tallied(const struct list *list, enum identifier_class identifier_class, unsigned party,
+             timestamp day, uint64_t *ret_total, uint64_t *ret_today);
+/* The day on which a time is: its first second. */
+timestamp day_of(timestamp time);
 
 /* --- rules_track.c --- */
 /* Opens a track, for which there is room. */

@@ -99,13 +99,6 @@ enum void_reason judge_matter(const struct rules *rules, const struct draft *dra
 	                                                            : VOID_MATTER_STATE;
 }
 
-int act_word(const struct act *act)
-{
-	return act->field_count > 0 && act->fields[0].type == FIELD_CHOICE
-	           ? (int)act->fields[0].as.choice
-	           : -1;
-}
-
 enum void_reason judge_offer(const struct draft *draft, const struct act *act)
 {
 	const struct act_summary *answers;

@@ -40,6 +40,14 @@ static const struct {
 	[VOID_CHARTER] = { "charter", N_("it amends a charter that is not the one in force") },
 	[VOID_OPEN_AMENDMENT] = { "open-amendment",
 	                          N_("another amendment of its side is open and comes first") },
+	[VOID_BODY] = { "body", N_("a list in this mode has a body, or must not have one") },
+	[VOID_COMMITMENT] = { "commitment",
+	                      N_("it opens something else than was committed to, or copies a "
+	                         "commitment") },
+	[VOID_EPOCH] = { "epoch",
+	                 N_("it names another version of the list than the one in force") },
+	[VOID_LIST_PAIRS] = { "list-pairs", N_("a class has more pairs than the charter allows") },
+	[VOID_BUDGET] = { "budget", N_("the budget of queries does not allow it") },
 };
 
 static const char *const channel_states[] = {
@@ -100,6 +108,12 @@ static const char *const matter_states[MATTER_STATE_COUNT] = {
 	[STATE_CHECKED] = "checked",
 	[STATE_CONFIRMED] = "confirmed",
 	[STATE_REBUTTED] = "rebutted",
+	[STATE_OPENED] = "opened",
+	[STATE_MATCH_ONLY] = "match-only",
+	[STATE_COMMITTED] = "committed",
+	[STATE_PAIRED] = "paired",
+	[STATE_REVEALED] = "revealed",
+	[STATE_RETIRED] = "retired",
 };
 
 static const char *const acceptances[ACCEPTANCE_COUNT] = {

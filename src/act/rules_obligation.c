@@ -3,10 +3,8 @@
 #include "rules_internal.h"
 
 static const char *const duty_names[DUTY_COUNT] = {
-	[DUTY_ACKNOWLEDGE] = "acknowledge",
-	[DUTY_ANSWER] = "answer",
-	[DUTY_UPDATE] = "update",
-	[DUTY_CONCLUDE] = "conclude",
+	[DUTY_ACKNOWLEDGE] = "acknowledge", [DUTY_ANSWER] = "answer", [DUTY_UPDATE] = "update",
+	[DUTY_CONCLUDE] = "conclude",       [DUTY_REVEAL] = "reveal",
 };
 
 const char *obligation_duty_name(enum obligation_duty duty)
@@ -117,9 +115,9 @@ static struct start deemed_start(const struct rules *rules, const struct record 
 
 static int64_t answer_clock(const struct charter *charter, const struct act_summary *act)
 {
-	if (act->kind->obliges == CLOCK_REQUEST && act->precedence == PRECEDENCE_FLASH)
+	if (act->answer_clock == CLOCK_REQUEST && act->precedence == PRECEDENCE_FLASH)
 		return charter->request_flash;
-	return charter->clocks[act->kind->obliges];
+	return charter->clocks[act->answer_clock];
 }
 
 static timestamp later(timestamp a, timestamp b)
@@ -226,15 +224,45 @@ static void owe_reports(struct obligation_list *list)
 	owe(list, author, DUTY_CONCLUDE, clocks[CLOCK_CONCLUSION], 0, concluded);
 }
 
-/* An amendment that completes another asks nothing any more, nor does one whose place
- * another has taken. */
+/* Who has published a version of a list that stands renews it, or retires the list. */
+static void owe_renewal(struct obligation_list *list)
+{
+	const struct rules *rules = list->rules;
+	const struct list *of = list_of(rules, list->record);
+	const struct record *opening = record_at(rules, of->place);
+	struct act_place answer = { other_party(of->place.party), opening->summary.answered_by };
+	struct act_place renewed = { of->place.party,
+		                     rules->versions[list->record->version].ended_by };
+
+	if (of->mode == LIST_SWAP && kind_of(list->record) == KIND_LIST)
+		return;
+	if (answer.number != NO_ENTRY && kind_of(record_at(rules, answer)) == KIND_REJECT)
+		return;
+	owe(list, of->place.party, DUTY_UPDATE,
+	    charter_of(rules, list->record)->clocks[CLOCK_FULL_LIST], 0, renewed);
+}
+
+/* Whoever has committed to a list in a swap opens it, by the clock that the second
+ * commitment starts. A body that cannot be read opens nothing. */
+static void owe_reveal(struct obligation_list *list, const struct record *opening)
+{
+	const struct rules *rules = list->rules;
+	const struct list *of = list_of(rules, opening);
+	struct act_place revealed = { of->place.party, of->revealed_by };
+
+	if (revealed.number != NO_ENTRY && record_at(rules, revealed)->summary.obliges_nobody)
+		revealed.number = NO_ENTRY;
+	owe(list, of->place.party, DUTY_REVEAL,
+	    charter_of(rules, list->record)->clocks[CLOCK_LIST_CHANGES], 0, revealed);
+}
+
+/* An amendment asks nothing any more when another has taken its place. */
 static bool is_settled_amendment(const struct rules *rules, const struct act_summary *act)
 {
 	struct amendment_summary amendment;
 
-	if (rules_amendment(rules, act->place, &amendment) != OK)
-		return false;
-	return act->has_answers || amendment.state == AMENDMENT_LAPSED;
+	return rules_amendment(rules, act->place, &amendment) == OK &&
+	       amendment.state == AMENDMENT_LAPSED;
 }
 
 /* Whether an act that opened a track can be answered as the track is now, or could never be
@@ -279,7 +307,9 @@ static void owe_answers(struct obligation_list *list)
 	if (act->precedence != PRECEDENCE_COUNT)
 		owe(list, other, DUTY_ACKNOWLEDGE, charter->acknowledge[act->precedence], 0,
 		    reading);
-	if (act->kind->obliges != CLOCK_NONE && !is_settled_amendment(list->rules, act) &&
+	else if (act->reading_clock != CLOCK_NONE)
+		owe(list, other, DUTY_ACKNOWLEDGE, charter->clocks[act->reading_clock], 0, reading);
+	if (act->answer_clock != CLOCK_NONE && !is_settled_amendment(list->rules, act) &&
 	    (answer.number != NO_ENTRY || is_answerable(list->rules, list->record)))
 		owe(list, other, DUTY_ANSWER, answer_clock(charter, act), act->due, answer);
 }
@@ -297,6 +327,12 @@ int rules_obligations(const struct rules *rules, struct act_place place, timesta
 		owe_answers(&list);
 		if (act->kind->number == KIND_NOTIFY)
 			owe_reports(&list);
+		if (list.record->version != NO_INDEX)
+			owe_renewal(&list);
+		if (act->kind->number == KIND_LIST && act->has_answers) {
+			owe_reveal(&list, record_at(rules, act->answers));
+			owe_reveal(&list, list.record);
+		}
 	}
 	*ret_count = list.count;
 	return OK;

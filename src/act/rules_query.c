@@ -93,7 +93,8 @@ int rules_act_named(const struct rules *rules, struct bytes name, struct act_pla
 static bool refer(const struct rules *rules, const struct record *record, struct draft *draft)
 {
 	const struct kind *kind = draft->kind;
-	bool joins = record->summary.has_matter && kind->matter_use != MATTER_LINE_NONE;
+	bool joins = record->summary.has_matter && kind->matter_use != MATTER_LINE_NONE &&
+	             kind->matter_use != MATTER_LINE_NEW;
 	bool follows = kind->matter_use == MATTER_LINE_JOIN ||
 	               kind->matter_use == MATTER_LINE_EITHER;
 
@@ -133,6 +134,7 @@ int rules_legal_answers(const struct rules *rules, unsigned party, struct act_pl
 			.view = view_of_everything(rules),
 			.exercise = record->summary.exercise,
 			.role = ROLE_HEAD,
+			.opens = kind->matter_use == MATTER_LINE_NEW,
 		};
 
 		if (kind->number == KIND_AMEND && kind_of(record) == KIND_AMEND) {
@@ -143,11 +145,13 @@ int rules_legal_answers(const struct rules *rules, unsigned party, struct act_pl
 				kind_set_add(&kinds, kind->number);
 		}
 		if (!kind->in_this_version || kind->matter == MATTER_CHANNEL ||
-		    kind->matter == MATTER_SERVICE || kind->matter_use == MATTER_LINE_NEW)
+		    kind->matter == MATTER_SERVICE ||
+		    (kind->matter_use == MATTER_LINE_NEW && kind->answers == ABSENT))
 			continue;
 		if (refer(rules, record, &draft) && judge_references(&draft) == VOID_NONE &&
 		    judge_channel(rules, &draft, NULL) == VOID_NONE &&
-		    judge_matter(rules, &draft, NULL) == VOID_NONE)
+		    judge_matter(rules, &draft, NULL) == VOID_NONE &&
+		    judge_list(rules, &draft, NULL) == VOID_NONE)
 			kind_set_add(&kinds, kind->number);
 	}
 	*ret_kinds = kinds;

@@ -53,7 +53,8 @@ enum void_reason resolve_references(const struct rules *rules, const struct act 
 			continue;
 		reason = resolve(rules, draft, &act->fields[i].as.act, &named);
 		if (reason == VOID_NONE && (strcmp(act->fields[i].field->name, "target") == 0 ||
-		                            strcmp(act->fields[i].field->name, "supersedes") == 0))
+		                            strcmp(act->fields[i].field->name, "supersedes") == 0 ||
+		                            strcmp(act->fields[i].field->name, "list") == 0))
 			draft->target = named;
 	}
 	return reason;
@@ -153,6 +154,8 @@ static enum void_reason judge_target(const struct draft *draft)
 		if (own)
 			return VOID_OWN_ACT;
 		return kind_of(target) == KIND_TEST ? VOID_NONE : VOID_WRONG_REFERENCE;
+	case KIND_TALLY:
+		return kind_of(target) == KIND_LIST ? VOID_NONE : VOID_WRONG_REFERENCE;
 	default:
 		return VOID_NONE;
 	}

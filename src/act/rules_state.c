@@ -109,6 +109,15 @@ static bool answer_is_overdue(const struct rules *rules, struct act_place place,
 	return false;
 }
 
+/* Both sides of a swap have committed, and this one has not opened its list. */
+static bool waits_to_be_opened(const struct rules *rules, const struct record *opening)
+{
+	struct view view = view_of_everything(rules);
+	const struct list *list = list_of(rules, opening);
+
+	return list->revealed_by == NO_ENTRY && pair_in_view(rules, list, &view) != NULL;
+}
+
 static bool has_happened(const struct rules *rules, const struct track *track,
                          const struct track_state *state, enum matter_event event, timestamp now)
 {
@@ -124,6 +133,8 @@ static bool has_happened(const struct rules *rules, const struct track *track,
 		return acceptance == ACCEPTANCE_RECEIPTED || acceptance == ACCEPTANCE_STAMPED;
 	case EVENT_UNPROVED:
 		return is_unproved(rules, state, acceptance_of_offer(rules, state, now));
+	case EVENT_PAIRED:
+		return waits_to_be_opened(rules, record_at(rules, track->opened_by));
 	case EVENT_SUPERSEDED:
 		return record_at(rules, track->opened_by)->superseded_by != NO_ENTRY;
 	default:

@@ -80,7 +80,7 @@ static const struct record *named_by(const struct rules *rules, const struct rec
 
 static struct track_state state_of_opening(const struct record *record)
 {
-	const struct matter_row *row = matter_opening(kind_of(record));
+	const struct matter_row *row = matter_opening(kind_of(record), record->summary.word);
 
 	return (struct track_state){
 		.state = row == NULL ? STATE_OPEN : (enum matter_state)row->to,
@@ -113,7 +113,7 @@ static void apply(const struct rules *rules, const struct track *track, struct t
 		return;
 	}
 	row = track_row(track, state, record->summary.kind, place.party, named_by(rules, record),
-	                record->word, true);
+	                record->summary.word, true);
 	if (row == NULL)
 		return;
 	state->waiting += row->asks;

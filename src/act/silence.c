@@ -1,6 +1,7 @@
 #include "silence.h"
 
 #include "memory_tree.h"
+#include "silence_span.h"
 
 #define N_(text) text
 
@@ -43,11 +44,14 @@ const char *silence_verdict_text(enum silence_verdict verdict)
 
 /* --- what is owed ------------------------------------------------------------ */
 
-static bool kind_obliges(const struct act_summary *act, enum obligation_duty duty)
+enum clock_number silence_clock(const struct kind *kind, int word, bool answers,
+                                bool has_precedence, enum obligation_duty duty)
 {
-	if (duty == DUTY_ACKNOWLEDGE)
-		return act->precedence != PRECEDENCE_COUNT;
-	return duty == DUTY_ANSWER && act->kind->obliges != CLOCK_NONE;
+	if (duty == DUTY_ANSWER)
+		return kind_answer_clock(kind, word, answers);
+	if (duty != DUTY_ACKNOWLEDGE)
+		return CLOCK_NONE;
+	return has_precedence ? CLOCK_ACKNOWLEDGE : kind_reading_clock(kind, word, answers);
 }
 
 static bool find_obligation(const struct rules *rules, const struct silence *silence,
@@ -75,6 +79,8 @@ static void describe_act(const struct rules *rules, const struct charter *charte
 	rules_act_name(rules, silence->act, silence->name);
 	silence->leaf = act->leaf;
 	silence->kind = act->kind;
+	silence->by_clock = silence_clock(act->kind, act->word, act->has_answers,
+	                                  act->precedence != PRECEDENCE_COUNT, silence->duty);
 	silence->precedence = act->precedence;
 	silence->logged = act->logged;
 	silence->exercise = act->exercise;
@@ -210,7 +216,7 @@ static enum silence_verdict judge(const struct rules *rules, const struct charte
 		return SILENCE_NO_ACT;
 	describe_act(rules, charter, act, silence);
 	silence->void_reason = act->verdict.reason;
-	if (!kind_obliges(act, silence->duty))
+	if (silence->by_clock == CLOCK_NONE)
 		return SILENCE_NOT_OWED;
 	if (!find_obligation(rules, silence, &obligation))
 		return judge_missing(act);

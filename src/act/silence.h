@@ -96,6 +96,8 @@ struct silence {
 	/* What is owed */
 	enum obligation_duty duty;
 	unsigned silent; /* by whom */
+	/* By which clock; CLOCK_ACKNOWLEDGE by the act's precedence, CLOCK_NONE: by none */
+	enum clock_number by_clock;
 	enum void_reason void_reason;
 	char answered_by[ACT_NAME_CAPACITY];
 	timestamp answered; /* when that was logged */

@@ -244,11 +244,11 @@ static const char *clock_of(const struct silence *silence)
 		"acknowledge-routine",
 	};
 
-	if (silence->duty == DUTY_ACKNOWLEDGE)
+	if (silence->by_clock == CLOCK_ACKNOWLEDGE)
 		return acknowledge[silence->precedence];
-	if (silence->kind->obliges == CLOCK_REQUEST && silence->precedence == PRECEDENCE_FLASH)
+	if (silence->by_clock == CLOCK_REQUEST && silence->precedence == PRECEDENCE_FLASH)
 		return "request-flash";
-	return clock_name(silence->kind->obliges);
+	return clock_name(silence->by_clock);
 }
 
 static void add_values(struct page *page, const struct charter *charter)

@@ -59,15 +59,6 @@ static const struct silence_shown *find_act(const struct silence_evidence *evide
 	return NULL;
 }
 
-static bool kind_obliges(const struct act *act, enum obligation_duty duty)
-{
-	if (duty == DUTY_ACKNOWLEDGE)
-		return act->has_precedence;
-	/* An amendment that completes another asks nothing. */
-	return act->kind->obliges != CLOCK_NONE &&
-	       !(act->kind->number == KIND_AMEND && act->has_answers);
-}
-
 static void describe_act(const struct reading *reading)
 {
 	const struct charter *charter = reading->evidence->charter;
@@ -79,6 +70,8 @@ static void describe_act(const struct reading *reading)
 	         silence->name);
 	silence->leaf = reading->act->entry->leaf;
 	silence->kind = act->kind;
+	silence->by_clock = silence_clock(act->kind, act_word(act), act->has_answers,
+	                                  act->has_precedence, silence->duty);
 	silence->precedence = act->has_precedence ? act->precedence : PRECEDENCE_COUNT;
 	silence->logged = reading->act->entry->logged;
 	silence->exercise = act->exercise;
@@ -283,11 +276,11 @@ static int64_t clock_of(const struct reading *reading)
 	const struct charter *charter = reading->evidence->charter;
 	const struct silence *silence = reading->silence;
 
-	if (silence->duty == DUTY_ACKNOWLEDGE)
+	if (silence->by_clock == CLOCK_ACKNOWLEDGE)
 		return charter->acknowledge[silence->precedence];
-	if (silence->kind->obliges == CLOCK_REQUEST && silence->precedence == PRECEDENCE_FLASH)
+	if (silence->by_clock == CLOCK_REQUEST && silence->precedence == PRECEDENCE_FLASH)
 		return charter->request_flash;
-	return charter->clocks[silence->kind->obliges];
+	return charter->clocks[silence->by_clock];
 }
 
 static bool find_start(struct reading *reading)
@@ -380,7 +373,7 @@ static enum silence_verdict judge(struct reading *reading)
 	describe_act(reading);
 	if (!reading->act->valid)
 		return SILENCE_VOID_ACT;
-	if (!kind_obliges(&reading->act->entry->act, silence->duty))
+	if (silence->by_clock == CLOCK_NONE)
 		return SILENCE_NOT_OWED;
 	if (!read_span(reading))
 		return SILENCE_NOT_SHOWN;

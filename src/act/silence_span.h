@@ -30,6 +30,11 @@ struct silence_evidence {
 	const struct checkpoint *heads[2]; /* signed by their logs; NULL: none */
 };
 
+/* The clock by which this duty is owed; CLOCK_ACKNOWLEDGE: that of the act's precedence;
+ * CLOCK_NONE: it is not. */
+enum clock_number silence_clock(const struct kind *kind, int word, bool answers,
+                                bool has_precedence, enum obligation_duty duty);
+
 /* Judges what is shown. Whatever is missing of it is SILENCE_NOT_SHOWN. ERROR_MEMORY. */
 int silence_span_judge(const struct silence_evidence *evidence, struct silence *ret_silence);
 

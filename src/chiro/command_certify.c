@@ -101,7 +101,7 @@ static int find_act(const struct bundle_writer *writer, const char *name, struct
 	reference->generation = rules_generation(rules, ret_place->party, ret_place->number);
 	reference->number = ret_place->number;
 	reference->leaf = act->leaf;
-	if (!request->has_duty && act->kind->obliges == CLOCK_NONE)
+	if (!request->has_duty && act->answer_clock == CLOCK_NONE)
 		request->statement.duty = DUTY_ACKNOWLEDGE;
 	return OK;
 }

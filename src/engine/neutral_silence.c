@@ -57,7 +57,8 @@ uint64_t silence_due(const struct engine_channel *channel)
 static bool may_oblige(const struct act_summary *act)
 {
 	return act->verdict.code == VERDICT_VALID &&
-	       (act->precedence != PRECEDENCE_COUNT || act->kind->obliges != CLOCK_NONE);
+	       (act->precedence != PRECEDENCE_COUNT || act->reading_clock != CLOCK_NONE ||
+	        act->answer_clock != CLOCK_NONE);
 }
 
 static int watch_new_acts(struct engine_channel *channel)

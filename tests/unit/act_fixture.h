@@ -143,6 +143,8 @@ static inline struct charter fixture_full_charter(struct buffer vkeys[2])
 static const char fixture_channel[] = "mfrggzdfmztwq2lknnwg23tpobyxe43uov3ho6dzpiydcmrtgq2q";
 
 #define FIXTURE_HASH "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+/* The generator of ristretto255 (RFC 9496, appendix A.1): an element. */
+#define FIXTURE_ELEMENT "4vKuCmq8TnGohKlhxQBRX1jjC2qlgt2NtqZZReCNLXY="
 
 /* An example of the value of a field; `first` is the value of the kind's first
  * field, which decides the type of some. */
@@ -168,6 +170,11 @@ static inline void fixture_put_value(struct buffer *text, const struct kind *kin
 	case FIELD_CHOICE:
 		assert_ok(buffer_put_bytes(
 		    text, field == &kind->fields[0] ? first : choice_word(field->choices, 0)));
+		break;
+	case FIELD_CLASS_COMMITMENT:
+		assert_ok(
+		    buffer_put_format(text, FIXTURE_ELEMENT " 4096 " FIXTURE_HASH " %s",
+		                      strncmp(field->name, "ipv", 3) == 0 ? "16,19-24" : "-"));
 		break;
 	default: {
 		static const char *const values[FIELD_TYPE_COUNT] = {

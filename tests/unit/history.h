@@ -86,7 +86,7 @@ static const struct {
 	{ KIND_WITHDRAW, 2 },    { KIND_CLOSE, 2 },      { KIND_FAULT, 10 },
 	{ KIND_RESEAL, 4 },      { KIND_TEST, 3 },       { KIND_ECHO, 3 },
 	{ KIND_ACK, 8 },         { KIND_COMMENT, 3 },    { KIND_CORRECT, 3 },
-	{ KIND_RETRACT, 12 },    { KIND_PROPOSE, 13 },   { KIND_COUNTER, 11 },
+	{ KIND_RETRACT, 14 },    { KIND_PROPOSE, 15 },   { KIND_COUNTER, 13 },
 	{ KIND_ACCEPT, 11 },     { KIND_REJECT, 6 },     { KIND_NOTIFY, 6 },
 	{ KIND_UPDATE, 5 },      { KIND_CONCLUDE, 4 },   { KIND_ACCEDE, 2 },
 	{ KIND_STAMP, 15 },      { KIND_OFFER, 2 },      { KIND_CONVENE, 4 },
@@ -102,13 +102,23 @@ static const struct {
 	{ KIND_AMEND, 7 },
 };
 
-static inline enum kind_number history_choose_kind(struct history *h)
+static const enum kind_number history_lists[] = {
+	KIND_LIST,        KIND_LIST,        KIND_LIST,  KIND_LIST,   KIND_REVEAL, KIND_REVEAL,
+	KIND_REVEAL,      KIND_REVEAL,      KIND_QUERY, KIND_QUERY,  KIND_REPLY,  KIND_REPLY,
+	KIND_UPDATE_LIST, KIND_RETIRE_LIST, KIND_TALLY, KIND_REJECT,
+};
+
+static inline enum kind_number history_choose_kind(struct history *h, unsigned party)
 {
 	unsigned total = 0, drawn;
 	size_t i;
 
 	if (h->amends && history_chance(h, 40))
 		return KIND_AMEND;
+	if (h->lists && list_waits(h->nodes[party], party) && history_chance(h, 15))
+		return KIND_REVEAL;
+	if (h->lists && history_chance(h, 60))
+		return history_any(h, history_lists);
 	for (i = 0; i < sizeof(history_weights) / sizeof(history_weights[0]); i++)
 		total += history_weights[i].weight;
 	drawn = (unsigned)history_below(h, total);
@@ -150,10 +160,11 @@ static inline void history_spoil(struct history *h, struct line *line,
 
 static inline void history_act(struct history *h, unsigned party)
 {
-	struct line line = { .party = party, .kind = history_choose_kind(h) };
+	struct line line = { .party = party, .kind = history_choose_kind(h, party) };
 	const struct kind *kind = kind_by_number(line.kind);
 	struct history_values values = { .leaf = { { 0 } } };
-	bool targets = line.kind == KIND_DECLARE && history_chance(h, 50);
+	bool targets = line.kind == KIND_TALLY ||
+	               (line.kind == KIND_DECLARE && history_chance(h, 50));
 	bool joins = kind->matter_use == MATTER_LINE_JOIN ||
 	             (kind->matter_use == MATTER_LINE_EITHER && history_chance(h, 60));
 	bool answers = kind->answers == REQUIRED ||
@@ -165,6 +176,8 @@ static inline void history_act(struct history *h, unsigned party)
 		targets = targets || strcmp(kind->fields[i].name, "target") == 0;
 	history_choose_signers(h, &line);
 	history_put_fields(h, &line, &values);
+	answers = answers || (line.kind == KIND_LIST && history_chance(h, 70) &&
+	                      strcmp(line.fields[0].value, "swap") == 0);
 	line.exercise = kind->matter_use == MATTER_LINE_NEW && history_chance(h, 10);
 	if (targets || answers || joins) {
 		if (!history_choose_act(h, &line, &values.named))

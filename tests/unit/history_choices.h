@@ -4,6 +4,7 @@
 #define HISTORY_CHOICES_H
 
 #include "charters.h"
+#include "history_lists.h"
 #include "stamp_fixture.h"
 
 enum { HISTORY_ENTRIES_MAXIMUM = 120, HISTORY_ATTEMPTS = 12, HISTORY_CHARTERS = AMENDED_VARIANTS };
@@ -16,6 +17,7 @@ struct history {
 	uint64_t random;
 	bool ends;                                 /* withdrawals and closes happen */
 	bool amends;                               /* the charter, all the time */
+	bool lists;                                /* are what it is mostly about */
 	uint64_t refused;                          /* entries that a log did not take */
 	struct buffer note;                        /* of the last stamp */
 	struct amended charters[HISTORY_CHARTERS]; /* what amendments put in force */
@@ -56,6 +58,7 @@ static inline void history_init(struct history *h, struct scenario *s, uint64_t 
 	buffer_init(&h->note, SCENARIO_VALUE_MAXIMUM);
 	scenario_clear(s);
 	h->amends = history_chance(h, 4);
+	h->lists = history_chance(h, 15);
 	amended_variants(s->charter, h->amends, h->charters);
 	for (unsigned party = 0; party < 2; party++) {
 		static const char *const labels[] = { "node", "appointing" };
@@ -149,6 +152,8 @@ static inline bool history_suits(const struct line *line, const struct act_summa
 		return act->verdict.code == VERDICT_VALID;
 	if (act->verdict.code != VERDICT_VALID)
 		return false;
+	if (list_concerns(line->kind))
+		return list_suits(line, act);
 	switch (line->kind) {
 	case KIND_CORRECT:
 		return own && act->has_matter;
@@ -232,6 +237,7 @@ struct history_values {
 	char texts[LINE_FIELDS][DELEGATE_NAME_CAPACITY + 8];
 	struct act_place bodies[3];
 	char hash[HASH_BASE64_CAPACITY], next[HASH_BASE64_CAPACITY];
+	struct list_choice list;
 };
 
 static inline void history_put(struct line *line, struct history_values *values, size_t index,
@@ -474,7 +480,7 @@ static inline void history_put_fields(struct history *h, struct line *line,
 		history_put_time(h, line, values, 0, "until");
 		break;
 	default:
-		break;
+		list_choose_fields(line, &values->list, h->clock, history_random(h));
 	}
 }
 

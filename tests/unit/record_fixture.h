@@ -197,8 +197,7 @@ static inline void fixture_matters(struct record_fixture *f)
 	                           .answers = &place },
 	            VOID_NONE);
 	place = fixture_say(
-	    f,
-	    (struct line){ NORTH, "a.deputy", KIND_LIST, .precedence = "immediate", .body = true },
+	    f, (struct line){ NORTH, "a.deputy", KIND_PROTEST, .precedence = "immediate" },
 	    VOID_NONE);
 	fixture_say(f, (struct line){ SOUTH, "b.head", KIND_ACK, .answers = &place }, VOID_NONE);
 	f->sealed = fixture_say(f, (struct line){ SOUTH, "b.head", KIND_NOTIFY, .sealed = &body },

@@ -28,7 +28,7 @@
 enum { NORTH, SOUTH };
 
 enum {
-	LINE_FIELDS = 4,
+	LINE_FIELDS = 6,
 	SCENARIO_KEYS_MAXIMUM = 64,
 	SCENARIO_START = 1795356000, /* 2026-11-22T14:00:00Z */
 	SCENARIO_HOUR = 3600,
@@ -258,6 +258,87 @@ static inline const struct act_summary *scenario_named(const struct rules *rules
 	return place == NULL ? NULL : rules_act(rules, *place);
 }
 
+/* The list that an act is about; false where there is none. */
+static inline bool scenario_list(const struct rules *rules, const struct line *line,
+                                 struct list_summary *ret_list)
+{
+	const struct act_summary *named = scenario_named(rules, line);
+	struct act_place place;
+
+	if (line->matter != NULL)
+		place = *line->matter;
+	else if (named != NULL && named->has_matter)
+		place = named->matter;
+	else
+		return false;
+	return rules_list(rules, place, ret_list) == OK;
+}
+
+/* As many elements as a question has, one in a new one; with a proof each in an answer. */
+static inline void scenario_elements(const struct rules *rules, const struct line *line,
+                                     struct buffer *value)
+{
+	struct query_summary query = { .elements = 1 };
+	size_t proof = line->kind == KIND_REPLY ? 64 : 0;
+	uint8_t element[32 + 64] = { 0 };
+	struct buffer elements;
+
+	assert_ok(base64_decode_fixed(bytes_of_string(FIXTURE_ELEMENT), element, 32));
+	if (line->answers != NULL)
+		(void)rules_query(rules, *line->answers, &query);
+	buffer_init(&elements, ENTRY_SIZE_MAXIMUM);
+	for (uint64_t i = 0; i < query.elements; i++)
+		assert_ok(buffer_put(&elements, element, 32 + proof));
+	assert_ok(base64_encode(value, buffer_view(&elements), BASE64_PADDED));
+	buffer_release(&elements);
+}
+
+static inline void scenario_epoch(const struct rules *rules, const struct line *line,
+                                  struct buffer *value)
+{
+	struct list_summary list = { .epoch = 1 };
+
+	(void)scenario_list(rules, line, &list);
+	assert_ok(buffer_put_format(
+	    value, "%llu", (unsigned long long)list.epoch + (line->kind == KIND_UPDATE_LIST)));
+}
+
+/* The first class that a list has, for a question to it. */
+static inline const char *scenario_class(const struct list_summary *list)
+{
+	unsigned first = 0;
+
+	while (first + 1 < IDENTIFIER_CLASS_COUNT && list->classes[first].pairs == 0)
+		first++;
+	return identifier_class_name((enum identifier_class)first);
+}
+
+/* What fields of acts about lists have: what is in order. False for other fields. */
+static inline bool scenario_list_default(struct scenario *s, const struct rules *rules,
+                                         const struct line *line, const struct field *field,
+                                         struct buffer *value)
+{
+	char time[TIMESTAMP_CAPACITY];
+	struct list_summary list;
+
+	if (strcmp(field->name, "epoch") == 0)
+		scenario_epoch(rules, line, value);
+	else if (strcmp(field->name, "blinded") == 0 || strcmp(field->name, "evaluated") == 0)
+		scenario_elements(rules, line, value);
+	else if (strcmp(field->name, "class") == 0 && scenario_list(rules, line, &list))
+		assert_ok(buffer_put_string(value, scenario_class(&list)));
+	else if (strcmp(field->name, "mode") == 0 && scenario_list(rules, line, &list))
+		assert_ok(buffer_put_string(value, list.mode == LIST_MATCH_ONLY ? "match-only"
+		                                                                : "opened"));
+	else if (line->kind == KIND_TALLY && strcmp(field->name, "day") == 0) {
+		timestamp_format(s->now - s->now % SCENARIO_DAY, time);
+		assert_ok(buffer_put_string(value, time));
+	} else {
+		return false;
+	}
+	return true;
+}
+
 /* What a field that the line does not give has for its value. */
 static inline void scenario_default(struct scenario *s, const struct rules *rules,
                                     const struct line *line, const struct field *field,
@@ -287,6 +368,8 @@ static inline void scenario_default(struct scenario *s, const struct rules *rule
 	}
 	if (line->kind == KIND_ACCEPT && named != NULL)
 		hash = named->body_root;
+	if (scenario_list_default(s, rules, line, field, value))
+		return;
 	switch (field->type) {
 	case FIELD_ENCODED:
 		assert_ok(buffer_put_bytes(value, buffer_view(&s->accessions[line->party])));
@@ -314,6 +397,29 @@ static inline void scenario_default(struct scenario *s, const struct rules *rule
 	}
 }
 
+static inline const char *scenario_field(const struct line *line, const char *name)
+{
+	for (size_t i = 0; i < LINE_FIELDS && line->fields[i].name != NULL; i++)
+		if (strcmp(line->fields[i].name, name) == 0)
+			return line->fields[i].value;
+	return NULL;
+}
+
+/* Fields that need not stand, but of which one does: the classes of a match-only list, of
+ * which the line gives none, and what a reply has for an answer. */
+static inline bool scenario_completes(const struct line *line, const struct field *field)
+{
+	if (line->kind == KIND_REPLY)
+		return strcmp(field->name, "evaluated") == 0 &&
+		       scenario_field(line, "refused") == NULL;
+	if (field->type != FIELD_CLASS_COMMITMENT || strcmp(field->name, "domain") != 0)
+		return false;
+	for (unsigned i = 0; i < IDENTIFIER_CLASS_COUNT; i++)
+		if (scenario_field(line, identifier_class_name((enum identifier_class)i)) != NULL)
+			return false;
+	return true;
+}
+
 /* A value `key:<label>` stands for a public key: of SSH, or with `raw:` raw. */
 static inline void scenario_given(struct scenario *s, const struct line *line, const char *given,
                                   struct buffer *value)
@@ -331,14 +437,6 @@ static inline void scenario_given(struct scenario *s, const struct line *line, c
 	}
 }
 
-static inline const char *scenario_field(const struct line *line, const char *name)
-{
-	for (size_t i = 0; i < LINE_FIELDS && line->fields[i].name != NULL; i++)
-		if (strcmp(line->fields[i].name, name) == 0)
-			return line->fields[i].value;
-	return NULL;
-}
-
 static inline void scenario_put_fields(struct scenario *s, const struct rules *rules,
                                        const struct line *line, struct act *act,
                                        struct scenario_values *values)
@@ -346,7 +444,11 @@ static inline void scenario_put_fields(struct scenario *s, const struct rules *r
 	const char *first = act->kind->fields[0].name == NULL
 	                        ? NULL
 	                        : scenario_field(line, act->kind->fields[0].name);
+	struct list_summary list;
 	struct buffer value;
+
+	if (line->kind == KIND_UPDATE_LIST && first == NULL && scenario_list(rules, line, &list))
+		first = list.mode == LIST_MATCH_ONLY ? "match-only" : "opened";
 
 	buffer_init(&value, SCENARIO_VALUE_MAXIMUM);
 	for (size_t i = 0; i < kind_field_count(act->kind); i++) {
@@ -356,7 +458,8 @@ static inline void scenario_put_fields(struct scenario *s, const struct rules *r
 		if (field->when != NULL && (first == NULL || strcmp(first, field->when) != 0))
 			continue;
 		if (given == NULL && field->presence != REQUIRED &&
-		    (field->type != FIELD_ACT || line->target == NULL))
+		    (field->type != FIELD_ACT || line->target == NULL) &&
+		    !scenario_completes(line, field))
 			continue;
 		buffer_clear(&value);
 		if (given != NULL)
@@ -371,6 +474,14 @@ static inline void scenario_put_fields(struct scenario *s, const struct rules *r
 		values->used += value.size;
 	}
 	buffer_release(&value);
+}
+
+/* A list that is not only committed to has a body. */
+static inline bool scenario_brings_list(const struct line *line)
+{
+	const char *mode = scenario_field(line, "mode");
+
+	return line->kind == KIND_LIST && (mode == NULL || strcmp(mode, "swap") != 0);
 }
 
 static inline void scenario_put_matter(const struct scenario *s, const struct rules *rules,
@@ -403,6 +514,7 @@ static inline void scenario_print(struct scenario *s, const struct rules *rules,
 	static struct scenario_values values;
 	const struct kind *kind = kind_by_number(line->kind);
 	struct act act = { .kind = kind, .exercise = line->exercise };
+	struct list_summary list;
 	struct error error;
 
 	values.used = 0;
@@ -435,10 +547,12 @@ static inline void scenario_print(struct scenario *s, const struct rules *rules,
 		act.body.root = line->sealed->root;
 		act.body.sealed_size = line->sealed->size;
 		act.body.sealed_hash = line->sealed->hash;
-	} else if (kind->body == REQUIRED || line->body) {
+	} else if (kind->body == REQUIRED || line->body || scenario_brings_list(line)) {
 		act.has_body = true;
 		act.body.parts = 1;
 		act.body.root = scenario_hash(s, "root");
+		if (line->kind == KIND_REVEAL && scenario_list(rules, line, &list))
+			act.body.root = list.commitment;
 		act.body.sealed_size = 4096;
 		act.body.sealed_hash = scenario_hash(s, "sealed");
 	}

@@ -99,6 +99,7 @@ static void test_answerable(void **state)
 		{ KIND_COMMENT, KIND_TALLY, false },      { KIND_PROVIDE, KIND_REQUEST, true },
 		{ KIND_CONFIRM, KIND_PRESS_CHECK, true }, { KIND_REPLY, KIND_QUERY, true },
 		{ KIND_PUBLISH, KIND_ASK_RELEASE, true }, { KIND_AMEND, KIND_AMEND, true },
+		{ KIND_LIST, KIND_LIST, true },           { KIND_LIST, KIND_QUERY, false },
 	};
 
 	(void)state;
@@ -114,8 +115,9 @@ static void test_answerable(void **state)
 static void test_this_version(void **state)
 {
 	static const char *const later[] = {
-		"tally", "list",  "reveal",  "update-list", "retire-list",
-		"query", "reply", "protest", "explain",     "open-copy",
+		"protest",
+		"explain",
+		"open-copy",
 	};
 	size_t count = 0;
 

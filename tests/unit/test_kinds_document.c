@@ -91,8 +91,14 @@ static void put_block(struct buffer *block, const struct kind *kind)
 	put(block, "\n");
 	put_answers(block, kind);
 	if (kind->obliges != CLOCK_NONE)
+		assert_ok(buffer_put_format(block, "        obliges  %s%s%s%s\n",
+		                            clock_name(kind->obliges),
+		                            kind->obliges_when != NULL ? " with " : "",
+		                            kind->obliges_when != NULL ? kind->obliges_when : "",
+		                            kind->completes ? ", unless it answers" : ""));
+	if (kind->reads != CLOCK_NONE)
 		assert_ok(
-		    buffer_put_format(block, "        obliges  %s\n", clock_name(kind->obliges)));
+		    buffer_put_format(block, "        to read  %s\n", clock_name(kind->reads)));
 	put(block, "\n");
 }
 

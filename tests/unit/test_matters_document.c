@@ -161,19 +161,26 @@ static void test_rows(void **state)
 	}
 }
 
-/* What opens a matter has a row, and one. */
+/* What opens a matter has a row, and one for each word where they differ. */
 static void test_openings(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < KIND_COUNT; i++) {
 		const struct kind *kind = kind_by_number(i);
+		bool opens = kind->matter_use == MATTER_LINE_NEW ||
+		             kind->matter_use == MATTER_LINE_EITHER;
+		const struct matter_row *row = matter_opening((enum kind_number)i, -1);
+		size_t words = row != NULL && row->word >= 0 ? choice_count(kind->fields[0].choices)
+		                                             : 1;
 		size_t count = 0;
 
 		for (size_t k = 0; k < matters_table_size; k++)
 			count += matters_table[k].event == EVENT_ACT &&
 			         matters_table[k].from == 0 && matters_table[k].kind == i;
-		assert_int_equal(count, kind->matter_use == MATTER_LINE_NEW ||
-		                            kind->matter_use == MATTER_LINE_EITHER);
+		assert_int_equal(count, opens ? words : 0);
+		for (size_t k = 0; opens && k < words; k++)
+			assert_true(words == 1 ||
+			            matter_opening((enum kind_number)i, (int)k)->word == (int)k);
 	}
 }
 

@@ -443,19 +443,19 @@ static void test_exercise(void **state)
 /* Kinds that this version does not have are kept and shown. */
 static void test_other_kinds(void **state)
 {
-	struct act_place list;
+	struct act_place protest;
 	struct verdict verdict;
 	struct scenario_entry *made;
-	struct line line = { SOUTH, "b.head", KIND_LIST };
+	struct line line = { SOUTH, "b.head", KIND_PROTEST };
 
 	(void)state;
-	list = scenario_say(&s, line);
+	protest = scenario_say(&s, line);
 	assert_verdict(&s, VOID_NONE);
-	assert_state(list, STATE_OPEN);
-	say(NORTH, KIND_REJECT, &list);
+	assert_state(protest, STATE_OPEN);
+	say(NORTH, KIND_EXPLAIN, &protest);
 	assert_verdict(&s, VOID_NONE);
-	assert_state(list, STATE_OPEN);
-	scenario_say(&s, (struct line){ SOUTH, "b.nobody", KIND_LIST });
+	assert_state(protest, STATE_OPEN);
+	scenario_say(&s, (struct line){ SOUTH, "b.nobody", KIND_PROTEST });
 	assert_verdict(&s, VOID_NOT_ACCREDITED);
 	made = scenario_make(&s, s.rules, &line);
 	assert_int_equal(

@@ -1,0 +1,12 @@
+#include "ristretto.h"
+
+#include <sodium.h>
+
+_Static_assert(crypto_core_ristretto255_BYTES == RISTRETTO_ELEMENT_SIZE, "RFC 9496");
+
+bool ristretto_is_element(const uint8_t bytes[RISTRETTO_ELEMENT_SIZE])
+{
+	/* libsodium takes the identity, which is 32 zero bytes, for valid. */
+	return sodium_is_zero(bytes, RISTRETTO_ELEMENT_SIZE) == 0 &&
+	       crypto_core_ristretto255_is_valid_point(bytes) == 1;
+}
