@@ -10,6 +10,7 @@
  *     api_act.c       how an act is shown; the log, one act
  *     api_submit.c    acts and tests that people send
  *     api_evaluation.c keys of match-only lists, and what is evaluated with them
+ *     api_lists.c     lists, and questions to those of the other side
  *     api_reading.c reading keys and what becomes of them; holds
  *     api_pending.c acts that wait for their second signature
  *     api_agenda.c    what is open; the inbox
@@ -58,6 +59,7 @@ api_handler api_upload, api_blob, api_blob_data, api_file_key;
 api_handler api_recovery, api_recover, api_new_successor;
 api_handler api_pack, api_take;
 api_handler api_list_keys, api_new_list_key, api_destroy_list_key, api_evaluate;
+api_handler api_lists, api_ask;
 api_handler api_reading_keys, api_holds, api_add_hold, api_lift_hold;
 api_handler api_pending, api_pending_act, api_add_pending, api_refuse_pending, api_withdraw_pending,
     api_pending_file_key;
@@ -67,6 +69,10 @@ api_handler api_pending, api_pending_act, api_add_pending, api_refuse_pending, a
  * caller's, begun with the type's reply record. */
 void api_reply_later(struct engine *engine, uint16_t type, uint32_t number,
                      struct api_writer *writer);
+
+/* api_lists.c: a question of a person is over; the evaluations are empty in a refusal. */
+void api_answer_question(struct engine_channel *channel, uint32_t number,
+                         const struct match_account *account, struct bytes evaluations);
 
 /* api_evaluation.c: the evaluator in the node's status. */
 void api_write_evaluator(struct api_writer *writer, const struct engine *engine);

@@ -64,6 +64,8 @@ static const struct {
 	[API_NEW_LIST_KEY - API_STATUS] = { api_new_list_key, ANSWER_LATER, AT_THE_NODE },
 	[API_DESTROY_LIST_KEY - API_STATUS] = { api_destroy_list_key, ANSWER_NOW, AT_THE_NODE },
 	[API_EVALUATE - API_STATUS] = { api_evaluate, ANSWER_LATER, AT_THE_NODE },
+	[API_LISTS - API_STATUS] = { api_lists, ANSWER_NOW, ANYWHERE },
+	[API_ASK - API_STATUS] = { api_ask, ANSWER_LATER, AT_THE_NODE },
 	[API_WAIT - API_STATUS] = { api_wait, ANSWER_LATER, ANYWHERE },
 	[API_UPLOAD - API_STATUS] = { api_upload, ANSWER_WHEN_DURABLE, AT_THE_NODE },
 	[API_BLOB - API_STATUS] = { api_blob, ANSWER_NOW, ANYWHERE },

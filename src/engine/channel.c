@@ -454,6 +454,7 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	channel->arrivals_end = &channel->arrivals;
 	channel->submissions_end = &channel->submissions;
 	channel->errands_end = &channel->errands;
+	channel->match.frames_end = &channel->match.frames;
 	channel->link.since = engine_now(engine);
 	for (unsigned i = 0; i < 2; i++)
 		buffer_init(&channel->signatures[i], SSHSIG_ARMOR_MAXIMUM);
@@ -475,6 +476,7 @@ int channel_load(struct engine *engine, const struct store_channel *row,
 	    (r = load_wanted(channel, channel->other)) != OK || (r = post_load(channel)) != OK ||
 	    (r = count_evidence(channel)) != OK || (r = neutrals_load(channel)) != OK ||
 	    (r = succession_load(channel)) != OK || (r = link_log_load(channel)) != OK ||
+	    (r = match_load(channel)) != OK ||
 	    (r = load_number(channel, "next-to-open", &channel->next_to_open)) != OK ||
 	    (r = load_number(channel, "quota/day", (uint64_t *)&channel->quota_day)) != OK ||
 	    (r = load_number(channel, "quota/entries", &channel->quota_entries)) != OK ||
@@ -536,5 +538,6 @@ void channel_free(struct engine_channel *channel)
 	release_memory(channel->successions[0].entries);
 	release_memory(channel->successions[1].entries);
 	post_release(channel);
+	match_release(channel);
 	release_memory(channel);
 }

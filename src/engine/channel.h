@@ -12,6 +12,7 @@
 #include "evaluation.h"
 #include "evidence.h"
 #include "link_test.h"
+#include "match.h"
 #include "memory_tree.h"
 #include "neutral.h"
 #include "note.h"
@@ -342,6 +343,7 @@ struct engine_channel {
 	struct buffer collector_certificate;
 	uint64_t certified_at; /* monotonic: when that was issued */
 	struct post_spool post;
+	struct match_state match;
 };
 
 /* A copy of the database that is made and read: one at a time. */

@@ -26,6 +26,7 @@
  *     call.c       words for the telephone
  *     link_test.c  tests of the link, by the charter's clock
  *     evaluation.c questions to the evaluator: see evaluation.h
+ *     match*.c     questions to match-only lists, theirs and ours: see match.h
  *     alarm_*.c    what somebody should look at, and the program that is told: alarms.h
  */
 #ifndef CHANNEL_INTERNAL_H
@@ -261,6 +262,11 @@ int log_receipt_if_due(struct engine_channel *channel, bool before_other, struct
 /* A neutral's word, as an entry. ERROR_STATE when it would be void. */
 int log_stamp(struct engine_channel *channel, const struct waiting_stamp *stamp,
               struct error *error);
+/* Where this side stands with a list and class, as an entry. ERROR_STATE when it would be
+ * void. */
+int log_tally(struct engine_channel *channel, struct act_place list,
+              enum identifier_class identifier_class, const struct exchange_state *state,
+              struct error *error);
 int log_errand(struct engine_channel *channel, const struct errand *errand, struct error *error);
 int log_submission(struct engine_channel *channel, struct submission *submission,
                    struct error *error);
@@ -303,6 +309,10 @@ void channel_close_link(struct engine_channel *channel, int code, const char *re
 void channel_link_down(struct engine_channel *channel, const char *reason);
 void channel_push(struct engine_channel *channel);
 void channel_send_hello(struct engine_channel *channel);
+/* What the other side did wrong ends the connection, and is kept as evidence where it was signed.
+ * OK, or what failed here. */
+int channel_refuse_frame(struct engine_channel *channel, int code, const struct error *why,
+                         struct bytes payload, struct error *error);
 /* Checks a cosignature that came before what covers it, once that is here. */
 int settle_early_cosignature(struct engine_channel *channel);
 void channel_consumed(struct engine_channel *channel, uint32_t frames);

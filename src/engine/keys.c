@@ -24,6 +24,7 @@ int channel_append(struct engine_channel *channel, unsigned party, const struct 
 {
 	struct link_key_change *change = &channel->link_key_changes[party];
 	struct ed25519_public before = rules_party(channel->rules, party)->link_key;
+	struct ed25519_public node_key = rules_party(channel->rules, party)->node_key;
 	int r;
 
 	if ((r = channel_reserve_succession(channel, party)) != OK)
@@ -38,6 +39,10 @@ int channel_append(struct engine_channel *channel, unsigned party, const struct 
 		channel_add_succession(channel, party);
 	link_tests_note(&channel->link_tests, channel->rules,
 	                (struct act_place){ party, rules_size(channel->rules, party) - 1 });
+	if ((r = match_note_entry(
+		 channel, (struct act_place){ party, rules_size(channel->rules, party) - 1 },
+		 &node_key)) != OK)
+		return error_set(error, r, "the entry cannot be held");
 	/* It may attest a key as destroyed, or be what an attestation waits for. */
 	if (entry->act.kind->number == KIND_REKEY)
 		channel->destruction_at = 0;

@@ -15,6 +15,7 @@ void channel_link_down(struct engine_channel *channel, const char *reason)
 	arrivals_free(channel);
 	channel->arrived = channel_edge(channel, channel->other);
 	forget_requests(channel);
+	match_link_down(channel);
 	/* A call that failed leaves it down since when it went down. */
 	if (link->up || link->since == 0)
 		link->since = engine_now(channel->engine);
@@ -327,6 +328,25 @@ int settle_early_cosignature(struct engine_channel *channel)
 	return OK;
 }
 
+/* Questions to lists are judged in the turn, after the entries that came before them. */
+static int take_match_request(struct engine_channel *channel, struct bytes payload,
+                              struct error *error)
+{
+	return match_take_frame(channel, FRAME_MATCH_REQUEST, payload, error);
+}
+
+static int take_match_reply(struct engine_channel *channel, struct bytes payload,
+                            struct error *error)
+{
+	return match_take_frame(channel, FRAME_MATCH_REPLY, payload, error);
+}
+
+static int take_match_behind(struct engine_channel *channel, struct bytes payload,
+                             struct error *error)
+{
+	return match_take_frame(channel, FRAME_MATCH_BEHIND, payload, error);
+}
+
 static const struct {
 	uint8_t type;
 	bool after_hello;
@@ -337,7 +357,29 @@ static const struct {
 	{ FRAME_COSIGNATURE, true, take_cosignature },
 	{ FRAME_BLOB_REQUEST, true, take_blob_request },
 	{ FRAME_BLOB_CHUNK, true, take_blob_chunk },
+	{ FRAME_MATCH_REQUEST, true, take_match_request },
+	{ FRAME_MATCH_REPLY, true, take_match_reply },
+	{ FRAME_MATCH_BEHIND, true, take_match_behind },
 };
+
+int channel_refuse_frame(struct engine_channel *channel, int code, const struct error *why,
+                         struct bytes payload, struct error *error)
+{
+	int r = OK;
+
+	if (code == ERROR_MEMORY || code == ERROR_IO) {
+		*error = *why;
+		return code;
+	}
+	journal(JOURNAL_WARNING, "channel %.20s: the other side's frame is refused: %s",
+	        channel->charter->channel, why->message);
+	if (code == ERROR_SIGNATURE || code == ERROR_MISMATCH)
+		r = channel_keep_evidence(channel, why->message, payload);
+	channel_close_link(channel, why->code, why->message);
+	channel->link.greeted = channel->link.up = false;
+	channel->link.since = engine_now(channel->engine);
+	return r;
+}
 
 /* What the other side did wrong ends the connection, never the engine. */
 static int handle_frame(struct engine_channel *channel, struct cursor *cursor, struct error *error)
@@ -356,22 +398,7 @@ static int handle_frame(struct engine_channel *channel, struct cursor *cursor, s
 	for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++)
 		if (frames[i].type == type && frames[i].after_hello == channel->link.greeted)
 			r = frames[i].take(channel, payload, &why);
-	if (r == OK)
-		return OK;
-	if (r == ERROR_MEMORY || r == ERROR_IO) {
-		*error = why;
-		return r;
-	}
-	journal(JOURNAL_WARNING, "channel %.20s: the other side's frame is refused: %s",
-	        channel->charter->channel, why.message);
-	if (r == ERROR_SIGNATURE || r == ERROR_MISMATCH)
-		r = channel_keep_evidence(channel, why.message, payload);
-	else
-		r = OK;
-	channel_close_link(channel, why.code, why.message);
-	channel->link.greeted = channel->link.up = false;
-	channel->link.since = engine_now(channel->engine);
-	return r;
+	return r == OK ? OK : channel_refuse_frame(channel, r, &why, payload, error);
 }
 
 static const struct {

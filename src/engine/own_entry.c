@@ -3,6 +3,8 @@
 #include "encoding.h"
 #include "journal.h"
 
+#include <stdio.h>
+
 bool channel_may_log(const struct engine_channel *channel)
 {
 	return !channel->read_only && channel->engine->clock_trusted && !channel_is_held(channel) &&
@@ -213,6 +215,53 @@ out:
 	return r;
 }
 
+/* The value of a FIELD_ACT for an act that is held. */
+static int reference_text(const struct engine_channel *channel, struct act_place place,
+                          struct buffer *text)
+{
+	const struct act_summary *act = rules_act(channel->rules, place);
+	struct act_reference reference = { .number = place.number };
+
+	if (act == NULL)
+		return ERROR_NOT_FOUND;
+	reference.generation = rules_generation(channel->rules, place.party, place.number);
+	memcpy(reference.party, channel->charter->parties[place.party].id, sizeof reference.party);
+	reference.leaf = act->leaf;
+	return act_reference_print(&reference, text);
+}
+
+int log_tally(struct engine_channel *channel, struct act_place list,
+              enum identifier_class identifier_class, const struct exchange_state *state,
+              struct error *error)
+{
+	struct keeper_sign *sign = allocate(1, sizeof *sign);
+	char count[24], today[24], day[TIMESTAMP_CAPACITY], chain[HASH_BASE64_CAPACITY];
+	const char *values[6] = { NULL, identifier_class_name(identifier_class), count, day, today,
+		                  chain };
+	struct buffer reference;
+	int r;
+
+	if (sign == NULL)
+		return error_set(error, ERROR_MEMORY, "out of memory");
+	buffer_init(&reference, 512);
+	snprintf(count, sizeof count, "%llu", (unsigned long long)state->total);
+	snprintf(today, sizeof today, "%llu", (unsigned long long)state->today);
+	timestamp_format(state->day, day);
+	hash_to_base64(&state->last, chain);
+	if ((r = reference_text(channel, list, &reference)) != OK ||
+	    (r = buffer_put_u8(&reference, 0)) != OK) {
+		error_set(error, r, "%s", result_text(r));
+		goto out;
+	}
+	values[0] = (const char *)reference.data;
+	if ((r = log_receipt_if_due(channel, true, error)) == OK)
+		r = log_node_act(channel, KIND_TALLY, values, sign, error);
+out:
+	buffer_release(&reference);
+	release_memory(sign);
+	return r;
+}
+
 /* --- errands ------------------------------------------------------------ */
 
 int add_errand(struct engine_channel *channel, enum kind_number kind, struct act_place target,
@@ -229,21 +278,6 @@ int add_errand(struct engine_channel *channel, enum kind_number kind, struct act
 	*channel->errands_end = errand;
 	channel->errands_end = &errand->next;
 	return OK;
-}
-
-/* The value of a FIELD_ACT for an act that is held. */
-static int reference_text(const struct engine_channel *channel, struct act_place place,
-                          struct buffer *text)
-{
-	const struct act_summary *act = rules_act(channel->rules, place);
-	struct act_reference reference = { .number = place.number };
-
-	if (act == NULL)
-		return ERROR_NOT_FOUND;
-	reference.generation = rules_generation(channel->rules, place.party, place.number);
-	memcpy(reference.party, channel->charter->parties[place.party].id, sizeof reference.party);
-	reference.leaf = act->leaf;
-	return act_reference_print(&reference, text);
 }
 
 static int errand_first_value(struct engine_channel *channel, const struct errand *errand,
@@ -346,6 +380,8 @@ int log_submission(struct engine_channel *channel, struct submission *submission
 	if (channel->faulted && !rules_allowed_when_faulted(act->kind))
 		return error_set(error, ERROR_STATE, "the channel is faulted: %s", channel->reason);
 	if ((r = channel_check_keys(channel, act, error)) != OK)
+		return r;
+	if (act->kind->number == KIND_QUERY && (r = match_tally_before_query(channel, error)) != OK)
 		return r;
 	if (channel_appoints_log(act) && (r = channel_check_cut(channel, act, error)) != OK)
 		return r;

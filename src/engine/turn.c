@@ -216,6 +216,7 @@ int channel_collect(struct engine_channel *channel, struct error *error)
 	    (r = receipt_what_came(channel, error)) != OK ||
 	    (r = channel_test_link(channel)) != OK || (r = collect_errands(channel, error)) != OK ||
 	    (r = collect_stamps(channel, error)) != OK ||
+	    (r = match_collect(channel, error)) != OK ||
 	    (r = collect_submissions(channel, error)) != OK ||
 	    (r = receipt_what_came(channel, error)) != OK)
 		return r;
@@ -516,6 +517,7 @@ void channel_send(struct engine_channel *channel)
 	channel_answer_waiters(channel);
 	request_blobs(channel);
 	serve_blobs(channel);
+	match_send(channel);
 	neutrals_ask(channel);
 }
 
@@ -539,6 +541,7 @@ void channel_drop_waiters(struct engine_channel *channel)
 		channel->waiters = waiter->next;
 		release_memory(waiter);
 	}
+	match_drop_people(channel);
 }
 
 void channel_fail_people(struct engine_channel *channel, const struct error *failure)
@@ -553,6 +556,7 @@ void channel_fail_people(struct engine_channel *channel, const struct error *fai
 	for (struct errand *e = channel->errands; e != NULL; e = e->next)
 		if (e->request != 0)
 			engine_reply_error(channel->engine, e->request, failure);
+	match_fail_people(channel, "", failure);
 }
 
 /* What waits for a time: blobs that may not come, entries from the future,
@@ -567,6 +571,8 @@ uint64_t channel_next_timer(const struct engine_channel *channel)
 		next = channel_test_timer(channel);
 	if (post_timer(channel) < next)
 		next = post_timer(channel);
+	if (match_timer(channel) < next)
+		next = match_timer(channel);
 	if (renewal_is_awaited(channel) && renewal_time(channel) < next)
 		next = renewal_time(channel);
 	if (channel->submissions != NULL || channel->more ||

@@ -49,6 +49,8 @@ static const struct route table[] = {
 	{ "POST", CHANNEL "/list-keys", PERMISSION_ACT, API_NEW_LIST_KEY, 201 },
 	{ "DELETE", CHANNEL "/list-keys/{public_key}", PERMISSION_ACT, API_DESTROY_LIST_KEY, 200 },
 	{ "POST", CHANNEL "/list-keys/{public_key}/evaluations", PERMISSION_ACT, API_EVALUATE, 200 },
+	{ "GET", CHANNEL "/lists", PERMISSION_READ, API_LISTS, 200 },
+	{ "POST", CHANNEL "/lists/{act}/questions", PERMISSION_ACT, API_ASK, 200 },
 	{ "GET", CHANNEL "/wait", PERMISSION_READ, API_WAIT, 200 },
 	{ "PUT", CHANNEL "/blobs/{sha256}", PERMISSION_ACT, API_UPLOAD, 200 },
 	{ "GET", CHANNEL "/blobs/{sha256}", PERMISSION_READ, API_BLOB, 200 },

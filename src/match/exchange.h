@@ -61,7 +61,7 @@ enum exchange_outcome {
 	EXCHANGE_EPOCH,   /* the list has another version by now */
 	EXCHANGE_RETIRED, /* the list is retired */
 	EXCHANGE_DAY,     /* the question is of another day: it came late, or a clock is wrong */
-	EXCHANGE_UNABLE,  /* the owner no longer has the key of this version */
+	EXCHANGE_LOST,    /* the owner no longer has the key of this version */
 	EXCHANGE_OUTCOME_COUNT
 };
 /* "evaluated", "budget" and so on. */

@@ -19,7 +19,7 @@ static const char *const outcome_names[EXCHANGE_OUTCOME_COUNT] = {
 	[EXCHANGE_EPOCH] = "epoch",
 	[EXCHANGE_RETIRED] = "retired",
 	[EXCHANGE_DAY] = "day",
-	[EXCHANGE_UNABLE] = "unable",
+	[EXCHANGE_LOST] = "lost",
 };
 
 const char *exchange_outcome_name(enum exchange_outcome outcome)

@@ -321,6 +321,13 @@ static int read_collect_every(void *context, struct bytes value, struct error *e
 	return wait_value(value, &configuration->collect_every, error);
 }
 
+static int read_tally_after(void *context, struct bytes value, struct error *error)
+{
+	struct configuration *configuration = context;
+
+	return wait_value(value, &configuration->tally_after, error);
+}
+
 static int read_alarm_program(void *context, struct bytes value, struct error *error)
 {
 	struct configuration *configuration = context;
@@ -386,6 +393,7 @@ static const struct configuration_key keys[] = {
 	{ "backup-recipient", 0, CONFIGURATION_BACKUP_RECIPIENTS_MAXIMUM, read_backup_recipient },
 	{ "deposit-after", 0, 1, read_deposit_after },
 	{ "collect-every", 0, 1, read_collect_every },
+	{ "tally-after", 0, 1, read_tally_after },
 	{ "alarm-program", 0, 1, read_alarm_program },
 	{ "alarm-user", 0, 1, read_alarm_user },
 	{ "alarm-timeout", 0, 1, read_alarm_timeout },
@@ -402,6 +410,7 @@ int configuration_parse(struct bytes text, struct configuration *ret_configurati
 		.link_dial = true,
 		.deposit_after = 30,
 		.collect_every = 60,
+		.tally_after = 3600,
 		.alarm_timeout = 30,
 		.alarm_retries = 20,
 		.alarm_retry_after = 10,

@@ -21,6 +21,7 @@
  *     backup-recipient age1…                   0..8: whom `chiro backup` seals to
  *     deposit-after 30s                        without a receipt, while the link is up
  *     collect-every 1m                         while the link is down
+ *     tally-after 1h                           since a list was asked first
  *     alarm-program /usr/local/libexec/alarm   run for each alarm
  *     alarm-user chirograph-alarm              default: `user`
  *     alarm-timeout 30s                        for one run
@@ -110,7 +111,7 @@ struct configuration {
 	char neutral_authorities[CONFIGURATION_PATH_CAPACITY]; /* "" when absent */
 	size_t backup_recipient_count;
 	char backup_recipients[CONFIGURATION_BACKUP_RECIPIENTS_MAXIMUM][AGE_RECIPIENT_CAPACITY];
-	int64_t deposit_after, collect_every;                 /* seconds, at least 1 */
+	int64_t deposit_after, collect_every, tally_after;    /* seconds, at least 1 */
 	char alarm_program[CONFIGURATION_PATH_CAPACITY];      /* absolute; "" when absent */
 	char alarm_user[CONFIGURATION_USER_CAPACITY];         /* "" when absent */
 	int64_t alarm_timeout, alarm_retry_after, alarm_soon; /* seconds, at least 1 */

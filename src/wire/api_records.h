@@ -34,8 +34,11 @@ extern const struct api_record api_request_give_charter, api_reply_charters, api
 extern const struct api_record api_request_alarms, api_reply_alarms, api_reply_raised,
     api_request_answer_call, api_request_words, api_reply_call_words, api_reply_found;
 
+/* Replies in api_replies_lists.c. */
 extern const struct api_record api_request_list_key, api_request_evaluate, api_reply_list_keys,
     api_reply_new_list_key, api_reply_evaluated;
+
+extern const struct api_record api_request_ask, api_reply_lists, api_reply_exchange;
 
 #define API_RECORD(record_name, table)                                                             \
 	{                                                                                          \

@@ -1,52 +1,6 @@
 /* What the API answers: the members of each JSON object, in this order. */
 #include "api_records.h"
-
-#define FLAG(n)                                                                                    \
-	{                                                                                          \
-		n, API_TYPE_BOOL                                                                   \
-	}
-#define NUMBER(n)                                                                                  \
-	{                                                                                          \
-		n, API_TYPE_NUMBER                                                                 \
-	}
-#define TIME(n)                                                                                    \
-	{                                                                                          \
-		n, API_TYPE_TIME                                                                   \
-	}
-#define TIME_OR(n)                                                                                 \
-	{                                                                                          \
-		n, API_TYPE_TIME, API_NULLABLE                                                     \
-	}
-#define TEXT(n)                                                                                    \
-	{                                                                                          \
-		n, API_TYPE_TEXT                                                                   \
-	}
-#define LONG_TEXT(n)                                                                               \
-	{                                                                                          \
-		n, API_TYPE_TEXT, .maximum = API_TEXT_MAXIMUM                                      \
-	}
-#define TEXT_OR(n)                                                                                 \
-	{                                                                                          \
-		n, API_TYPE_TEXT, API_NULLABLE                                                     \
-	}
-#define HASH(n)                                                                                    \
-	{                                                                                          \
-		n, API_TYPE_HASH                                                                   \
-	}
-
-#define LIST(n, r)                                                                                 \
-	{                                                                                          \
-		n, API_TYPE_LIST, .element = API_TYPE_RECORD, .record = &(r)                       \
-	}
-#define TEXTS(n)                                                                                   \
-	{                                                                                          \
-		n, API_TYPE_LIST, .element = API_TYPE_TEXT                                         \
-	}
-#define MAP(n, t)                                                                                  \
-	{                                                                                          \
-		n, API_TYPE_MAP, .element = (t)                                                    \
-	}
-#define ENTRY_BYTES 65535
+#include "api_reply_fields.h"
 
 const struct api_record api_reply_nothing = { .name = "Nothing" };
 
@@ -632,20 +586,6 @@ const struct api_record api_reply_pending_act = API_RECORD("PendingAct", pending
 
 static const struct api_field added_pending[] = { NUMBER("number"), TIME("expires") };
 const struct api_record api_reply_added_pending = API_RECORD("PendingAdded", added_pending);
-
-/* --- the keys of lists ------------------------------------------------------- */
-
-static const struct api_field list_key[] = { HASH("public_key"), TIME("created") };
-static const struct api_record list_key_record = API_RECORD("ListKey", list_key);
-const struct api_record api_reply_new_list_key = API_RECORD("ListKeyMade", list_key);
-
-static const struct api_field list_keys[] = { LIST("keys", list_key_record) };
-const struct api_record api_reply_list_keys = API_RECORD("ListKeys", list_keys);
-
-static const struct api_field evaluated[] = {
-	{ "evaluations", API_TYPE_CONTENT, .maximum = API_ELEMENTS_MAXIMUM * 96 },
-};
-const struct api_record api_reply_evaluated = API_RECORD("Evaluations", evaluated);
 
 /* --- the telephone ---------------------------------------------------------- */
 

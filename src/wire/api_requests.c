@@ -204,6 +204,15 @@ static const struct api_field evaluate[] = {
 };
 const struct api_record api_request_evaluate = API_RECORD("ElementsRequest", evaluate);
 
+static const struct api_field ask[] = {
+	CHANNEL,
+	NAME,
+	{ "class", API_TYPE_TEXT, API_ALWAYS, API_IN_QUERY, API_NAME_MAXIMUM },
+	QUERY("epoch"),
+	{ "elements", API_TYPE_CONTENT, API_ALWAYS, API_IN_CONTENT, API_ASKED_MAXIMUM * 32 },
+};
+const struct api_record api_request_ask = API_RECORD("QuestionRequest", ask);
+
 static const struct api_field wait_fields[] = {
 	CHANNEL, QUERY("own"), QUERY("theirs"), QUERY("receipted"), QUERY("seconds"),
 };

@@ -54,6 +54,8 @@ static const struct {
 	[API_NEW_LIST_KEY - API_STATUS] = { &api_request_channel, &api_reply_new_list_key },
 	[API_DESTROY_LIST_KEY - API_STATUS] = { &api_request_list_key, &api_reply_nothing },
 	[API_EVALUATE - API_STATUS] = { &api_request_evaluate, &api_reply_evaluated },
+	[API_LISTS - API_STATUS] = { &api_request_matters, &api_reply_lists },
+	[API_ASK - API_STATUS] = { &api_request_ask, &api_reply_exchange },
 	[API_WAIT - API_STATUS] = { &api_request_wait, &api_reply_sizes },
 	[API_UPLOAD - API_STATUS] = { &api_request_upload, &api_reply_uploaded },
 	[API_BLOB - API_STATUS] = { &api_request_blob, &api_reply_blob },

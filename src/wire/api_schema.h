@@ -88,6 +88,8 @@ enum api_message {
 	API_NEW_LIST_KEY,
 	API_DESTROY_LIST_KEY,
 	API_EVALUATE,
+	API_LISTS,
+	API_ASK,
 	API_MESSAGE_END
 };
 
@@ -102,6 +104,7 @@ enum {
 	API_FRAME_OCTETS_MAXIMUM = (1 << 20) + 4, /* a frame with its header */
 	API_SETUP_SIZE = 16,
 	API_ELEMENTS_MAXIMUM = 2000, /* to be evaluated in one request */
+	API_ASKED_MAXIMUM = 512,     /* elements of one question to the other side */
 	API_FIELDS_MAXIMUM = 8,      /* of a request */
 	API_ITEMS_MAXIMUM = 8,       /* elements of a list or map in a request */
 	API_ACTS_MAXIMUM = 500,

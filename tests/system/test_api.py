@@ -928,6 +928,36 @@ def evaluator_is_replaced(world):
     wait_until(lambda: north.request("POST", one, ONE)[0] == 200, "the key did not come back")
 
 
+def lists(world):
+    """One that is published and asked; test_exchanges.py asks on."""
+    north, south = world.north, world.south
+    assert world.get("/lists?from=0&count=10") == {
+        "budget_day": 1000, "budget_list": 100000, "lists": [], "more": False}
+    key = world.ask(north, "POST", north.of_channel("/list-keys"), expect=201)["public_key"]
+    line = north.upload(world.sealed(b"pairs"))
+    status, act = north.submit(north.act(
+        "list", "matter new", "mode match-only", "epoch 1",
+        f"ipv4 {key} 64 {encode(hashlib.sha256(b'pairs').digest())} 16,24", line))
+    assert status == 201, act
+    wait_until(lambda: world.get("/lists", south)["lists"], "the list does not arrive")
+    path = south.of_channel(f"/lists/{act['name']}/questions")
+    answer = world.ask(south, "POST", path + "?class=ipv4&epoch=1", ONE + TWO)
+    assert answer["outcome"] == "evaluated"
+    assert base64.b64decode(answer["evaluations"])[:32] == base64.b64decode(key)
+    for wanted in ("/lists", "/lists?from=0&count=1"):
+        found = world.get(wanted, south)["lists"][0]
+        assert found["list"] == act["name"] and found["mode"] == "match-only", found
+        assert found["classes"][0]["prefix_lengths"] == [16, 24], found
+        assert found["classes"][0]["left"] == 998 and found["classes"][0]["total"] == 2, found
+    assert world.get("/lists?from=1", south)["lists"] == []
+    for wrong, status in (("?class=domain", 404), ("?class=colour", 400), ("", 400),
+                          ("?class=ipv4&epoch=2", 409), ("?class=ipv4&epoch=x", 400)):
+        world.ask(south, "POST", path + wrong, ONE, expect=status)
+    world.ask(south, "POST", path + "?class=ipv4", ONE * 513, expect=413)
+    world.ask(south, "POST", south.of_channel("/lists/south-0/questions?class=ipv4"), ONE,
+              expect=404)
+
+
 def every_route_was_asked(world):
     all_routes = {(method, operation["summary"])
                   for method, _, operation in world.document.operations()}
@@ -941,7 +971,7 @@ CASES = [status_and_channel, charter_again, invitations, act_with_body, body_wit
          words_for_the_telephone,
          nothing_is_to_be_recovered, keys_clock_backup, waiting_ends_with_an_act, malformed_requests, users, many_requests,
          slow_and_gone_clients, http_is_replaced, after_a_restart, a_second_signature_is_waited_for, reading_keys_and_holds,
-         keys_of_lists, evaluator_is_replaced,
+         keys_of_lists, evaluator_is_replaced, lists,
          fresh_keys_for_a_lost_keeper, every_route_was_asked]
 
 

@@ -586,7 +586,7 @@ static inline void node_init(struct world *world, unsigned side)
 	node->configuration.name_count = 1;
 	snprintf(node->configuration.names[0].language, 3, "en");
 	snprintf(node->configuration.names[0].name, 10, "%s", ids[side]);
-	node->configuration.link_dial = true;
+	node->configuration.link_dial = true, node->configuration.tally_after = 3600;
 	node->evaluator = (struct evaluator_world){ world_clock(world), random };
 	node_open_store(node);
 	node_open_keeper(node);

@@ -43,6 +43,7 @@ static void test_defaults(void **state)
 	assert_int_equal(configuration.neutral_count, 0);
 	assert_int_equal(configuration.deposit_after, 30);
 	assert_int_equal(configuration.collect_every, 60);
+	assert_int_equal(configuration.tally_after, 3600);
 }
 
 static void test_everything(void **state)
@@ -67,7 +68,8 @@ static void test_everything(void **state)
 	                "neutral d.example/2 http://[2001:db8::1]:8080\n"
 	                "neutral-authorities /etc/neutrals.pem\n"
 	                "deposit-after 2m\n"
-	                "collect-every 24h\n",
+	                "collect-every 24h\n"
+	                "tally-after 10s\n",
 	                &configuration, NULL));
 	assert_int_equal(configuration.name_count, 2);
 	assert_string_equal(configuration.names[1].language, "ru");
@@ -92,6 +94,7 @@ static void test_everything(void **state)
 	assert_string_equal(configuration.neutral_authorities, "/etc/neutrals.pem");
 	assert_int_equal(configuration.deposit_after, 120);
 	assert_int_equal(configuration.collect_every, 86400);
+	assert_int_equal(configuration.tally_after, 10);
 }
 
 static void test_bad_lines_are_named(void **state)
@@ -135,6 +138,7 @@ static void test_bad_lines_are_named(void **state)
 		"deposit-after 0s",
 		"deposit-after soon",
 		"collect-every 25h",
+		"tally-after 0s",
 	};
 
 	(void)state;
