@@ -3,7 +3,9 @@
 #include <inttypes.h>
 
 #include "details_view.h"
+#include "list_text.h"
 #include "listing.h"
+#include "pairs_text.h"
 #include "translate.h"
 
 static const struct kind *kind_of(const json_t *act)
@@ -99,12 +101,15 @@ void body_show_part(const json_t *act, const struct opened_part *part)
 static void show_attachments(const struct opened_body *body, const char *name)
 {
 	size_t listed = 0;
+	bool has_list = false;
 
 	for (size_t i = 0; i < body->count; i++) {
 		const struct part_description *description = &body->parts[i].line.description;
 
 		if (part_role_of(description->media_type) != PART_ATTACHMENT)
 			continue;
+		has_list = has_list || strcmp(description->media_type, LIST_MEDIA_TYPE) == 0 ||
+		           strcmp(description->media_type, PAIRS_MEDIA_TYPE) == 0;
 		if (listed++ == 0)
 			puts(_("Attachments:"));
 		printf("  %4zu  ", i + 1);
@@ -113,6 +118,8 @@ static void show_attachments(const struct opened_body *body, const char *name)
 	}
 	if (listed > 0 && name[0] != '\0')
 		advise(_("'chiro read %s --to DIR' writes them to files."), name);
+	if (has_list && name[0] != '\0')
+		advise(_("'chiro list show %s' shows the list."), name);
 }
 
 void body_show(const json_t *act, const struct opened_body *body, const char *language,

@@ -13,6 +13,10 @@ static const struct command parts[] = {
 	{ "show", N_("show one's own lists, or one of them"), list_show },
 	{ "diff", N_("what changed from one list to another"), list_compare },
 	{ "schemes", N_("the sectors that an entry can be of"), list_schemes },
+	{ "commit", N_("hand a list over, swap it, or have it asked about"), list_commit },
+	{ "reveal", N_("open a list that was committed to in a swap"), list_reveal },
+	{ "update", N_("publish a new version of a list"), list_update },
+	{ "retire", N_("end the permission to use a list"), list_retire },
 };
 
 enum { PART_COUNT = sizeof(parts) / sizeof(parts[0]), NAME_WIDTH = 10 };

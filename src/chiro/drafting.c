@@ -310,7 +310,7 @@ static int (*const takers[FIELD_TYPE_COUNT])(struct maker *maker, const char *va
 	[FIELD_ACT] = take_field_act,     [FIELD_BLOB] = take_literal,
 	[FIELD_PARTY] = take_literal,     [FIELD_ENCODED] = take_literal,
 	[FIELD_TEXT] = take_literal,      [FIELD_ENDPOINTS] = take_literal,
-	[FIELD_BY_CHOICE] = take_literal,
+	[FIELD_BY_CHOICE] = take_literal, [FIELD_CLASS_COMMITMENT] = take_literal,
 };
 
 /* What is accepted is exactly the text of the act that is answered. */

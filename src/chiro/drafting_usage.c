@@ -184,7 +184,7 @@ static const char *field_value_name(enum field_type type)
 		[FIELD_ACT] = N_("ACT"),         [FIELD_BLOB] = N_("BLOB"),
 		[FIELD_PARTY] = N_("PARTY"),     [FIELD_ENCODED] = N_("BASE64"),
 		[FIELD_TEXT] = N_("TEXT"),       [FIELD_ENDPOINTS] = N_("HOST:PORT"),
-		[FIELD_BY_CHOICE] = N_("VALUE"),
+		[FIELD_BY_CHOICE] = N_("VALUE"), [FIELD_CLASS_COMMITMENT] = N_("COMMITMENT"),
 	};
 
 	return names[type];

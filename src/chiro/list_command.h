@@ -7,5 +7,9 @@ int list_import(int argc, char **argv);
 int list_show(int argc, char **argv);
 int list_compare(int argc, char **argv);
 int list_schemes(int argc, char **argv);
+int list_commit(int argc, char **argv);
+int list_reveal(int argc, char **argv);
+int list_update(int argc, char **argv);
+int list_retire(int argc, char **argv);
 
 #endif

@@ -3,33 +3,42 @@
 #include "files.h"
 #include "list_changes.h"
 #include "list_command.h"
-#include "list_files.h"
-#include "listing.h"
+#include "list_source.h"
 #include "terminal.h"
 #include "translate.h"
+
+static const struct option_row rows[] = {
+	{ .name = "identity",
+	  .value = N_("FILE"),
+	  .help = N_("the age identity for what is for the eyes of the heads") },
+	{ 0 },
+};
 
 static const struct usage usage = {
 	.name = "list diff",
 	.arguments = N_("BEFORE AFTER"),
-	.help = N_("Shows what changed from one list that the person keeps to another: entries "
-	           "that came (+), went (-) or changed (~), with what changed in them."),
-	.examples = "  chiro list diff grid grid-new\n",
-	.common = OPTIONS_NODE | OPTIONS_JSON,
+	.help = N_(
+	    "Shows what changed from one list to another: entries that came (+), went (-) or "
+	    "changed (~), with what changed in them. Each is a list that the person keeps, or "
+	    "an act that opens one, ours or the other side's."),
+	.examples = "  chiro list diff grid grid-new\n"
+		    "  chiro list diff south-7 south-12\n",
+	.rows = rows,
+	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
 	.arguments_minimum = 2,
 	.arguments_maximum = 2,
 };
 
-static int compare(const struct options *options, struct error *error)
+static int compare(struct node *node, const struct options *options, struct error *error)
 {
-	struct list_mapping before = { 0 }, after = { 0 };
-	struct settings settings;
+	struct list_source before = { 0 }, after = { 0 };
+	const char *identity = options_value(options, "identity");
 	json_t *document = NULL;
 	unsigned which = 0;
 	int r;
 
-	if ((r = settings_load(options, &settings, error)) != OK ||
-	    (r = list_file_map(&settings, options->arguments[0], &before, error)) != OK ||
-	    (r = list_file_map(&settings, options->arguments[1], &after, error)) != OK)
+	if ((r = list_source_find(node, options->arguments[0], identity, &before, error)) != OK ||
+	    (r = list_source_find(node, options->arguments[1], identity, &after, error)) != OK)
 		goto out;
 	if (!options_has(options, "json"))
 		r = list_changes_show(before.text, after.text, &which, error);
@@ -41,8 +50,8 @@ static int compare(const struct options *options, struct error *error)
 		error_in_file(error, r, options->arguments[which]);
 	json_decref(document);
 out:
-	list_file_unmap(&before);
-	list_file_unmap(&after);
+	list_source_release(&before);
+	list_source_release(&after);
 	return r;
 }
 
@@ -50,9 +59,13 @@ int list_compare(int argc, char **argv)
 {
 	struct options options;
 	struct error error = { 0 };
-	int status;
+	struct node node;
+	int r, status;
 
-	if ((status = options_parse(&usage, argc, argv, &options)) >= 0)
+	if ((status = options_parse(&usage, argc, argv, &options)) >= 0 ||
+	    (status = list_source_node(&options, &node)) >= 0)
 		return status;
-	return conclude(compare(&options, &error), &error);
+	r = compare(&node, &options, &error);
+	list_source_node_close(&node);
+	return conclude(r, &error);
 }

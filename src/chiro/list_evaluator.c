@@ -31,7 +31,7 @@ static int try_key(struct list_evaluator *evaluator, struct error *error)
 	wipe(&blind, sizeof(blind));
 	buffer_init(&reply, API_ASK_REPLY_MAXIMUM);
 	r = api_ask(evaluator->node->api, bytes_of(blinded.bytes, OPRF_ELEMENT_SIZE), &reply, error,
-	            "/v1/channels/%s/list-keys/%s/evaluations?proofs=true",
+	            "/v1/channels/%s/list-keys/%s/evaluations?proofs=1",
 	            evaluator->node->channel.id, evaluator->key_name);
 	if (r == OK && reply.size != OPRF_ELEMENT_SIZE + OPRF_PROOF_SIZE) {
 		r = not_understood(error);

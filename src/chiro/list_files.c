@@ -12,6 +12,8 @@
 #include "text.h"
 #include "translate.h"
 
+enum { PASSED_AT_ONCE = 4 << 20 };
+
 static const char folder[] = "lists";
 static const char ending[] = ".list";
 
@@ -169,4 +171,15 @@ void list_file_unmap(struct list_mapping *mapping)
 	if (mapping->start != NULL)
 		munmap(mapping->start, mapping->text.size);
 	*mapping = (struct list_mapping){ 0 };
+}
+
+void list_mapping_pass(const struct list_mapping *mapping, struct bytes rest, size_t *passed)
+{
+	size_t read = mapping->text.size - rest.size;
+
+	if (mapping->start == NULL || read - *passed < PASSED_AT_ONCE)
+		return;
+	/* The mapping is of a file and only read: what is looked at again comes back from it. */
+	madvise((uint8_t *)mapping->start + *passed, PASSED_AT_ONCE, MADV_DONTNEED);
+	*passed += PASSED_AT_ONCE;
 }

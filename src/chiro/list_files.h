@@ -38,5 +38,9 @@ int list_file_map(const struct settings *settings, const char *name,
 /* The same of a path. */
 int list_path_map(const char *path, struct list_mapping *ret_mapping, struct error *error);
 void list_file_unmap(struct list_mapping *mapping);
+/* Gives back what of it the system holds in memory for this process before `rest`, which is the
+ * end of the text: what is read once from its start to its end is then in memory only in part,
+ * however long it is. May be called as often as one likes; does nothing until much was read. */
+void list_mapping_pass(const struct list_mapping *mapping, struct bytes rest, size_t *passed);
 
 #endif

@@ -5,8 +5,9 @@
 #include "command.h"
 #include "files.h"
 #include "folded.h"
+#include "list_asked.h"
 #include "list_command.h"
-#include "list_files.h"
+#include "list_source.h"
 #include "list_view.h"
 #include "listing.h"
 #include "terminal.h"
@@ -22,17 +23,28 @@ static const struct option_row rows[] = {
 	             "within it, or with these words") },
 	{ .name = "count", .value = N_("N"), .help = N_("at most so many entries, 20 otherwise") },
 	{ .name = "all", .help = N_("all entries") },
+	{ .name = "output",
+	  .value = N_("FILE"),
+	  .help = N_("write the text of the list to a file instead of showing it") },
+	{ .name = "identity",
+	  .value = N_("FILE"),
+	  .help = N_("the age identity for what is for the eyes of the heads") },
 	{ 0 },
 };
 
 static const struct usage usage = {
 	.name = "list show",
-	.arguments = N_("[NAME]"),
-	.help = N_("Names the lists that the person keeps on this machine, or shows one of them: "
-	           "how much is in it, and its entries."),
-	.examples = "  chiro list show\n  chiro list show grid --find 198.51.100.7\n",
+	.arguments = N_("[NAME|ACT]"),
+	.help = N_(
+	    "Names the lists that the person keeps on this machine, or shows one of them, or "
+	    "that which an act hands over, ours or the other side's: how much is in it, and "
+	    "its entries. Of a match-only list it shows what there is to see of it, and "
+	    "compares its pairs with what the act commits to."),
+	.examples = "  chiro list show\n"
+		    "  chiro list show grid --find 198.51.100.7\n"
+		    "  chiro list show south-7 --output south.list\n",
 	.rows = rows,
-	.common = OPTIONS_NODE | OPTIONS_JSON,
+	.common = OPTIONS_NODE | OPTIONS_CHANNEL | OPTIONS_JSON,
 	.arguments_maximum = 1,
 };
 
@@ -196,16 +208,14 @@ static int show_one(const char *name, struct bytes text, struct showing *showing
 	return OK;
 }
 
-static int show(const struct settings *settings, const struct options *options, struct error *error)
+static int show_text(const char *name, struct bytes text, const struct options *options,
+                     struct error *error)
 {
-	const char *name = options->arguments[0];
 	struct showing showing = { .words = options_value(options, "find") };
-	struct list_mapping mapping;
 	int r;
 
 	if ((r = options_number(options, "count", 0, UINT64_MAX, ENTRIES_USUALLY, &showing.most,
-	                        error)) != OK ||
-	    (r = list_file_map(settings, name, &mapping, error)) != OK)
+	                        error)) != OK)
 		return r;
 	if (options_has(options, "all"))
 		showing.most = UINT64_MAX;
@@ -214,26 +224,58 @@ static int show(const struct settings *settings, const struct options *options, 
 		                                                   &showing.identifier, NULL) == OK;
 	if (options_has(options, "json"))
 		showing.entries = json_array();
-	r = show_one(name, mapping.text, &showing, error);
-	if (r != OK)
+	if ((r = show_one(name, text, &showing, error)) != OK)
 		error_in_file(error, r, name);
 	json_decref(showing.entries);
-	list_file_unmap(&mapping);
+	return r;
+}
+
+/* Only what is a list is written. */
+static int save(const char *name, struct bytes text, const char *path, struct error *error)
+{
+	int r;
+
+	if ((r = list_text_check(text, NULL, NULL, error)) != OK)
+		return error_in_file(error, r, name);
+	if ((r = file_write_new(path, text, 0600, error)) == OK)
+		say_written(path);
+	return r;
+}
+
+static int show(struct node *node, const struct options *options, struct error *error)
+{
+	const char *name = options->arguments[0], *path = options_value(options, "output");
+	const char *identity = options_value(options, "identity");
+	struct list_source source = { 0 };
+	bool is_asked = false;
+	int r;
+
+	if (list_source_is_act(&node->settings, name) &&
+	    (r = list_is_asked(node, name, &is_asked, error)) != OK)
+		return r;
+	if (is_asked && path == NULL)
+		return list_asked_show(node, name, identity, options_has(options, "json"), error);
+	if ((r = list_source_find(node, name, identity, &source, error)) != OK)
+		return r;
+	r = path != NULL ? save(name, source.text, path, error)
+	                 : show_text(name, source.text, options, error);
+	list_source_release(&source);
 	return r;
 }
 
 int list_show(int argc, char **argv)
 {
-	struct settings settings;
 	struct options options;
 	struct error error = { 0 };
+	struct node node;
 	int status, r;
 
-	if ((status = options_parse(&usage, argc, argv, &options)) >= 0)
+	if ((status = options_parse(&usage, argc, argv, &options)) >= 0 ||
+	    (status = list_source_node(&options, &node)) >= 0)
 		return status;
-	if ((r = settings_load(&options, &settings, &error)) == OK)
-		r = options.argument_count == 0
-		        ? name_all(&settings, options_has(&options, "json"), &error)
-		        : show(&settings, &options, &error);
-	return conclude(r, &error);
+	r = options.argument_count == 0
+	        ? name_all(&node.settings, options_has(&options, "json"), &error)
+	        : show(&node, &options, &error);
+	list_source_node_close(&node);
+	return r == ERROR_USAGE ? usage_error(&usage, "%s", error.message) : conclude(r, &error);
 }

@@ -1,54 +1,33 @@
 #include "list_source.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "act.h"
 #include "body_of_act.h"
 #include "files.h"
-#include "list_files.h"
 #include "list_text.h"
+#include "terminal.h"
 #include "translate.h"
 
-bool list_source_is_own(const struct settings *settings, const char *name)
+bool list_source_is_act(const struct settings *settings, const char *name)
 {
-	char path[LIST_PATH_CAPACITY];
+	char path[LIST_PATH_CAPACITY], party[PARTY_ID_CAPACITY];
+	unsigned generation;
+	uint64_t number;
 
-	return list_file_path(settings, name, false, path, NULL) == OK && file_exists(path);
+	return act_name_parse(bytes_of_string(name), party, &generation, &number) == OK &&
+	       (list_file_path(settings, name, false, path, NULL) != OK || !file_exists(path));
 }
 
 int list_source_own(const struct settings *settings, const char *name,
                     struct list_source *ret_source, struct error *error)
 {
-	struct list_source source = { .map = NULL };
-	char path[LIST_PATH_CAPACITY];
-	struct stat status;
-	int fd, r;
+	struct list_source source = { .act = NULL };
+	int r;
 
-	if ((r = list_file_path(settings, name, false, path, error)) != OK)
+	if ((r = list_file_map(settings, name, &source.mapping, error)) != OK)
 		return r;
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return errno == ENOENT
-		           ? error_set(error, ERROR_NOT_FOUND,
-		                       _("there is no list '%s': 'chiro list show' names them"),
-		                       name)
-		           : error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
-	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
-		r = error_set(error, ERROR_IO, _("%s is no list"), path);
-	} else {
-		source.map = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (source.map == MAP_FAILED)
-			r = error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
-		else
-			source.text = bytes_of(source.map, (size_t)status.st_size);
-	}
-	close(fd);
-	if (r == OK)
-		*ret_source = source;
-	return r;
+	source.text = source.mapping.text;
+	*ret_source = source;
+	return OK;
 }
 
 /* --- what an act brings ----------------------------------------------------------------- */
@@ -97,7 +76,7 @@ static int check_act(const json_t *act, const char *name, struct error *error)
 int list_source_act(struct node *node, const char *name, const char *identity,
                     struct list_source *ret_source, struct error *error)
 {
-	struct list_source source = { .map = NULL };
+	struct list_source source = { .act = NULL };
 	json_t *named = NULL;
 	int r;
 
@@ -121,12 +100,39 @@ int list_source_act(struct node *node, const char *name, const char *identity,
 	                 _("what %s brings is no list: 'chiro read %s' shows it"), name, name);
 }
 
+int list_source_node(const struct options *options, struct node *ret_node)
+{
+	struct node node = { .api = NULL };
+	struct error error = { 0 };
+
+	if (settings_load(options, &node.settings, &error) != OK)
+		return complain_error(NULL, &error);
+	for (size_t i = 0; i < options->argument_count; i++)
+		if (list_source_is_act(&node.settings, options->arguments[i]))
+			return node_open(options, true, ret_node);
+	*ret_node = node;
+	return -1;
+}
+
+void list_source_node_close(struct node *node)
+{
+	if (node->api != NULL)
+		node_close(node);
+}
+
+int list_source_find(struct node *node, const char *name, const char *identity,
+                     struct list_source *ret_source, struct error *error)
+{
+	return list_source_is_act(&node->settings, name)
+	           ? list_source_act(node, name, identity, ret_source, error)
+	           : list_source_own(&node->settings, name, ret_source, error);
+}
+
 void list_source_release(struct list_source *source)
 {
-	if (source->map != NULL)
-		munmap(source->map, source->text.size);
+	list_file_unmap(&source->mapping);
 	if (source->act != NULL)
 		opened_body_release(&source->body);
 	json_decref(source->act);
-	*source = (struct list_source){ .map = NULL };
+	*source = (struct list_source){ .act = NULL };
 }

@@ -143,21 +143,33 @@ static int seal(struct bytes content, const struct x25519_public *recipient, str
 	return r;
 }
 
+int own_files_identity(const struct settings *settings, char ret_path[OWN_PATH_CAPACITY],
+                       struct x25519_public *ret_recipient, struct error *error)
+{
+	char path[OWN_PATH_CAPACITY];
+	struct identities identities = { 0 };
+	int r;
+
+	if ((r = find_identity(settings, true, path, error)) != OK ||
+	    (r = identities_read(path, &identities, error)) != OK)
+		return r;
+	x25519_public_of(&identities.secrets[0], ret_recipient);
+	wipe(&identities, sizeof(identities));
+	memcpy(ret_path, path, sizeof(path));
+	return OK;
+}
+
 int own_file_write(const struct settings *settings, const char *channel, const char *name,
                    struct bytes content, struct error *error)
 {
 	char path[OWN_PATH_CAPACITY], identity[OWN_PATH_CAPACITY];
-	struct identities identities = { 0 };
 	struct x25519_public recipient;
 	struct buffer sealed;
 	int r;
 
 	if ((r = own_file_path(settings, channel, name, true, path, error)) != OK ||
-	    (r = find_identity(settings, true, identity, error)) != OK ||
-	    (r = identities_read(identity, &identities, error)) != OK)
+	    (r = own_files_identity(settings, identity, &recipient, error)) != OK)
 		return r;
-	x25519_public_of(&identities.secrets[0], &recipient);
-	wipe(&identities, sizeof(identities));
 	buffer_init(&sealed, 2 * content.size + SEALED_OVERHEAD);
 	if ((r = seal(content, &recipient, &sealed)) == OK)
 		r = file_replace(path, buffer_view(&sealed), 0600, error);

@@ -5,6 +5,7 @@
 #ifndef OWN_FILES_H
 #define OWN_FILES_H
 
+#include "age.h"
 #include "buffer.h"
 #include "result.h"
 #include "settings.h"
@@ -16,6 +17,11 @@ enum { OWN_PATH_CAPACITY = SETTINGS_PATH_CAPACITY + 256 };
  * ERROR_LIMIT, ERROR_IO. */
 int own_file_path(const struct settings *settings, const char *channel, const char *name, bool make,
                   char ret_path[OWN_PATH_CAPACITY], struct error *error);
+
+/* The identity file to which they are sealed, made where there is none yet, and its
+ * recipient. ERROR_USAGE, ERROR_IO, ERROR_SYNTAX … with a sentence. */
+int own_files_identity(const struct settings *settings, char ret_path[OWN_PATH_CAPACITY],
+                       struct x25519_public *ret_recipient, struct error *error);
 
 /* Seals `content` into the file, which is replaced. ERROR_IO, ERROR_SYNTAX (the
  * identity file), ERROR_RANDOM … with a sentence. */

@@ -44,29 +44,38 @@ static int take_apart(const struct opened_body *body, const struct hash *root,
 	return OK;
 }
 
-int resealed_body_make(struct node *node, const json_t *act, const char *identity,
-                       struct sealed_body *ret_body, struct error *error)
+int opened_body_seal(const struct opened_body *body, const struct hash *root,
+                     const struct x25519_public recipients[SEAL_RECIPIENTS],
+                     struct sealed_body *ret_body, struct error *error)
 {
-	struct x25519_public recipients[SEAL_RECIPIENTS];
-	struct body_reference reference;
-	struct byte_source *contents = NULL;
-	struct opened_body body = { 0 };
+	struct byte_source *contents = allocate(body->count, sizeof(*contents));
 	struct manifest manifest;
-	bool eyes_heads = member_true(act, "eyes_heads");
 	int r;
 
 	manifest_init(&manifest);
-	if ((r = body_recipients(node, eyes_heads, recipients, error)) != OK ||
-	    (r = body_reference_of(act, &reference, error)) != OK ||
-	    (r = body_of_act_open(node, act, eyes_heads ? identity : NULL, &body, error)) != OK)
-		return r;
-	if ((contents = allocate(body.count, sizeof(*contents))) == NULL ||
-	    (r = take_apart(&body, &reference.commitment.root, &manifest, contents)) != OK)
+	if (contents == NULL || take_apart(body, root, &manifest, contents) != OK)
 		r = error_set(error, ERROR_MEMORY, "%s", result_text(ERROR_MEMORY));
 	else
 		r = sealed_body_write(&manifest, contents, recipients, ret_body, error);
 	release_memory(contents);
 	manifest_release(&manifest);
+	return r;
+}
+
+int resealed_body_make(struct node *node, const json_t *act, const char *identity,
+                       struct sealed_body *ret_body, struct error *error)
+{
+	struct x25519_public recipients[SEAL_RECIPIENTS];
+	struct body_reference reference;
+	struct opened_body body = { 0 };
+	bool eyes_heads = member_true(act, "eyes_heads");
+	int r;
+
+	if ((r = body_recipients(node, eyes_heads, recipients, error)) != OK ||
+	    (r = body_reference_of(act, &reference, error)) != OK ||
+	    (r = body_of_act_open(node, act, eyes_heads ? identity : NULL, &body, error)) != OK)
+		return r;
+	r = opened_body_seal(&body, &reference.commitment.root, recipients, ret_body, error);
 	opened_body_release(&body);
 	return r;
 }
