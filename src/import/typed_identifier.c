@@ -3,8 +3,10 @@
 #include <idn2.h>
 #include <strings.h>
 
-#include "translate.h"
 #include "visible.h"
+
+/* Marks a text for translation where it is shown. */
+#define N_(text) text
 
 enum { TYPED_CAPACITY = 4 * IDENTIFIER_CAPACITY, SHOWN = 96, FLAGS = IDN2_NONTRANSITIONAL };
 
@@ -13,7 +15,7 @@ static int refuse(struct bytes text, const char *why, struct error *error)
 	char shown[SHOWN];
 
 	visible_copy(text, shown, sizeof(shown));
-	return error_set(error, ERROR_SYNTAX, _("'%s' is no domain: %s"), shown, why);
+	return error_set(error, ERROR_SYNTAX, "'%s' is no domain: %s", shown, why);
 }
 
 /* A-labels of a domain that is not ASCII. */
@@ -23,7 +25,7 @@ static int make_ascii(struct bytes text, struct identifier *identifier, struct e
 	int found, r;
 
 	if (bytes_to_string(text, typed, sizeof(typed)) != OK)
-		return refuse(text, _("it is too long"), error);
+		return refuse(text, N_("it is too long"), error);
 	found = idn2_to_ascii_8z(typed, &ascii, FLAGS);
 	if (found != IDN2_OK)
 		return refuse(text, idn2_strerror(found), error);
@@ -54,7 +56,7 @@ static int check_a_labels(const struct identifier *identifier, struct error *err
 		return refuse(identifier_view(identifier), idn2_strerror(found), error);
 	return same ? OK
 	            : refuse(identifier_view(identifier),
-	                     _("what it stands for has another spelling"), error);
+	                     N_("what it stands for has another spelling"), error);
 }
 
 /* After the core has read, or could not. */

@@ -2,7 +2,6 @@
 #include "csv.h"
 #include "folded.h"
 #include "import.h"
-#include "translate.h"
 #include "visible.h"
 
 enum { NAME_SHOWN = 64, FOLDED_MAXIMUM = 512 };
@@ -148,7 +147,7 @@ static int check_said(const struct import *import, const struct csv_row *header,
 		for (size_t j = 0; j < header->count; j++)
 			found = found || bytes_equal(header->fields[j], import->columns[i].name);
 		if (!found)
-			return error_set(error, ERROR_USAGE, _("the file has no column '%.*s'"),
+			return error_set(error, ERROR_USAGE, "the file has no column '%.*s'",
 			                 (int)import->columns[i].name.size,
 			                 (const char *)import->columns[i].name.data);
 	}
@@ -173,23 +172,20 @@ static int take_header(struct import *import, const struct csv_row *header, stru
 	leave_networks_out(columns);
 	if (!has_identifiers(columns))
 		return error_set(error, ERROR_USAGE,
-		                 _("no column of the file holds identifiers: say which does, as in "
-		                   "--column host=domain"));
+		                 "no column of the file holds identifiers: say which does, as in "
+		                 "--column host=domain");
 	note_left_out(import, columns, header);
 	return OK;
 }
 
 static int take_row(struct import *import, const struct columns *columns, const struct csv_row *row)
 {
-	char reason[IMPORT_REASON_CAPACITY];
 	int r = OK;
 
 	import_row_begin(import, row->line);
-	if (row->count != columns->count) {
-		snprintf(reason, sizeof(reason), _("it has %zu fields and not %zu"), row->count,
-		         columns->count);
-		import_row_refuse(import, reason);
-	}
+	if (row->count != columns->count)
+		error_set(import_row_fault(import), ERROR_SYNTAX, "it has %zu fields and not %zu",
+		          row->count, columns->count);
 	for (size_t i = 0; r == OK && i < row->count && i < columns->count; i++)
 		r = import_row_value(import, columns->fields[i], row->fields[i]);
 	return r == OK ? import_row_end(import) : r;
@@ -207,7 +203,7 @@ static int take_rows(struct import *import, struct csv_reader *reader,
 			return r;
 		if (r != OK) {
 			import_row_begin(import, row.line);
-			import_row_refuse(import, error.message);
+			*import_row_fault(import) = error;
 			r = import_row_end(import);
 		} else {
 			r = take_row(import, columns, &row);
@@ -229,7 +225,7 @@ int import_csv(struct import *import, struct bytes text, struct error *error)
 	buffer_init(&scratch, CSV_ROW_MAXIMUM);
 	csv_reader_init(&reader, text);
 	if ((r = csv_next(&reader, &scratch, &header, error)) == ERROR_NOT_FOUND)
-		r = error_set(error, ERROR_SYNTAX, _("the file is empty"));
+		r = error_set(error, ERROR_SYNTAX, "the file is empty");
 	if (r == OK && (r = take_header(import, &header, &columns, error)) == OK &&
 	    (r = take_rows(import, &reader, &columns, &scratch)) != OK)
 		error_set(error, r, "%s", result_text(r));

@@ -8,7 +8,7 @@
  *     ... import->bad, import->maker.rows ...
  *     import_free(import);
  *
- * A bad row is remembered with its line and the reason, and is left out; whether anything is
+ * A bad row is remembered with its line and the reason, a sentence, and is left out; whether anything is
  * then imported is for the caller. A row is one line, but for STIX, where it is one
  * object of the bundle and its line is the object's number.
  *
@@ -23,7 +23,6 @@ enum {
 	IMPORT_STIX_MAXIMUM = 64 * 1024 * 1024,
 	IMPORT_STIX_DEPTH = 64,
 	IMPORT_COLUMNS_MAXIMUM = 64,
-	IMPORT_REASON_CAPACITY = 512,
 	IMPORT_VALUES_MAXIMUM = 65536 /* bytes of the values of a row */
 };
 
@@ -113,8 +112,8 @@ void import_row_begin(struct import *import, size_t line);
  * semicolons, bars or white space. After a value that is wrong the row is bad, and what
  * follows is let go. ERROR_MEMORY only. */
 int import_row_value(struct import *import, enum import_field field, struct bytes value);
-/* Says that the row is bad. */
-void import_row_refuse(struct import *import, const char *reason);
+/* The row is bad: where to say why. The first word on it counts. */
+struct error *import_row_fault(struct import *import);
 /* Ends the row: it is taken, or is bad. ERROR_MEMORY only. */
 int import_row_end(struct import *import);
 

@@ -11,7 +11,6 @@
 #include <jansson.h>
 
 #include "allocate.h"
-#include "translate.h"
 #include "visible.h"
 
 enum { OBJECTS_MAXIMUM = 1000000, SHOWN = 80 };
@@ -79,16 +78,16 @@ static int parse(struct bytes text, json_t **ret_document, struct error *error)
 	json_error_t why;
 
 	if (text.size > IMPORT_STIX_MAXIMUM)
-		return error_set(error, ERROR_LIMIT, _("the file is longer than %d bytes"),
+		return error_set(error, ERROR_LIMIT, "the file is longer than %d bytes",
 		                 IMPORT_STIX_MAXIMUM);
 	if (is_too_deep(text))
-		return error_set(error, ERROR_LIMIT, _("the JSON is nested more than %d deep"),
+		return error_set(error, ERROR_LIMIT, "the JSON is nested more than %d deep",
 		                 IMPORT_STIX_DEPTH);
 	*ret_document = json_loadb((const char *)text.data, text.size, JSON_REJECT_DUPLICATES,
 	                           &why);
 	if (*ret_document == NULL)
 		return error_set_line(error, ERROR_SYNTAX, why.line > 0 ? (size_t)why.line : 0,
-		                      _("the file is not JSON: %s"), why.text);
+		                      "the file is not JSON: %s", why.text);
 	return OK;
 }
 
@@ -136,7 +135,7 @@ static int take_stock(struct reading *reading, struct error *error)
 	size_t count = json_array_size(reading->objects);
 
 	if (count > OBJECTS_MAXIMUM)
-		return error_set(error, ERROR_LIMIT, _("the bundle has more than %d objects"),
+		return error_set(error, ERROR_LIMIT, "the bundle has more than %d objects",
 		                 OBJECTS_MAXIMUM);
 	for (size_t i = 0; i < count; i++) {
 		const json_t *object = json_array_get(reading->objects, i);
@@ -225,7 +224,7 @@ static int take_missing(const struct reading *reading)
 {
 	const char *id;
 	json_t *grouping;
-	char shown[SHOWN], reason[IMPORT_REASON_CAPACITY];
+	char shown[SHOWN];
 	int r;
 
 	json_object_foreach(reading->grouping, id, grouping)
@@ -236,10 +235,9 @@ static int take_missing(const struct reading *reading)
 			continue;
 		place = json_object_get(reading->by_id, text_of(grouping, "id"));
 		visible_copy(bytes_of_string(id), shown, sizeof(shown));
-		snprintf(reason, sizeof(reason),
-		         _("the grouping refers to %s, which is not in the bundle"), shown);
 		import_row_begin(reading->import, (size_t)json_integer_value(place) + 1);
-		import_row_refuse(reading->import, reason);
+		error_set(import_row_fault(reading->import), ERROR_NOT_FOUND,
+		          "the grouping refers to %s, which is not in the bundle", shown);
 		if ((r = import_row_end(reading->import)) != OK)
 			return r;
 	}
@@ -259,11 +257,10 @@ static int take_all(struct reading *reading, struct error *error)
 	if (r != OK)
 		return error_set(error, r, "%s", result_text(r));
 	if (reading->import->rows == 0)
-		return error_set(
-		    error, ERROR_SYNTAX,
-		    _("the file has no address, domain, autonomous system or "
-		      "certificate that is said to be anybody's own: patterns and what "
-		      "was observed are not taken"));
+		return error_set(error, ERROR_SYNTAX,
+		                 "the file has no address, domain, autonomous system or "
+		                 "certificate that is said to be anybody's own: patterns and what "
+		                 "was observed are not taken");
 	return OK;
 }
 
@@ -286,7 +283,7 @@ int import_stix(struct import *import, struct bytes text, struct error *error)
 	    alone == NULL)
 		r = error_set(error, ERROR_MEMORY, "%s", result_text(ERROR_MEMORY));
 	else if (!json_is_array(reading.objects))
-		r = error_set(error, ERROR_SYNTAX, _("the bundle has no objects"));
+		r = error_set(error, ERROR_SYNTAX, "the bundle has no objects");
 	else
 		r = take_all(&reading, error);
 	json_decref(reading.by_id);

@@ -6,7 +6,6 @@
 
 #include "grow.h"
 #include "text.h"
-#include "translate.h"
 #include "typed_identifier.h"
 #include "visible.h"
 
@@ -38,7 +37,7 @@ static const char *const field_names[IMPORT_FIELD_COUNT] = {
 struct import_row {
 	size_t line;
 	bool bad;
-	char reason[IMPORT_REASON_CAPACITY];
+	struct error fault, ignored;
 	bool said[IMPORT_FIELD_COUNT];
 	struct bytes values[IMPORT_IDENTIFIER]; /* in `text` */
 	struct buffer text;
@@ -108,11 +107,12 @@ void import_row_begin(struct import *import, size_t line)
 	import->rows++;
 }
 
-void import_row_refuse(struct import *import, const char *reason)
+struct error *import_row_fault(struct import *import)
 {
-	if (!import->row->bad)
-		snprintf(import->row->reason, sizeof(import->row->reason), "%s", reason);
+	struct error *fault = import->row->bad ? &import->row->ignored : &import->row->fault;
+
 	import->row->bad = true;
+	return fault;
 }
 
 /* --- values ------------------------------------------------------------------------ */
@@ -125,7 +125,8 @@ static void add_identifier(struct import *import, enum import_field field, struc
 	int r;
 
 	if (row->count == LIST_IDENTIFIERS_MAXIMUM) {
-		import_row_refuse(import, _("it has more identifiers than an entry can have"));
+		error_set(import_row_fault(import), ERROR_LIMIT,
+		          "it has more identifiers than an entry can have");
 		return;
 	}
 	r = field == IMPORT_IDENTIFIER
@@ -137,7 +138,7 @@ static void add_identifier(struct import *import, enum import_field field, struc
 	if (r == OK)
 		row->identifiers[row->count++] = identifier;
 	else
-		import_row_refuse(import, error.message);
+		*import_row_fault(import) = error;
 }
 
 static void add_identifiers(struct import *import, enum import_field field, struct bytes value)
@@ -197,7 +198,7 @@ int import_row_value(struct import *import, enum import_field field, struct byte
 		return OK;
 	}
 	if (copy_value(&row->text, value, &copy) != OK) {
-		import_row_refuse(import, _("its values are too long"));
+		error_set(import_row_fault(import), ERROR_LIMIT, "its values are too long");
 		return OK;
 	}
 	if (copy.size > 0 && !row->said[field]) {
@@ -209,14 +210,11 @@ int import_row_value(struct import *import, enum import_field field, struct byte
 
 /* --- from values to an entry ------------------------------------------------------- */
 
-/* The format has one %s, for the value. */
-static void refuse_value(struct import *import, const char *format, struct bytes value)
+/* What a sentence quotes. */
+static const char *show(struct bytes text, char ret_shown[SHOWN])
 {
-	char shown[SHOWN], reason[IMPORT_REASON_CAPACITY];
-
-	visible_copy(value, shown, sizeof(shown));
-	snprintf(reason, sizeof(reason), format, shown);
-	import_row_refuse(import, reason);
+	visible_copy(text, ret_shown, SHOWN);
+	return ret_shown;
 }
 
 static bool same_word(struct bytes value, const char *word)
@@ -227,6 +225,7 @@ static bool same_word(struct bytes value, const char *word)
 
 static void set_scheme(struct import *import)
 {
+	char shown[SHOWN];
 	struct bytes value = import->row->values[IMPORT_SCHEME];
 	enum sector_scheme scheme = SCHEME_NONE;
 
@@ -236,15 +235,18 @@ static void set_scheme(struct import *import)
 		if (same_word(value, scheme_name((enum sector_scheme)i)))
 			scheme = (enum sector_scheme)i;
 	if (scheme == SCHEME_NONE)
-		refuse_value(import, _("there is no scheme '%s'"), value);
+		error_set(import_row_fault(import), ERROR_SYNTAX, "there is no scheme '%s'",
+		          show(value, shown));
 	else if (import->scheme != SCHEME_NONE && import->scheme != scheme)
-		refuse_value(import, _("'%s' is not the scheme of the list"), value);
+		error_set(import_row_fault(import), ERROR_SYNTAX,
+		          "'%s' is not the scheme of the list", show(value, shown));
 	else
 		import->scheme = scheme;
 }
 
 static void set_sector(struct import *import, struct list_entry *entry)
 {
+	char shown[SHOWN];
 	struct bytes value = import->row->values[IMPORT_SECTOR];
 
 	if (value.size == 0)
@@ -257,13 +259,16 @@ static void set_sector(struct import *import, struct list_entry *entry)
 			entry->sector = i;
 	}
 	if (entry->sector == 0 && import->scheme == SCHEME_NONE)
-		refuse_value(import, _("'%s' is a sector of no scheme: say --scheme"), value);
+		error_set(import_row_fault(import), ERROR_SYNTAX,
+		          "'%s' is a sector of no scheme: say --scheme", show(value, shown));
 	else if (entry->sector == 0)
-		refuse_value(import, _("'%s' is no sector of the list's scheme"), value);
+		error_set(import_row_fault(import), ERROR_SYNTAX,
+		          "'%s' is no sector of the list's scheme", show(value, shown));
 }
 
 static void set_words(struct import *import, struct list_entry *entry)
 {
+	char shown[SHOWN];
 	struct bytes criticality = import->row->values[IMPORT_CRITICALITY];
 	struct bytes protection = import->row->values[IMPORT_PROTECTION];
 	uint64_t number = 0;
@@ -271,8 +276,9 @@ static void set_words(struct import *import, struct list_entry *entry)
 	if (criticality.size > 0 &&
 	    (text_parse_number(criticality, LIST_CRITICALITY_MAXIMUM, &number) != OK ||
 	     number == 0))
-		refuse_value(import, _("'%s' is no criticality: 1 (the highest), 2 or 3"),
-		             criticality);
+		error_set(import_row_fault(import), ERROR_SYNTAX,
+		          "'%s' is no criticality: 1 (the highest), 2 or 3",
+		          show(criticality, shown));
 	entry->criticality = (unsigned)number;
 	entry->protection = PROTECTION_OFF_LIMITS;
 	for (int i = 0; i < PROTECTION_COUNT; i++)
@@ -281,15 +287,16 @@ static void set_words(struct import *import, struct list_entry *entry)
 			return;
 		}
 	if (protection.size > 0)
-		refuse_value(import,
-		             _("'%s' is no protection: off-limits, notify-first or "
-		               "assist-priority"),
-		             protection);
+		error_set(import_row_fault(import), ERROR_SYNTAX,
+		          "'%s' is no protection: off-limits, notify-first or "
+		          "assist-priority",
+		          show(protection, shown));
 }
 
 /* A day begins at midnight, UTC. */
 static void set_time(struct import *import, enum import_field field, timestamp *time)
 {
+	char shown[SHOWN];
 	struct bytes value = import->row->values[field];
 	char text[TIMESTAMP_CAPACITY];
 
@@ -301,8 +308,9 @@ static void set_time(struct import *import, enum import_field field, timestamp *
 			return;
 	}
 	if (timestamp_parse(value, time) != OK)
-		refuse_value(
-		    import, _("'%s' is no time such as 2026-11-29 or 2026-11-29T00:00:00Z"), value);
+		error_set(import_row_fault(import), ERROR_SYNTAX,
+		          "'%s' is no time such as 2026-11-29 or 2026-11-29T00:00:00Z",
+		          show(value, shown));
 }
 
 /* An id that was not said: of the identifiers the first domain, else the first. Made in
@@ -321,8 +329,8 @@ static struct bytes make_id(const struct import_row *row, char text[IDENTIFIER_C
 
 static int add_bad(struct import *import, size_t line, const char *reason)
 {
-	struct import_bad *bad =
-	    grow(import->bad, import->bad_count, &import->bad_capacity, sizeof(*bad));
+	struct import_bad *bad = grow(import->bad, import->bad_count, &import->bad_capacity,
+	                              sizeof(*bad));
 	size_t size = strlen(reason) + 1;
 	char *copy;
 
@@ -371,7 +379,7 @@ static void fill_in(struct import *import, struct list_entry *entry,
 	set_time(import, IMPORT_FROM, &entry->from);
 	set_time(import, IMPORT_UNTIL, &entry->until);
 	if (row->count == 0)
-		import_row_refuse(import, _("there is no identifier in it"));
+		error_set(import_row_fault(import), ERROR_SYNTAX, "there is no identifier in it");
 	else if (entry->id.size == 0)
 		entry->id = make_id(row, id);
 	for (size_t i = 0; i < row->count; i++)
@@ -396,9 +404,9 @@ int import_row_end(struct import *import)
 		r = list_maker_put(&import->maker, &entry, import->scheme, row->line, &error);
 		if (r == OK || r == ERROR_MEMORY)
 			return r;
-		import_row_refuse(import, error.message);
+		*import_row_fault(import) = error;
 	}
-	return add_bad(import, row->line, row->reason);
+	return add_bad(import, row->line, row->fault.message);
 }
 
 /* --- all rows ---------------------------------------------------------------------- */
@@ -413,11 +421,12 @@ static int compare_bad(const void *a, const void *b)
 int import_finish(struct import *import, struct error *error)
 {
 	int r = list_maker_join(&import->maker);
+	struct error fault;
 
+	error_set(&fault, ERROR_LIMIT, "with it the entry has more identifiers than one can have");
 	for (size_t i = 0; r == OK && i < import->maker.count; i++)
 		if (import->maker.rows[i].outcome == LIST_ROW_TOO_MUCH)
-			r = add_bad(import, import->maker.rows[i].line,
-			            _("with it the entry has more identifiers than one can have"));
+			r = add_bad(import, import->maker.rows[i].line, fault.message);
 	if (r != OK)
 		return error_set(error, r, "%s", result_text(r));
 	if (import->bad_count > 0)

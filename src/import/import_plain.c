@@ -5,7 +5,6 @@
  *     grid.example   # control room
  */
 #include "import.h"
-#include "translate.h"
 
 enum { LINE_MAXIMUM = 4096 };
 
@@ -35,7 +34,7 @@ static int take_line(struct import *import, struct bytes line, size_t number)
 		return OK;
 	import_row_begin(import, number);
 	if (line.size > LINE_MAXIMUM) {
-		import_row_refuse(import, _("the line is too long"));
+		error_set(import_row_fault(import), ERROR_LIMIT, "the line is too long");
 		return import_row_end(import);
 	}
 	while (rest.size > 0 && !is_space(rest.data[0]))
@@ -62,6 +61,6 @@ int import_plain(struct import *import, struct bytes text, struct error *error)
 			return error_set(error, r, "%s", result_text(r));
 	}
 	if (import->rows == 0)
-		return error_set(error, ERROR_SYNTAX, _("there is no identifier in the file"));
+		return error_set(error, ERROR_SYNTAX, "there is no identifier in the file");
 	return OK;
 }
