@@ -46,8 +46,9 @@ class Cli:
         return self.errors
 
 
-    def on_terminal(self, *words, status=0, interrupt=None, **environment):
-        """What appears on a terminal; after so many seconds Ctrl-C is typed."""
+    def on_terminal(self, *words, status=0, interrupt=None, answer=None, **environment):
+        """What appears on a terminal; after so many seconds Ctrl-C is typed; what is asked
+        last, with a colon at its end, is answered."""
         child, terminal = pty.fork()
         if child == 0:
             environment = {**self.environment, "TERM": "xterm", **environment}
@@ -64,6 +65,9 @@ class Cli:
             if not piece:
                 break
             shown += piece
+            if answer is not None and shown.rstrip(b" ").endswith((b":", b"]")):
+                os.write(terminal, answer.encode() + b"\n")
+                answer = None
         os.close(terminal)
         ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         shown = shown.decode().replace("\r\n", "\n")
