@@ -6,11 +6,16 @@ many times at once.
     test_exchanges.py <api_tables>
 """
 import base64
+import contextlib
 import hashlib
+import http.client
+import os
+import signal
 import sqlite3
 import threading
+import time
 
-from api_node import Node, encode, open_channel, wait_until
+from api_node import PATIENCE, Node, children_of, encode, open_channel, wait_until
 from cli import tap
 from sealed_body import PARAGRAPH, seal
 
@@ -93,6 +98,10 @@ class World:
     def ask_now(self, elements, name="domain", epoch=""):
         path = self.south.of_channel(f"/lists/{self.list}/questions?class={name}{epoch}")
         return self.south.request("POST", path, elements)
+
+    def try_to_ask(self, elements):
+        with contextlib.suppress(OSError, http.client.HTTPException):  # its node is killed
+            self.ask_now(elements)
 
     def ask(self, elements, name="domain", epoch=""):
         """As chiro does: the line may be just coming up."""
@@ -190,6 +199,31 @@ def a_start_on_either_side_changes_nothing():
     world.agree(32)
 
 
+def kill(node):
+    """All of its processes at once, in the middle of whatever they do."""
+    for pid in [node.process.pid, *children_of(node.process.pid)]:
+        with contextlib.suppress(ProcessLookupError):  # it went with another
+            os.kill(pid, signal.SIGKILL)
+    node.process.wait(PATIENCE)
+    node.socket.unlink(missing_ok=True)
+
+
+def killed_in_the_middle_each_question_is_counted_once():
+    before = world.counts(world.south)["total"]
+    for number in range(6):
+        node = world.nodes()[number % 2]
+        elements = world.elements(1)
+        asked = threading.Thread(target=world.try_to_ask, args=(elements,))
+        asked.start()
+        time.sleep(number * 0.0015)
+        kill(node)
+        asked.join()
+        node.start()
+        status, answer = world.ask(elements)
+        assert status == 200 and answer["outcome"] == "evaluated", answer
+    world.agree(before + 6)
+
+
 def without_a_line_nothing_is_counted():
     world.north.stop()
     wait_until(lambda: world.south.request("GET", world.south.of_channel())[1]["link"]["state"] !=
@@ -197,7 +231,7 @@ def without_a_line_nothing_is_counted():
     refused(world.ask_now(world.elements(1)), "link")
     world.north.start()
     world.linked()
-    world.agree(32)
+    world.agree(38)
 
 
 def what_is_deleted_in_the_database_is_known_all_the_same():
@@ -210,16 +244,16 @@ def what_is_deleted_in_the_database_is_known_all_the_same():
     database.close()
     world.south.start()
     world.linked()
-    assert world.counts(world.south)["total"] == 32
+    assert world.counts(world.south)["total"] == 38
     world.ask_well(1)
-    world.agree(33)
+    world.agree(39)
 
 
 def a_new_version_brings_no_new_budget():
     world.publish(2)
-    assert world.counts(world.south)["total"] == 33
+    assert world.counts(world.south)["total"] == 39
     refused(world.ask(world.elements(1), epoch="&epoch=1"), "epoch")
-    world.ask_well(DAY - 33 - 1)
+    world.ask_well(DAY - 39 - 1)
     world.ask_well(1)
     world.agree(DAY)
     left = [world.counts(node)["left"] for node in world.nodes()]
@@ -263,7 +297,8 @@ def a_channel_and_a_list():
 
 try:
     tap([a_channel_and_a_list, it_is_asked_and_both_count, what_is_no_question, many_ask_at_once,
-         a_start_on_either_side_changes_nothing, without_a_line_nothing_is_counted,
+         a_start_on_either_side_changes_nothing,
+         killed_in_the_middle_each_question_is_counted_once, without_a_line_nothing_is_counted,
          what_is_deleted_in_the_database_is_known_all_the_same,
          a_new_version_brings_no_new_budget, the_budget_is_out,
          keys_of_the_first_version_are_gone])
