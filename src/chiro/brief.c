@@ -49,7 +49,10 @@ static const struct name act_names[] = {
 	{ "propose", N_("proposal") },
 	{ "counter", N_("counter-proposal") },
 	{ "list", N_("list") },
+	{ "reveal", N_("list that was opened") },
 	{ "update-list", N_("change of a list") },
+	{ "retire-list", N_("retirement of a list") },
+	{ "query", N_("question to a list") },
 	{ "protest", N_("protest against a leak") },
 	{ "ask-release", N_("request to publish") },
 	{ "communique", N_("communiqué") },
@@ -212,7 +215,8 @@ static const struct {
 	  "tabled|countered|convened|agreed|held|notified|acknowledged|updated|unsupported|"
 	  "supported|"
 	  "denied|silent|finding|found-divergent|maintained|noted|no-position" },
-	{ N_("Lists held"), N_("none"), "list", NULL },
+	{ N_("Lists held"), N_("none"), "list",
+	  "opened|match-only|committed|paired|revealed|updated" },
 	[PART_PUBLICITY] = { N_("What may be said publicly"), NULL, "publication",
 	                     "agreed|published|confirmed|rebutted" },
 	{ N_("Published without consent"), NULL, "publication", "published-unilaterally" },

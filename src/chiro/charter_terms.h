@@ -18,7 +18,7 @@
 
 #define ANSWERS_FORMAT "chirograph.answers/1"
 
-enum { CHARTER_TERM_COUNT = 33, CHARTER_TERM_KEY_CAPACITY = 64 };
+enum { CHARTER_TERM_COUNT = 34, CHARTER_TERM_KEY_CAPACITY = 64 };
 
 struct charter_term {
 	const char *key;      /* "clock position"; `retention 1` is the second party's */

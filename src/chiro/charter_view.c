@@ -43,8 +43,8 @@ static void print_clocks(const struct charter *charter)
 	} clocks[] = {
 		{ CLOCK_REQUEST, N_("answer a request") },
 		{ CLOCK_POSITION, N_("take a position") },
-		{ CLOCK_LIST_CHANGES, N_("answer changes of a list") },
-		{ CLOCK_FULL_LIST, N_("answer a full list") },
+		{ CLOCK_LIST_CHANGES, N_("acknowledge, or open, a list") },
+		{ CLOCK_FULL_LIST, N_("publish a list anew") },
 		{ CLOCK_INCIDENT_UPDATE, N_("update an incident") },
 		{ CLOCK_CONCLUSION, N_("conclude an incident") },
 	};
@@ -116,6 +116,7 @@ static void print_handling(const struct charter *charter)
 	print_number(_("bytes a day from one side"), charter->quota_bytes);
 	print_number(_("private queries a day"), charter->query_budget_day);
 	print_number(_("private queries a list"), charter->query_budget_list);
+	print_number(_("pairs in a class of a list"), charter_list_pairs(charter));
 }
 
 static void print_neutrals(const struct charter *charter)

@@ -6,7 +6,7 @@
 #include "terminal.h"
 #include "translate.h"
 
-enum { WORDS_MAXIMUM = OPTIONS_MAXIMUM * 2 + 8, ROWS_MAXIMUM = 96 };
+enum { WORDS_MAXIMUM = OPTIONS_MAXIMUM * 2 + 8, ROWS_MAXIMUM = 128 };
 
 /* Before the kind is known, any option of any answer may be given. */
 struct reply_usage {

@@ -5,6 +5,7 @@
 #include "act.h"
 #include "act_words.h"
 #include "command.h"
+#include "exchange.h"
 #include "listing.h"
 #include "moment.h"
 #include "spoken_words.h"
@@ -40,6 +41,33 @@ static void item_of(const char *label, const json_t *act, const char *name)
 		list_item(label, "%s", member_text(act, name));
 }
 
+/* How large a class of a list is, its decoys included, and which prefixes it has. */
+static void show_commitment(const char *label, const struct field_value *value)
+{
+	const struct class_commitment *commitment = &value->as.commitment;
+	struct bytes lengths = value->text, word;
+
+	for (unsigned i = 0; i < 3; i++)
+		bytes_cut(&lengths, ' ', &word);
+	if (class_commitment_lengths(commitment) == 0)
+		list_item(label, ngettext("%llu pair", "%llu pairs", commitment->pairs),
+		          (unsigned long long)commitment->pairs);
+	else
+		list_item(label,
+		          ngettext("%llu pair, of prefixes of %.*s bits",
+		                   "%llu pairs, of prefixes of %.*s bits", commitment->pairs),
+		          (unsigned long long)commitment->pairs, (int)lengths.size,
+		          (const char *)lengths.data);
+}
+
+/* Nobody reads elements; how many there are counts. */
+static void show_elements(const char *label, const struct field_value *value, size_t size)
+{
+	unsigned long count = (unsigned long)(value->text.size / 4 * 3 / size);
+
+	list_item(label, ngettext("%lu identifier", "%lu identifiers", count), count);
+}
+
 static void show_field(const struct field_value *value)
 {
 	const char *label = act_field_label(value->field);
@@ -47,6 +75,12 @@ static void show_field(const struct field_value *value)
 
 	if (word != NULL)
 		list_item(label, "%s", word);
+	else if (value->type == FIELD_CLASS_COMMITMENT)
+		show_commitment(label, value);
+	else if (strcmp(value->field->name, "blinded") == 0)
+		show_elements(label, value, OPRF_ELEMENT_SIZE);
+	else if (strcmp(value->field->name, "evaluated") == 0)
+		show_elements(label, value, EXCHANGE_EVALUATION_SIZE);
 	else
 		list_item(label, "%.*s", (int)value->text.size, (const char *)value->text.data);
 }

@@ -83,7 +83,7 @@ static void show_owed(struct node *node, const char *title)
 	json_decref(inbox);
 }
 
-/* --- the four kinds --------------------------------------------------------------- */
+/* --- the kinds --------------------------------------------------------------- */
 
 static void show_suspend(struct node *node)
 {
@@ -148,6 +148,51 @@ static void show_close(struct node *node)
 	       node->channel.id);
 }
 
+/* What no later act takes back. */
+static void show_list(const struct node *node, const struct act *act)
+{
+	const struct charter *charter = node->channel.charter;
+	const struct field_value *mode = act_field(act, "mode");
+	char span[MOMENT_CAPACITY];
+
+	moment_span(charter->clocks[CLOCK_LIST_CHANGES], span);
+	if (bytes_equal_string(mode->text, "opened")) {
+		advise(_("%s will know the whole list. Retiring it later ends permission to use "
+		         "it, not knowledge of it."),
+		       node->channel.other);
+	} else if (bytes_equal_string(mode->text, "swap")) {
+		advise(_("What we commit to cannot be changed any more. When both sides have "
+		         "committed, each opens its list within %s; who does not is on record."),
+		       span);
+	} else {
+		advise(_("%s can ask whether something is on the list, up to %" PRIu64
+		         " identifiers a day and %" PRIu64 " in the list's life, of each class. "
+		         "It learns how large each class is (with decoys), which prefix lengths "
+		         "there are, and the contacts."),
+		       node->channel.other, charter->query_budget_day, charter->query_budget_list);
+	}
+	moment_span(charter->clocks[CLOCK_FULL_LIST], span);
+	advise(_("Within %s of its receipt a list is published anew, or retired."), span);
+}
+
+static void show_retirement(const struct node *node)
+{
+	advise(_("Permission to use the list ends, and questions to it are refused. What %s knows "
+	         "of it, it goes on knowing."),
+	       node->channel.other);
+}
+
+static void show_query(const struct node *node)
+{
+	char span[MOMENT_CAPACITY];
+
+	moment_span(node->channel.charter->clocks[CLOCK_REQUEST], span);
+	advise(_("The question is on record: its class and how many identifiers it asks for, not "
+	         "which. It counts against our budget whether or not it is answered. %s owes a "
+	         "reply within %s; if none comes: chiro certify silence."),
+	       node->channel.other, span);
+}
+
 void consequences_show(struct node *node, const struct act *act)
 {
 	switch (act->kind->number) {
@@ -162,6 +207,16 @@ void consequences_show(struct node *node, const struct act *act)
 		break;
 	case KIND_CLOSE:
 		show_close(node);
+		break;
+	case KIND_LIST:
+	case KIND_UPDATE_LIST:
+		show_list(node, act);
+		break;
+	case KIND_RETIRE_LIST:
+		show_retirement(node);
+		break;
+	case KIND_QUERY:
+		show_query(node);
 		break;
 	default:
 		break;

@@ -137,6 +137,7 @@ const char *word_for_people(const char *word)
 		{ "answer", N_("answer") },
 		{ "update", N_("update") },
 		{ "conclude", N_("conclusion") },
+		{ "reveal", N_("opening of the list") },
 		{ "receipt", N_("receipt") },
 		{ "reading", N_("reading") },
 		/* states of obligations */
@@ -193,6 +194,12 @@ const char *word_for_people(const char *word)
 		{ "checked", N_("claim to be answered") },
 		{ "confirmed", N_("confirmed") },
 		{ "rebutted", N_("rebutted") },
+		{ "opened", N_("opened") },
+		{ "match-only", N_("match-only") },
+		{ "committed", N_("committed to, sealed") },
+		{ "paired", N_("both committed: to be opened") },
+		{ "revealed", N_("revealed") },
+		{ "retired", N_("retired") },
 		/* verdicts */
 		{ "valid", N_("valid") },
 		{ "void", N_("void") },

@@ -74,13 +74,15 @@ static json_t *kind_json(const struct kind *kind)
 	};
 
 	return json_pack(
-	    "{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:b}", "name",
-	    kind->name, "help", kind->help, "matter", matter_kind_name(kind->matter), "use",
+	    "{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:s?, s:b, s:s, "
+	    "s:b}",
+	    "name", kind->name, "help", kind->help, "matter", matter_kind_name(kind->matter), "use",
 	    uses[kind->matter_use], "signers", roles_json(kind->signers), "cosigner",
 	    presences[kind->cosigner], "answers", presences[kind->answers], "answerable",
 	    kinds_json(&kind->answerable), "fields", fields_json(kind), "precedence",
 	    presences[kind->precedence], "due", presences[kind->due], "body", presences[kind->body],
-	    "obliges", clock_name(kind->obliges), "drafted", kind->in_this_version);
+	    "obliges", clock_name(kind->obliges), "obliges_when", kind->obliges_when, "completes",
+	    kind->completes, "reads", clock_name(kind->reads), "drafted", kind->in_this_version);
 }
 
 static json_t *row_json(const struct matter_row *row)
@@ -89,6 +91,7 @@ static json_t *row_json(const struct matter_row *row)
 		[EVENT_ACT] = "act",           [EVENT_OVERDUE] = "overdue",
 		[EVENT_LAPSED] = "lapsed",     [EVENT_PROVED] = "proved",
 		[EVENT_UNPROVED] = "unproved", [EVENT_SUPERSEDED] = "superseded",
+		[EVENT_PAIRED] = "paired",
 	};
 	static const char *const actors[ACTOR_COUNT] = {
 		[ACTOR_EITHER] = "either",       [ACTOR_OPENER] = "opener",

@@ -126,6 +126,17 @@ static void put_obligation(const struct kind *kind)
 		snprintf(text, sizeof(text), _("to answer it, by the clock '%s'"),
 		         clock_name(kind->obliges));
 		add(&line, "; ", text);
+		if (kind->obliges_when != NULL) {
+			snprintf(text, sizeof(text), _("only with %s"), kind->obliges_when);
+			add(&line, ", ", text);
+		}
+		if (kind->completes)
+			add(&line, ", ", _("unless it answers one itself"));
+	}
+	if (kind->reads != CLOCK_NONE) {
+		snprintf(text, sizeof(text), _("otherwise to acknowledge it, by the clock '%s'"),
+		         clock_name(kind->reads));
+		add(&line, "; ", text);
 	}
 	put_property(_("obliges"), line.text);
 }

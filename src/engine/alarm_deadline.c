@@ -32,6 +32,7 @@ static const char *duty_words(enum obligation_duty duty)
 		[DUTY_ANSWER] = "an answer to",
 		[DUTY_UPDATE] = "an update of",
 		[DUTY_CONCLUDE] = "the conclusion of",
+		[DUTY_REVEAL] = "to open what it committed to in the swap of",
 	};
 
 	return words[duty];

@@ -100,7 +100,7 @@ def on_terminal(side, answers, *words, **environment):
     if pid == 0:
         os.execve(sys.argv[1], [sys.argv[1], *map(str, words)],
                   {**side.cli.environment, "COLUMNS": "80", "TERM": "dumb", **environment})
-    said, deadline, typed = b"", time.monotonic() + PATIENCE, 0
+    said, deadline, typed = b"", time.monotonic() + PATIENCE + len(answers), 0
     while time.monotonic() < deadline:
         ready = select.select([terminal], [], [], 0.5)[0]
         try:
@@ -213,7 +213,7 @@ def questions_before_neutrals():
     text = (world / "charter.txt").read_text().split("\n\n", maxsplit=1)[0]
     return len(re.findall(r"^(languages|authentic|clock|link-test-failures|confidentiality|"
                           r"right-of-reply|retention|notice|blob-wait|quota|query)", text,
-                          re.MULTILINE)) + 3  # succeeds, two-signatures, survives
+                          re.MULTILINE)) + 4  # succeeds, two-signatures, survives, list-pairs
 
 
 def a_charter_names_its_neutrals():
