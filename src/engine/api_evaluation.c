@@ -25,6 +25,27 @@ static int answer_later(struct engine *engine, uint16_t type, const struct evalu
 	return OK;
 }
 
+/* The list of ours that is asked by this key now. */
+static bool find_list(const struct engine_channel *channel,
+                      const uint8_t public_key[EVALUATOR_KEY_SIZE], struct act_place *ret_list)
+{
+	struct list_summary list;
+
+	for (size_t i = 0; rules_list_at(channel->rules, i, &list) == OK; i++) {
+		if (list.owner != channel->own || list.mode != LIST_MATCH_ONLY || list.retired ||
+		    list.rejected)
+			continue;
+		for (size_t j = 0; j < IDENTIFIER_CLASS_COUNT; j++) {
+			if (list.classes[j].pairs == 0 ||
+			    memcmp(list.classes[j].public_key, public_key, EVALUATOR_KEY_SIZE) != 0)
+				continue;
+			*ret_list = list.place;
+			return true;
+		}
+	}
+	return false;
+}
+
 static void write_key(struct api_writer *writer, const struct evaluator_key_status *status)
 {
 	struct hash public_key;
@@ -32,6 +53,19 @@ static void write_key(struct api_writer *writer, const struct evaluator_key_stat
 	memcpy(public_key.bytes, status->key.public_key, HASH_SIZE);
 	api_write_hash(writer, "public_key", &public_key);
 	api_write_time(writer, "created", status->created);
+}
+
+static void write_key_and_list(struct api_call *call, const struct evaluator_key_status *status)
+{
+	struct act_place list;
+
+	api_write_begin(call->answer, NULL);
+	write_key(call->answer, status);
+	if (find_list(call->channel, status->key.public_key, &list))
+		api_write_act_name(call->answer, "list", call->channel, list);
+	else
+		api_write_nothing(call->answer, "list");
+	api_write_end(call->answer);
 }
 
 int api_list_keys(struct api_call *call, struct error *error)
@@ -46,9 +80,7 @@ int api_list_keys(struct api_call *call, struct error *error)
 	for (size_t i = 0; i < report->count; i++) {
 		if (!hash_equal(&report->keys[i].key.channel, &call->channel->id))
 			continue;
-		api_write_begin(call->answer, NULL);
-		write_key(call->answer, &report->keys[i]);
-		api_write_end(call->answer);
+		write_key_and_list(call, &report->keys[i]);
 	}
 	api_write_end(call->answer);
 	return OK;
@@ -101,9 +133,15 @@ int api_evaluate(struct api_call *call, struct error *error)
 int api_destroy_list_key(struct api_call *call, struct error *error)
 {
 	struct hash public_key = api_request_hash(call->request, "public_key");
+	struct act_place list;
 
 	if (!evaluation_holds_key(call->channel, public_key.bytes))
 		return error_set(error, ERROR_NOT_FOUND, "there is no such key here");
+	if (find_list(call->channel, public_key.bytes, &list))
+		return error_set(error, ERROR_STATE,
+		                 "a list is asked by this key: it is destroyed when the list has "
+		                 "another version, or is retired, and the other side has receipted "
+		                 "that");
 	evaluation_destroy_key(call->channel, public_key.bytes);
 	return OK;
 }

@@ -4,9 +4,15 @@
 
 /* --- the keys of lists ------------------------------------------------------- */
 
-static const struct api_field list_key[] = { HASH("public_key"), TIME("created") };
+static const struct api_field list_key[] = {
+	HASH("public_key"),
+	TIME("created"),
+	TEXT_OR("list"),
+};
 static const struct api_record list_key_record = API_RECORD("ListKey", list_key);
-const struct api_record api_reply_new_list_key = API_RECORD("ListKeyMade", list_key);
+
+static const struct api_field new_list_key[] = { HASH("public_key"), TIME("created") };
+const struct api_record api_reply_new_list_key = API_RECORD("ListKeyMade", new_list_key);
 
 static const struct api_field list_keys[] = { LIST("keys", list_key_record) };
 const struct api_record api_reply_list_keys = API_RECORD("ListKeys", list_keys);
