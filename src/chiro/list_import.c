@@ -59,7 +59,8 @@ static const struct usage usage = {
 	    "names, or those that --column says; what is in no known column is left out. Every "
 	    "bad row is named with its line and the reason, and unless --skip-bad is given "
 	    "nothing is imported from a file that has any. Duplicates, and identifiers that lie "
-	    "within others, are counted. Nothing leaves this machine."),
+	    "within others, are counted. Where nothing is said of the protection that is sought, "
+	    "it is off-limits. Nothing leaves this machine."),
 	.examples =
 	    "  chiro list import assets.csv --name grid --scheme US-16 --set sector=energy\n"
 	    "  chiro list import hosts.csv --name grid --column host=domain\n",
@@ -90,8 +91,8 @@ struct importing {
 	char path[LIST_PATH_CAPACITY];
 	const char *format;
 	struct list_counts counts;
-	json_t *overlaps; /* for scripts */
-	size_t most; /* examples */
+	json_t *overlaps;         /* for scripts */
+	size_t most;              /* examples */
 	size_t overlaps_shown[2]; /* by kind */
 	bool imported;
 };
@@ -188,8 +189,11 @@ static int take_name(struct importing *importing, const struct settings *setting
 static int take_format(struct importing *importing, import_reader **ret_reader, struct error *error)
 {
 	const char *given = options_value(importing->options, "format");
-	import_reader *reader = import_reader_of(importing->import, buffer_view(&importing->file));
+	import_reader *reader;
+	int r = import_reader_of(importing->import, buffer_view(&importing->file), &reader);
 
+	if (r != OK)
+		return error_set(error, r, "%s", result_text(r));
 	for (size_t i = 0; i < FORMAT_COUNT; i++)
 		if (given != NULL ? strcmp(given, formats[i].name) == 0
 		                  : formats[i].reader == reader) {

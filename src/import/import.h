@@ -23,6 +23,7 @@ enum {
 	IMPORT_STIX_MAXIMUM = 64 * 1024 * 1024,
 	IMPORT_STIX_DEPTH = 64,
 	IMPORT_COLUMNS_MAXIMUM = 64,
+	IMPORT_NAME_MAXIMUM = 512,    /* bytes of a folded name of a column */
 	IMPORT_VALUES_MAXIMUM = 65536 /* bytes of the values of a row */
 };
 
@@ -82,6 +83,7 @@ struct import {
 	char left_out[IMPORT_COLUMNS_MAXIMUM][64]; /* columns of which nothing was taken */
 
 	struct import_row *row;
+	struct buffer folded; /* a name of a column; never grows */
 };
 
 /* NULL without memory. */
@@ -96,9 +98,9 @@ int import_plain(struct import *import, struct bytes text, struct error *error);
 int import_stix(struct import *import, struct bytes text, struct error *error);
 
 /* What of them a file is, by its content: STIX begins with a brace, CSV with a line in which a
- * column has a name that is known, or is one of `import->columns`. */
+ * column has a name that is known, or is one of `import->columns`. ERROR_MEMORY. */
 typedef int import_reader(struct import *import, struct bytes text, struct error *error);
-import_reader *import_reader_of(const struct import *import, struct bytes text);
+int import_reader_of(struct import *import, struct bytes text, import_reader **ret_reader);
 
 /* Joins the rows; those that cannot be joined become bad ones. Bad rows are then in the
  * order of their lines. ERROR_MEMORY. */

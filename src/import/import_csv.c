@@ -4,7 +4,7 @@
 #include "import.h"
 #include "visible.h"
 
-enum { NAME_SHOWN = 64, FOLDED_MAXIMUM = 512 };
+enum { NAME_SHOWN = 64 };
 
 /* Names of columns as they are met, folded (folded.h). */
 static const struct known_name {
@@ -56,21 +56,19 @@ static const struct known_name {
 	{ "spki", IMPORT_SPKI },
 };
 
-static enum import_field field_of_name(struct bytes name)
+static enum import_field field_of_name(struct import *import, struct bytes name)
 {
-	enum import_field field = IMPORT_NOTHING;
-	struct buffer folded;
+	struct buffer *folded = &import->folded;
 	struct bytes words;
 
-	buffer_init(&folded, FOLDED_MAXIMUM);
-	if (fold_words(name, &folded) == OK && folded.size > 2) {
-		words = bytes_of(folded.data + 1, folded.size - 2);
-		for (size_t i = 0; i < sizeof(known_names) / sizeof(known_names[0]); i++)
-			if (bytes_equal_string(words, known_names[i].name))
-				field = known_names[i].field;
-	}
-	buffer_release(&folded);
-	return field;
+	buffer_truncate(folded, 0);
+	if (fold_words(name, folded) != OK || folded->size <= 2)
+		return IMPORT_NOTHING;
+	words = bytes_of(folded->data + 1, folded->size - 2);
+	for (size_t i = 0; i < sizeof(known_names) / sizeof(known_names[0]); i++)
+		if (bytes_equal_string(words, known_names[i].name))
+			return known_names[i].field;
+	return IMPORT_NOTHING;
 }
 
 static const struct import_column *column_said(const struct import *import, struct bytes name)
@@ -166,7 +164,8 @@ static int take_header(struct import *import, const struct csv_row *header, stru
 		const struct import_column *said = column_said(import, header->fields[i]);
 
 		columns->said[i] = said != NULL;
-		columns->fields[i] = said != NULL ? said->field : field_of_name(header->fields[i]);
+		columns->fields[i] = said != NULL ? said->field
+		                                  : field_of_name(import, header->fields[i]);
 	}
 	keep_one_of_each(columns);
 	leave_networks_out(columns);
@@ -241,21 +240,27 @@ static bool begins_with_brace(struct bytes text)
 	return false;
 }
 
-import_reader *import_reader_of(const struct import *import, struct bytes text)
+int import_reader_of(struct import *import, struct bytes text, import_reader **ret_reader)
 {
 	struct csv_reader reader;
 	struct buffer scratch;
 	struct csv_row header;
 	bool known = false;
+	int r;
 
-	if (begins_with_brace(text))
-		return import_stix;
+	if (begins_with_brace(text)) {
+		*ret_reader = import_stix;
+		return OK;
+	}
 	buffer_init(&scratch, CSV_ROW_MAXIMUM);
 	csv_reader_init(&reader, text);
-	if (csv_next(&reader, &scratch, &header, NULL) == OK)
-		for (size_t i = 0; i < header.count; i++)
-			known = known || column_said(import, header.fields[i]) != NULL ||
-			        field_of_name(header.fields[i]) != IMPORT_NOTHING;
+	r = csv_next(&reader, &scratch, &header, NULL);
+	for (size_t i = 0; r == OK && i < header.count; i++)
+		known = known || column_said(import, header.fields[i]) != NULL ||
+		        field_of_name(import, header.fields[i]) != IMPORT_NOTHING;
 	buffer_release(&scratch);
-	return known ? import_csv : import_plain;
+	if (r == ERROR_MEMORY)
+		return r;
+	*ret_reader = known ? import_csv : import_plain;
+	return OK;
 }

@@ -72,9 +72,11 @@ struct import *import_new(void)
 		release_memory(import);
 		return NULL;
 	}
-	/* Values are never moved: the buffer is as large as it can be from the beginning. */
+	/* Values are never moved: the buffers are as large as they can be from the beginning. */
 	buffer_init(&import->row->text, IMPORT_VALUES_MAXIMUM);
-	if (buffer_reserve(&import->row->text, IMPORT_VALUES_MAXIMUM) != OK) {
+	buffer_init(&import->folded, IMPORT_NAME_MAXIMUM);
+	if (buffer_reserve(&import->row->text, IMPORT_VALUES_MAXIMUM) != OK ||
+	    buffer_reserve(&import->folded, IMPORT_NAME_MAXIMUM) != OK) {
 		import_free(import);
 		return NULL;
 	}
@@ -85,6 +87,7 @@ void import_free(struct import *import)
 {
 	if (import == NULL)
 		return;
+	buffer_release(&import->folded);
 	buffer_release(&import->row->text);
 	release_memory(import->row);
 	list_maker_release(&import->maker);

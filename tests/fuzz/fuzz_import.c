@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	import->scheme = size > 0 && (data[0] & 4) != 0 ? SCHEME_US_16 : SCHEME_NONE;
 	reader = readers[size > 0 ? data[0] & 3 : 3];
 	if (reader == NULL)
-		reader = import_reader_of(import, text);
+		require(import_reader_of(import, text, &reader) == OK);
 	if (reader(import, text, &error) == OK)
 		check_list(import);
 	else
