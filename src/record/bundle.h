@@ -25,6 +25,7 @@
 #define BUNDLE_RECEIPT_PROOF      ".receipt-proof"
 #define BUNDLE_PURPOSE_DISCLOSURE "disclosure"
 #define BUNDLE_PURPOSE_SILENCE    "silence" /* bundle_silence.h */
+#define BUNDLE_PURPOSE_MATCH      "match"   /* bundle_match.h */
 
 struct bundle_head {
 	struct checkpoint checkpoint; /* size 0: nothing of this log is here */
@@ -55,7 +56,12 @@ struct bundle_act {
 struct bundle_part {
 	struct act_place act;
 	struct part_proof proof;
-	struct buffer content; /* of subject and paragraphs; empty of others and of what is long */
+	struct buffer
+	    content; /* of subject, paragraphs, a list's contacts; empty of what is long */
+	/* Of the pairs of a match-only list (pairs.h): what an act commits to of them. */
+	bool has_pairs, pairs_in_order;
+	uint64_t pair_count;
+	struct hash pairs_root;
 };
 
 enum {
@@ -90,6 +96,8 @@ struct bundle_purpose {
 	/* Appends the one content which that file can have, or says why a bundle for this
 	 * purpose cannot have these entries (any other result than OK, and a sentence). */
 	int (*put)(const struct bundle *bundle, struct buffer *buffer, struct error *error);
+	const char *tool; /* a file to check it with, the same in every bundle; NULL: none */
+	struct bytes (*tool_content)(void);
 };
 
 /* Frees what it owns; leaves it empty. */

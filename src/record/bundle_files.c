@@ -39,6 +39,9 @@ static int put_purpose(const struct bundle *bundle, const struct bundle_purpose 
 
 	if (purpose == NULL || purpose->put == NULL)
 		return OK;
+	if (purpose->tool != NULL &&
+	    (r = sink->put(sink->context, purpose->tool, purpose->tool_content(), error)) != OK)
+		return r;
 	buffer_clear(text);
 	if ((r = purpose->put(bundle, text, error)) != OK || purpose->file == NULL)
 		return r;
@@ -148,5 +151,6 @@ bool bundle_has_file(const struct bundle *bundle, const struct bundle_purpose *p
 	if (purpose == NULL)
 		return false;
 	return (purpose->file != NULL && strcmp(path, purpose->file) == 0) ||
-	       (purpose->given != NULL && strcmp(path, purpose->given) == 0);
+	       (purpose->given != NULL && strcmp(path, purpose->given) == 0) ||
+	       (purpose->tool != NULL && strcmp(path, purpose->tool) == 0);
 }

@@ -4,6 +4,8 @@
 
 #include "allocate.h"
 #include "bundle_reading.h"
+#include "pairs.h"
+#include "pairs_text.h"
 
 /* Content that lies in an open file. */
 static int read_at(void *context, uint64_t offset, void *ret_bytes, size_t size)
@@ -49,7 +51,8 @@ static bool is_kept(const struct bundle_reading *reading, const struct part_proo
 {
 	enum part_role role = part_role_of(proof->line.description.media_type);
 
-	return (role == PART_SUBJECT || role == PART_PARAGRAPH) &&
+	return (role == PART_SUBJECT || role == PART_PARAGRAPH ||
+	        strcmp(proof->line.description.media_type, PAIRS_TEXT_MEDIA_TYPE) == 0) &&
 	       size <= BUNDLE_KEPT_PART_MAXIMUM &&
 	       reading->kept_size + size <= BUNDLE_KEPT_TEXT_MAXIMUM;
 }
@@ -65,6 +68,52 @@ static int keep_content(struct bundle_reading *reading, const struct byte_source
 	if ((r = buffer_extend(content, (size_t)size, &place)) == OK)
 		r = source->read(source->context, 0, place, (size_t)size);
 	reading->kept_size += (size_t)size;
+	return r;
+}
+
+/* --- pairs of a list --------------------------------------------------------------- */
+
+/* Content that is looked at as pairs while it is read for its hash, which reads it once and
+ * in order: what was checked and what was looked at cannot differ. */
+struct pairs_watch {
+	const struct byte_source *source;
+	struct pairs_reader reader;
+	uint64_t next;
+	int result;
+};
+
+static int read_watched(void *context, uint64_t offset, void *ret_bytes, size_t size)
+{
+	struct pairs_watch *watch = context;
+	int r = watch->source->read(watch->source->context, offset, ret_bytes, size);
+
+	if (r == OK && offset != watch->next)
+		watch->result = ERROR_INTERNAL;
+	if (r == OK && watch->result == OK)
+		watch->result = pairs_reader_update(&watch->reader, bytes_of(ret_bytes, size));
+	watch->next = offset + size;
+	return r;
+}
+
+/* As part_proof_check, and says of pairs what an act commits to of them. */
+static int check_pairs(const struct body_commitment *commitment, const struct byte_source *source,
+                       uint64_t size, struct bundle_part *part, struct error *error)
+{
+	struct pairs_watch watch = { .source = source };
+	const struct byte_source watched = { &watch, read_watched };
+	int r = pairs_reader_init(&watch.reader);
+
+	if (r != OK)
+		return error_set(error, r, "%s", result_text(r));
+	r = part_proof_check(&part->proof, commitment, &watched, size, error);
+	if (r == OK && watch.result == OK)
+		watch.result = pairs_reader_finish(&watch.reader, &part->pair_count,
+		                                   &part->pairs_root);
+	pairs_reader_release(&watch.reader);
+	if (r == OK && (watch.result == ERROR_MEMORY || watch.result == ERROR_INTERNAL))
+		return error_set(error, watch.result, "%s", result_text(watch.result));
+	part->has_pairs = true;
+	part->pairs_in_order = watch.result == OK;
 	return r;
 }
 
@@ -93,7 +142,9 @@ static int check_content(struct bundle_reading *reading, const char *path,
 		source = byte_source_over(&view);
 	}
 	if (r == OK)
-		r = part_proof_check(proof, &commitment, &source, size, &cause);
+		r = strcmp(proof->line.description.media_type, PAIRS_MEDIA_TYPE) == 0
+		        ? check_pairs(&commitment, &source, size, part, &cause)
+		        : part_proof_check(proof, &commitment, &source, size, &cause);
 	else
 		error_set(&cause, r, "%s", result_text(r));
 	close(fd);

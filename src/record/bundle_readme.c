@@ -59,6 +59,25 @@ static const char about_silence[] =
     "silent side every entry from one on at which the act cannot have been known there, up to\n"
     "the head. See \"Certificate of silence\" in doc/PROTOCOL.act of Chirograph.\n";
 
+static const char about_match[] =
+    "\n"
+    "This one is about a list of critical infrastructure of which the other side can ask, without\n"
+    "its owner learning what, whether something is on it. match.txt has what shows it,\n"
+    "verdict.txt what it comes to. With Python 3.8 or later, and nothing else,\n"
+    "\n"
+    "    python3 verify-match.py\n"
+    "\n"
+    "computes it anew, but for what verify.sh checks: that the acts are signed and in the logs.\n"
+    "See \"Proofs\" in doc/PROTOCOL.match of Chirograph, which also says what is not shown.\n";
+
+/* What a purpose has to be said about. */
+static const struct {
+	const char *purpose, *text;
+} about[] = {
+	{ BUNDLE_PURPOSE_SILENCE, about_silence },
+	{ BUNDLE_PURPOSE_MATCH, about_match },
+};
+
 static int put_identity(const struct bundle *bundle, struct buffer *buffer)
 {
 	char name[ACT_NAME_CAPACITY], time[TIMESTAMP_CAPACITY];
@@ -113,8 +132,9 @@ int bundle_put_readme(const struct bundle *bundle, struct buffer *buffer)
 	    (r = put_identity(bundle, buffer)) != OK || (r = put_subjects(bundle, buffer)) != OK ||
 	    (r = buffer_put_string(buffer, how_to_check)) != OK)
 		return r;
-	if ((r = buffer_put_string(buffer, about_files)) != OK ||
-	    strcmp(bundle->text.purpose, BUNDLE_PURPOSE_SILENCE) != 0)
-		return r;
-	return buffer_put_string(buffer, about_silence);
+	r = buffer_put_string(buffer, about_files);
+	for (size_t i = 0; i < sizeof(about) / sizeof(about[0]) && r == OK; i++)
+		if (strcmp(bundle->text.purpose, about[i].purpose) == 0)
+			r = buffer_put_string(buffer, about[i].text);
+	return r;
 }

@@ -13,7 +13,8 @@
 # side from the first that is shown up to its head is here, and none says that it answers.
 # Not checked here, but by `chiro verify`: policy and the times in allowed_signers against the
 # acts, what the acts mean, witnesses' cosignatures, README.txt, that there is no other file;
-# of a certificate of silence, the clock, the deadline, and that the head is later.
+# of a certificate of silence, the clock, the deadline, and that the head is later; of a bundle
+# about a list, what match.txt says (verify-match.py beside it checks that).
 # Not shown by any bundle: what was left out of it.
 set -uf
 LC_ALL=C
