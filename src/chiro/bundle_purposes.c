@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bundle_silence.h"
+#include "match_showing.h"
 #include "press_showing.h"
 #include "silence_showing.h"
 
@@ -16,6 +17,10 @@ static const struct purpose_row rows[] = {
 	  .purpose = press_purpose,
 	  .show = press_bundle_show,
 	  .describe = press_bundle_describe },
+	{ .name = "match",
+	  .purpose = match_purpose,
+	  .show = match_bundle_show,
+	  .describe = match_bundle_describe },
 	{ .name = NULL },
 };
 

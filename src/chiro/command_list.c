@@ -17,6 +17,10 @@ static const struct command parts[] = {
 	{ "reveal", N_("open a list that was committed to in a swap"), list_reveal },
 	{ "update", N_("publish a new version of a list"), list_update },
 	{ "retire", N_("end the permission to use a list"), list_retire },
+	{ "check", N_("ask whether something is on a match-only list of the other side's"), list_check },
+	{ "budget", N_("show what was asked of match-only lists, and what is left"), list_budget },
+	{ "prove", N_("write a bundle that shows a hit to others"), list_prove },
+	{ "reply", N_("answer a question that the other side has put on record"), list_reply },
 };
 
 enum { PART_COUNT = sizeof(parts) / sizeof(parts[0]), NAME_WIDTH = 10 };

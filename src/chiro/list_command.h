@@ -11,5 +11,9 @@ int list_commit(int argc, char **argv);
 int list_reveal(int argc, char **argv);
 int list_update(int argc, char **argv);
 int list_retire(int argc, char **argv);
+int list_budget(int argc, char **argv);
+int list_check(int argc, char **argv);
+int list_prove(int argc, char **argv);
+int list_reply(int argc, char **argv);
 
 #endif
