@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "allocate.h"
+#include "ristretto.h"
 
 _Static_assert(OPRF_SCALAR_SIZE == crypto_core_ristretto255_SCALARBYTES, "scalar");
 _Static_assert(OPRF_WIDE_SIZE == crypto_core_ristretto255_NONREDUCEDSCALARBYTES, "wide scalar");
@@ -69,8 +70,8 @@ int oprf_scalar_random(const struct random_source *random, struct oprf_scalar *r
 }
 
 /* An encoding has 255 bits. libsodium 1.0.18 ignores the 256th where it should refuse it, so
- * it is given another fault that is always seen: the number becomes odd, which is called
- * negative. */
+ * it is given another fault that is always seen, and no branch is needed: the number becomes
+ * odd, which is called negative. */
 static void spoil_long_encoding(struct oprf_element *element)
 {
 	element->bytes[0] |= element->bytes[OPRF_ELEMENT_SIZE - 1] >> 7;
@@ -103,14 +104,7 @@ unsigned oprf_multiply_base(const struct oprf_scalar *scalar, struct oprf_elemen
 
 int oprf_element_check(const struct oprf_element *element)
 {
-	struct oprf_element copy = *element;
-
-	spoil_long_encoding(&copy);
-	/* libsodium takes the identity for a point like others. */
-	if (oprf_is_zero(copy.bytes) == 1 ||
-	    crypto_core_ristretto255_is_valid_point(copy.bytes) != 1)
-		return ERROR_CANONICAL;
-	return OK;
+	return ristretto_is_element(element->bytes) ? OK : ERROR_CANONICAL;
 }
 
 int oprf_scalar_check(const struct oprf_scalar *scalar)
