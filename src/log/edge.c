@@ -12,14 +12,17 @@ void edge_init(struct edge *edge)
 
 /* Method: as adding one to a binary number. The leaf is a subtree of level 0;
  * as long as the edge has one of that level already, the two are joined into
- * one of the next. */
-static void append(struct edge *edge, const struct hash *leaf)
+ * one of the next. `stream` may be NULL. */
+static void append(struct edge *edge, struct sha256_stream *stream, const struct hash *leaf)
 {
 	struct hash carried = *leaf;
 	unsigned level = 0;
 
 	for (; edge_has(edge, level); level++)
-		tree_hash_node(&edge->hashes[level], &carried, &carried);
+		if (stream != NULL)
+			tree_hash_node_with(stream, &edge->hashes[level], &carried, &carried);
+		else
+			tree_hash_node(&edge->hashes[level], &carried, &carried);
 	edge->hashes[level] = carried;
 	edge->size++;
 }
@@ -34,7 +37,15 @@ int edge_append_many(struct edge *edge, const struct hash *leaves, size_t count)
 	if (count > TREE_SIZE_MAXIMUM - edge->size)
 		return ERROR_LIMIT;
 	for (size_t i = 0; i < count; i++)
-		append(edge, &leaves[i]);
+		append(edge, NULL, &leaves[i]);
+	return OK;
+}
+
+int edge_append_with(struct edge *edge, struct sha256_stream *stream, const struct hash *leaf)
+{
+	if (edge->size == TREE_SIZE_MAXIMUM)
+		return ERROR_LIMIT;
+	append(edge, stream, leaf);
 	return OK;
 }
 

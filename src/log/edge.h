@@ -25,6 +25,8 @@ void edge_init(struct edge *edge);
  * unchanged. */
 int edge_append(struct edge *edge, const struct hash *leaf);
 int edge_append_many(struct edge *edge, const struct hash *leaves, size_t count);
+/* As edge_append, for many in turn: see sha256_with. */
+int edge_append_with(struct edge *edge, struct sha256_stream *stream, const struct hash *leaf);
 
 void edge_root(const struct edge *edge, struct hash *ret_root);
 

@@ -30,6 +30,17 @@ void tree_hash_node(const struct hash *left, const struct hash *right, struct ha
 	sha256(ret_hash, pieces, 3);
 }
 
+void tree_hash_node_with(struct sha256_stream *stream, const struct hash *left,
+                         const struct hash *right, struct hash *ret_hash)
+{
+	uint8_t node[1 + 2 * HASH_SIZE] = { NODE_PREFIX };
+	struct bytes piece = bytes_of(node, sizeof(node));
+
+	memcpy(node + 1, left->bytes, HASH_SIZE);
+	memcpy(node + 1 + HASH_SIZE, right->bytes, HASH_SIZE);
+	sha256_with(stream, ret_hash, &piece, 1);
+}
+
 void tree_empty_root(struct hash *ret_root)
 {
 	sha256(ret_root, NULL, 0);

@@ -36,9 +36,11 @@ struct tree_proof {
 void tree_hash_leaf(struct bytes entry, struct hash *ret_hash);
 void tree_hash_node(const struct hash *left, const struct hash *right, struct hash *ret_hash);
 
-/* As tree_hash_leaf, for many in turn: see sha256_with. */
+/* The same for many in turn: see sha256_with. */
 struct sha256_stream;
 void tree_hash_leaf_with(struct sha256_stream *stream, struct bytes entry, struct hash *ret_hash);
+void tree_hash_node_with(struct sha256_stream *stream, const struct hash *left,
+                         const struct hash *right, struct hash *ret_hash);
 
 /* The root of the tree without leaves: SHA-256 of nothing. */
 void tree_empty_root(struct hash *ret_root);

@@ -33,7 +33,7 @@ static int take_pair(struct pairs_reader *reader, const struct pair *pair)
 		return ERROR_CANONICAL;
 	reader->last = *pair;
 	tree_hash_leaf_with(&reader->stream, bytes_of(pair->bytes, PAIR_SIZE), &leaf);
-	return edge_append(&reader->edge, &leaf);
+	return edge_append_with(&reader->edge, &reader->stream, &leaf);
 }
 
 int pairs_reader_update(struct pairs_reader *reader, struct bytes piece)
@@ -123,14 +123,15 @@ struct path_taker {
 	struct tree_proof path;
 };
 
-static int take_leaf(struct path_taker *taker, uint64_t index, const struct hash *leaf)
+static int take_leaf(struct path_taker *taker, struct sha256_stream *stream, uint64_t index,
+                     const struct hash *leaf)
 {
 	size_t range = taker->range;
 	int r;
 
 	if (range == taker->ranges.count || index < taker->ranges.ranges[range].begin)
 		return OK; /* the leaf whose path it is */
-	if ((r = edge_append(&taker->edge, leaf)) != OK)
+	if ((r = edge_append_with(&taker->edge, stream, leaf)) != OK)
 		return r;
 	if (index + 1 == taker->ranges.ranges[range].end) {
 		edge_root(&taker->edge, &taker->path.hashes[taker->ranges.ranges[range].place]);
@@ -165,7 +166,7 @@ static int each_pair(const struct byte_source *pairs, uint64_t count, struct pai
 
 			tree_hash_leaf_with(&reader->stream,
 			                    bytes_of(piece + i * PAIR_SIZE, PAIR_SIZE), &leaf);
-			r = take_leaf(taker, done + i, &leaf);
+			r = take_leaf(taker, &reader->stream, done + i, &leaf);
 		}
 		done += some;
 	}

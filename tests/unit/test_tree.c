@@ -11,6 +11,7 @@
 #include "edge.h"
 #include "encoding.h"
 #include "memory_tree.h"
+#include "sha.h"
 
 enum { LEAVES = 260, NAIVE_LEAVES = 70, MUTATED_LEAVES = 34 };
 
@@ -151,20 +152,27 @@ static void test_known_roots(void **state)
 static void test_roots_of_edge_and_reader(void **state)
 {
 	struct tree_reader reader = memory_tree_reader(&tree);
-	struct edge edge;
+	struct sha256_stream stream;
+	struct edge edge, with;
 
 	(void)state;
 	edge_init(&edge);
+	edge_init(&with);
+	assert_int_equal(sha256_stream_init(&stream), OK);
 	for (size_t size = 0; size <= LEAVES; size++) {
 		struct hash root;
 
 		edge_root(&edge, &root);
 		assert_true(hash_equal(&root, &roots[size]));
+		assert_true(edge_equal(&edge, &with));
 		assert_int_equal(tree_reader_root(&reader, size, &root), OK);
 		assert_true(hash_equal(&root, &roots[size]));
-		if (size < LEAVES)
+		if (size < LEAVES) {
 			assert_int_equal(edge_append(&edge, &leaves[size]), OK);
+			assert_int_equal(edge_append_with(&with, &stream, &leaves[size]), OK);
+		}
 	}
+	sha256_stream_release(&stream);
 }
 
 static void test_proofs_are_those_of_the_definition(void **state)
