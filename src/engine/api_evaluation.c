@@ -46,6 +46,17 @@ static bool find_list(const struct engine_channel *channel,
 	return false;
 }
 
+/* Whether it is of a former version: the node destroys it when nobody can ask by it any more. */
+static bool is_former(const struct engine_channel *channel,
+                      const uint8_t public_key[EVALUATOR_KEY_SIZE])
+{
+	for (size_t i = 0; i < channel->match.old_key_count; i++)
+		if (memcmp(channel->match.old_keys[i].public_key, public_key, EVALUATOR_KEY_SIZE) ==
+		    0)
+			return true;
+	return false;
+}
+
 static void write_key(struct api_writer *writer, const struct evaluator_key_status *status)
 {
 	struct hash public_key;
@@ -137,11 +148,13 @@ int api_destroy_list_key(struct api_call *call, struct error *error)
 
 	if (!evaluation_holds_key(call->channel, public_key.bytes))
 		return error_set(error, ERROR_NOT_FOUND, "there is no such key here");
-	if (find_list(call->channel, public_key.bytes, &list))
-		return error_set(error, ERROR_STATE,
-		                 "a list is asked by this key: it is destroyed when the list has "
-		                 "another version, or is retired, and the other side has receipted "
-		                 "that");
+	if (find_list(call->channel, public_key.bytes, &list) ||
+	    is_former(call->channel, public_key.bytes))
+		return error_set(
+		    error, ERROR_STATE,
+		    "a list is, or was, asked by this key: it is destroyed when the list "
+		    "has another version, or is retired, and the other side has "
+		    "receipted that");
 	evaluation_destroy_key(call->channel, public_key.bytes);
 	return OK;
 }
