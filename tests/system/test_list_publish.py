@@ -330,6 +330,13 @@ def larger_than_any_other_body():
                ["complete"], "the body does not come")
     south.cli.run("list", "show", act, "--output", saved)
     assert saved.read_bytes() == path.read_bytes()
+    # In a record too, sealed and opened, and the other side's node has found no fault in it.
+    record = world.folder / "record"
+    south.cli.run("export", "--open", "--acts", "no", record)
+    assert (record / f"bodies/{act}/0001").read_bytes() == path.read_bytes()
+    south.cli.run("verify", "--quiet", record)
+    assert not [each for each in south.cli.json("log", "--all")["acts"]
+                if each["kind"] == "fault"]
     # Nothing else is as large.
     with (world.folder / "huge").open("wb") as file:
         file.truncate((64 << 20) + 1)
