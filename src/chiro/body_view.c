@@ -98,6 +98,25 @@ void body_show_part(const json_t *act, const struct opened_part *part)
 	putchar('\n');
 }
 
+/* What of a list can be seen at a glance: a second person is to sign it, too. */
+static void show_list_part(const struct opened_part *part)
+{
+	const char *media_type = part->line.description.media_type;
+	uint64_t count;
+
+	if (strcmp(media_type, PAIRS_TEXT_MEDIA_TYPE) == 0 &&
+	    part->content.size <= PAIRS_TEXT_MAXIMUM)
+		put_visible(stdout, part->content, true);
+	if (strcmp(media_type, LIST_MEDIA_TYPE) != 0)
+		return;
+	if (list_text_check(part->content, &count, NULL, NULL) == OK)
+		printf(ngettext("        a list of %" PRIu64 " entry\n",
+		                "        a list of %" PRIu64 " entries\n", (unsigned long)count),
+		       count);
+	else
+		printf("        %s\n", _("it is no list"));
+}
+
 static void show_attachments(const struct opened_body *body, const char *name)
 {
 	size_t listed = 0;
@@ -115,6 +134,7 @@ static void show_attachments(const struct opened_body *body, const char *name)
 		printf("  %4zu  ", i + 1);
 		put_visible(stdout, bytes_of_string(description->name), false);
 		printf(_(" (%s, %" PRIu64 " bytes)\n"), description->media_type, description->size);
+		show_list_part(&body->parts[i]);
 	}
 	if (listed > 0 && name[0] != '\0')
 		advise(_("'chiro read %s --to DIR' writes them to files."), name);

@@ -194,6 +194,7 @@ def a_match_only_list_is_committed_to():
     assert field(north, act, "commitment") is None and field(north, act, "asn") is None
     assert [part["name"] for part in north.cli.json("read", act)["parts"]] == \
         ["pairs.txt", "ipv4", "domain"]
+    assert "contact 2 soc@water.example" in north.cli.text("read", act)
     south.has(act)
     for side in (north, south):
         shown = side.cli.text("list", "show", act)
@@ -297,7 +298,8 @@ def a_second_signature_is_waited_for():
     # A body that was made before its act waits with it.
     number = str(north.cli.json("list", "update", "grid", "--cosigner", "c.deputy",
                                 "--yes")["number"])
-    assert "list.txt" in north.cli.text("pending", "show", number)
+    shown = north.cli.text("pending", "show", number)
+    assert "list.txt" in shown and "a list of 3 entries" in shown, shown
     done = north.cli.json("pending", "sign", number, "--yes", "--author", "c.deputy", "--key", key)
     south.has(done["name"])
     assert "mast.example" in south.cli.text("list", "show", done["name"])
