@@ -24,6 +24,7 @@ struct story {
 };
 
 static struct scenario s;
+static const char *mode; /* of a list; else NULL */
 static struct act_place said[STEPS_MAXIMUM + 1];
 static uint64_t played;
 
@@ -38,8 +39,23 @@ static bool names(enum kind_number kind, const struct act_summary *act)
 	       kind_set_has(&kind_by_number(kind)->answerable, act->kind->number);
 }
 
-static void tell(const struct step *step, size_t index, unsigned opener, bool seeing)
+/* The version of the list that a side knows when it says a step. */
+static const char *version_at(const struct story *story, size_t index)
 {
+	static char text[8];
+	size_t known = index < story->crossing ? index : story->crossing, epoch = 1;
+
+	for (size_t i = 0; i < known; i++)
+		epoch += story->steps[i].kind == KIND_UPDATE_LIST;
+	assert_true(snprintf(text, sizeof(text), "%zu", epoch) > 0);
+	return text;
+}
+
+static void tell(const struct story *story, size_t at, unsigned opener)
+{
+	const struct step *step = &story->steps[at];
+	size_t index = at + 1;
+	bool seeing = at < story->crossing;
 	unsigned party = party_of(step->side, opener);
 	struct line line = { .party = party,
 		             .author = party == NORTH ? "a.head" : "b.head",
@@ -55,6 +71,14 @@ static void tell(const struct step *step, size_t index, unsigned opener, bool se
 	if (step->word != NULL) {
 		line.fields[0].name = "extent";
 		line.fields[0].value = step->word;
+	}
+	if (step->kind == KIND_LIST) {
+		line.fields[0].name = "mode";
+		line.fields[0].value = "swap";
+	}
+	if (step->kind == KIND_QUERY) {
+		line.fields[0].name = "epoch";
+		line.fields[0].value = version_at(story, at);
 	}
 	said[index] = seeing ? scenario_say(&s, line) : scenario_log(&s, line);
 	assert_verdict(&s, VOID_NONE);
@@ -72,13 +96,13 @@ static void play(const struct story *story, enum kind_number opening, unsigned o
 {
 	scenario_clear(&s);
 	scenario_open(&s);
-	said[0] = scenario_say(
-	    &s, (struct line){ opener, opener == NORTH ? "a.head" : "b.head", opening });
+	said[0] = scenario_say(&s, (struct line){ opener, opener == NORTH ? "a.head" : "b.head",
+	                                          opening, .fields = { { "mode", mode } } });
 	assert_verdict(&s, VOID_NONE);
 	for (size_t i = 0; i < story->count; i++) {
 		if (i == story->crossing)
 			receipt_all();
-		tell(&story->steps[i], i + 1, opener, i < story->crossing);
+		tell(story, i, opener);
 	}
 	receipt_all();
 	played++;
@@ -254,17 +278,20 @@ static void test_crossing(void **state)
 	static const struct {
 		enum kind_number opening;
 		size_t depth;
+		const char *mode;
 	} openings[] = {
 		{ KIND_CONVENE, 2 },     { KIND_MINUTES, 2 },     { KIND_NOTIFY, 2 },
 		{ KIND_REQUEST, 2 },     { KIND_ALLEGE, 2 },      { KIND_NOTE_PUBLIC, 2 },
 		{ KIND_PROPOSE, 2 },     { KIND_ASK_RELEASE, 2 }, { KIND_COMMUNIQUE, 2 },
-		{ KIND_PRESS_CHECK, 2 },
+		{ KIND_PRESS_CHECK, 2 }, { KIND_LIST, 2, "opened" }, { KIND_LIST, 1, "match-only" },
+		{ KIND_LIST, 2, "swap" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(openings) / sizeof(openings[0]); i++) {
 		struct story story = { .count = 0 };
 
+		mode = openings[i].mode;
 		explore(&story, openings[i].opening, openings[i].depth);
 	}
 	print_message("# %llu histories\n", (unsigned long long)played);
