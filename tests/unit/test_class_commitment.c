@@ -109,8 +109,8 @@ static void test_nothing_is_printed_that_does_not_parse(void **state)
 		commitment.lengths[i] = true;
 	commitment.pairs = CLASS_PAIRS_MAXIMUM;
 	assert_ok(class_commitment_print(&printed, IDENTIFIER_IPV6, &commitment));
-	assert_ok(class_commitment_parse(buffer_view(&printed), IDENTIFIER_IPV6, &commitment,
-	                                 NULL));
+	assert_ok(
+	    class_commitment_parse(buffer_view(&printed), IDENTIFIER_IPV6, &commitment, NULL));
 	buffer_release(&printed);
 }
 

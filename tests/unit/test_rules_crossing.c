@@ -280,10 +280,12 @@ static void test_crossing(void **state)
 		size_t depth;
 		const char *mode;
 	} openings[] = {
-		{ KIND_CONVENE, 2 },     { KIND_MINUTES, 2 },     { KIND_NOTIFY, 2 },
-		{ KIND_REQUEST, 2 },     { KIND_ALLEGE, 2 },      { KIND_NOTE_PUBLIC, 2 },
-		{ KIND_PROPOSE, 2 },     { KIND_ASK_RELEASE, 2 }, { KIND_COMMUNIQUE, 2 },
-		{ KIND_PRESS_CHECK, 2 }, { KIND_LIST, 2, "opened" }, { KIND_LIST, 1, "match-only" },
+		{ KIND_CONVENE, 2 },        { KIND_MINUTES, 2 },
+		{ KIND_NOTIFY, 2 },         { KIND_REQUEST, 2 },
+		{ KIND_ALLEGE, 2 },         { KIND_NOTE_PUBLIC, 2 },
+		{ KIND_PROPOSE, 2 },        { KIND_ASK_RELEASE, 2 },
+		{ KIND_COMMUNIQUE, 2 },     { KIND_PRESS_CHECK, 2 },
+		{ KIND_LIST, 2, "opened" }, { KIND_LIST, 1, "match-only" },
 		{ KIND_LIST, 2, "swap" },
 	};
 

@@ -117,8 +117,9 @@ static void test_a_rejection_crosses_a_change(void **state)
 		struct act_place list = list_in(owner, "opened"), second;
 
 		scenario_receipt(&s, 1 - owner);
-		second = scenario_log(&s, (struct line){ owner, owner == NORTH ? "a.head" : "b.head",
-		                                         KIND_UPDATE_LIST, .matter = &list });
+		second = scenario_log(&s,
+		                      (struct line){ owner, owner == NORTH ? "a.head" : "b.head",
+		                                     KIND_UPDATE_LIST, .matter = &list });
 		assert_verdict(&s, VOID_NONE);
 		blurt(1 - owner, KIND_REJECT, &list);
 		assert_verdict(&s, VOID_NONE);
@@ -218,8 +219,8 @@ static void test_nothing_else_is_opened(void **state)
 	second = scenario_say(&s, pairing(SOUTH, &first));
 	assert_verdict(&s, VOID_NONE);
 	other.root = scenario_hash(&s, "another");
-	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_REVEAL, .matter = &second,
-	                                .sealed = &other });
+	scenario_say(
+	    &s, (struct line){ SOUTH, "b.head", KIND_REVEAL, .matter = &second, .sealed = &other });
 	assert_verdict(&s, VOID_COMMITMENT);
 	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_REVEAL, .matter = &second,
 	                                .fields = { { "epoch", "2" } } });
@@ -334,7 +335,8 @@ static void test_what_is_no_commitment(void **state)
 		{ FIXTURE_ELEMENT " 1048576 " FIXTURE_HASH " -", VOID_NONE },
 		{ FIXTURE_ELEMENT " 1048577 " FIXTURE_HASH " -", VOID_LIST_PAIRS },
 		{ FIXTURE_HASH " 64 " FIXTURE_HASH " -", VOID_FIELD },
-		{ "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= 64 " FIXTURE_HASH " -", VOID_FIELD },
+		{ "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= 64 " FIXTURE_HASH " -",
+		  VOID_FIELD },
 	};
 
 	(void)state;
@@ -360,10 +362,10 @@ static struct act_place ask(const struct act_place *list, size_t count)
 		assert_ok(buffer_put(&elements, element, sizeof(element)));
 	assert_ok(base64_encode(&text, buffer_view(&elements), BASE64_PADDED));
 	assert_ok(buffer_put_u8(&text, 0));
-	place = scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_QUERY, .matter = list,
-	                                        .fields = { { "class", "domain" },
-	                                                    { "blinded",
-	                                                      (const char *)text.data } } });
+	place = scenario_say(&s,
+	                     (struct line){ SOUTH, "b.head", KIND_QUERY, .matter = list,
+	                                    .fields = { { "class", "domain" },
+	                                                { "blinded", (const char *)text.data } } });
 	buffer_release(&elements);
 	buffer_release(&text);
 	return place;
@@ -376,8 +378,10 @@ static void tally(unsigned party, const struct act_place *list, const char *coun
 
 	timestamp_format(day, text);
 	scenario_say(&s, (struct line){ party, "node", KIND_TALLY, .target = list,
-	                                .fields = { { "class", "domain" }, { "count", count },
-	                                            { "today", today }, { "day", text } } });
+	                                .fields = { { "class", "domain" },
+	                                            { "count", count },
+	                                            { "today", today },
+	                                            { "day", text } } });
 }
 
 static timestamp today(void)
@@ -533,7 +537,8 @@ static void test_refusals_have_a_ground(void **state)
 	                                          .fields = { { "class", "domain" } } });
 	assert_verdict(&s, VOID_NONE);
 	for (unsigned i = 0; i < 2; i++) {
-		scenario_log(&s, (struct line){ NORTH, "a.head", KIND_UPDATE_LIST, .matter = &list });
+		scenario_log(&s,
+		             (struct line){ NORTH, "a.head", KIND_UPDATE_LIST, .matter = &list });
 		assert_verdict(&s, VOID_NONE);
 	}
 	say_with(NORTH, KIND_REPLY, &crossed, "refused", "epoch");
@@ -579,9 +584,9 @@ static void test_a_question_crosses_a_version(void **state)
 	(void)state;
 	scenario_receipt(&s, SOUTH);
 	scenario_log(&s, (struct line){ NORTH, "a.head", KIND_UPDATE_LIST, .matter = &list });
-	asked = scenario_log(&s, (struct line){ SOUTH, "b.head", KIND_QUERY, .matter = &list,
-	                                        .fields = { { "class", "domain" },
-	                                                    { "epoch", "1" } } });
+	asked = scenario_log(
+	    &s, (struct line){ SOUTH, "b.head", KIND_QUERY, .matter = &list,
+	                       .fields = { { "class", "domain" }, { "epoch", "1" } } });
 	assert_verdict(&s, VOID_NONE);
 	scenario_say(&s, (struct line){ SOUTH, "b.head", KIND_QUERY, .matter = &list,
 	                                .fields = { { "class", "domain" }, { "epoch", "1" } } });
@@ -631,8 +636,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_was_counted_is_not_taken_back, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_refusals_have_a_ground, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-		    test_a_curious_side_is_refused_by_the_others_count, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_curious_side_is_refused_by_the_others_count,
+		                                set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_question_crosses_a_version, set_up,
 		                                tear_down),
 		cmocka_unit_test(test_elements),
