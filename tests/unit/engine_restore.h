@@ -21,6 +21,7 @@ static inline void node_end(struct node *node)
 	engine_free(node->engine);
 	node->engine = NULL;
 	node_drop_inbox(node);
+	evaluator_world_drop(&node->evaluator);
 	store_close(node->store);
 	node->store = NULL;
 	keeper_close(&node->keeper);
