@@ -473,7 +473,7 @@ void match_link_down(struct engine_channel *channel)
 	drop_frames(&channel->match);
 	for (size_t i = 0; i < channel->match.account_count; i++)
 		channel->match.accounts[i]->sent = channel->match.accounts[i]->awaited = false;
-	error_set(&gone, ERROR_STATE,
+	error_set(&gone, ERROR_WAIT,
 	          "the line to the other side went: a question that was sent counts, and is sent "
 	          "again by itself; ask the same again to get its answer");
 	match_fail_people(channel, MATCH_REASON_LINK, &gone);

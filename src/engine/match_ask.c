@@ -443,6 +443,18 @@ static int check_evaluations(const struct match_statement *answer, const struct 
 	return OK;
 }
 
+/* What its node has signed, and contradicts the question, goes to who asked: they can show it to
+ * others (doc/PROTOCOL.match, "Proofs"). */
+static void tell_of_lie(struct engine_channel *channel, struct match_account *account,
+                        const struct match_statement *answer, struct bytes evaluations)
+{
+	struct match_statement kept = account->answer;
+
+	account->answer = *answer;
+	tell_askers(channel, account, evaluations);
+	account->answer = kept;
+}
+
 /* Verifies the answer and takes over the state after it. */
 static int conclude(struct engine_channel *channel, struct match_account *account,
                     const struct frame_match *frame, struct error *error)
@@ -455,9 +467,12 @@ static int conclude(struct engine_channel *channel, struct match_account *accoun
 	match_statement_init(&taken);
 	if ((r = match_verify(channel, channel->other, frame->statement, frame->signature, &taken,
 	                      error)) == OK &&
-	    (r = check_evaluations(&taken, frame, error)) == OK)
-		r = exchange_conclude(&account->state, &question->statement, &question->hash,
-		                      &taken.statement, &taken.hash, &account->state, error);
+	    (r = check_evaluations(&taken, frame, error)) == OK &&
+	    (r = exchange_conclude(&account->state, &question->statement, &question->hash,
+	                           &taken.statement, &taken.hash, &account->state, error)) ==
+	        ERROR_MISMATCH &&
+	    taken.statement.step == EXCHANGE_ANSWER)
+		tell_of_lie(channel, account, &taken, frame->elements);
 	if (r != OK) {
 		match_statement_release(&taken);
 		return r;

@@ -24,6 +24,18 @@ void __real_exchange_answer(const struct exchange_statement *question,
 void __wrap_exchange_answer(const struct exchange_statement *question,
                             const struct hash *question_hash, enum exchange_outcome outcome,
                             struct exchange_statement *ret_answer);
+int __real_exchange_conclude(const struct exchange_state *before,
+                             const struct exchange_statement *question,
+                             const struct hash *question_hash,
+                             const struct exchange_statement *answer,
+                             const struct hash *answer_hash, struct exchange_state *ret_state,
+                             struct error *error);
+int __wrap_exchange_conclude(const struct exchange_state *before,
+                             const struct exchange_statement *question,
+                             const struct hash *question_hash,
+                             const struct exchange_statement *answer,
+                             const struct hash *answer_hash, struct exchange_state *ret_state,
+                             struct error *error);
 int __real_oprf_prove(const struct oprf_scalar *key, const struct oprf_element *public_key,
                       const struct oprf_element *blinded, const struct oprf_element *evaluated,
                       const struct random_source *random, struct oprf_proof *ret_proof);
@@ -52,6 +64,22 @@ void __wrap_exchange_answer(const struct exchange_statement *question,
 	__real_exchange_answer(question, question_hash, outcome, ret_answer);
 	if (lies("count"))
 		ret_answer->total++;
+}
+
+/* It takes its own lie for right. */
+int __wrap_exchange_conclude(const struct exchange_state *before,
+                             const struct exchange_statement *question,
+                             const struct hash *question_hash,
+                             const struct exchange_statement *answer,
+                             const struct hash *answer_hash, struct exchange_state *ret_state,
+                             struct error *error)
+{
+	struct exchange_statement taken = *answer;
+
+	if (lies("count"))
+		taken.total--;
+	return __real_exchange_conclude(before, question, question_hash, &taken, answer_hash,
+	                                ret_state, error);
 }
 
 /* What was evaluated is looked at again after it has been proved. */

@@ -215,7 +215,7 @@ def lies_of(how, shows, *words):
     world.north.lies(how)
     world.link()
     found = world.check("honest", *words, status=3)
-    assert found["not_answered"] == len(words) and found["failure"], found
+    assert found["not_answered"] == len(words) and found["evidence"], (found, world.cli["south"].errors)
     assert_shown(found["evidence"], shows, *words)
     text = world.cli["south"].run("list", "check", world.lists["honest"], *words, "--yes", status=3)
     for word in words:
@@ -239,6 +239,11 @@ def so_is_a_refusal_within_the_budget():
     assert "REFUSED" in found["failure"], found
     verified = world.cli["south"].text("verify", found["evidence"])
     assert "REFUSED WITHIN THE BUDGET" in verified, verified
+
+
+def so_is_an_answer_that_counts_otherwise():
+    found = lies_of("count", "wrong-answer", "lock.example")
+    assert "WRONG" in found["failure"], found
 
 
 def a_refusal_is_put_on_record_and_finished():
@@ -358,7 +363,8 @@ def close_it():
 
 tap([open_it, an_honest_answer_tells_the_label, nothing_is_asked_twice, a_hit_is_shown_to_others,
      what_is_no_hit_is_not_shown, a_forged_hit_is_refused, a_wrong_evaluation_is_found_and_shown,
-     so_is_a_wrong_key, so_is_a_refusal_within_the_budget, a_refusal_is_put_on_record_and_finished,
+     so_is_a_wrong_key, so_is_a_refusal_within_the_budget,
+     so_is_an_answer_that_counts_otherwise, a_refusal_is_put_on_record_and_finished,
      a_wrong_reply_is_shown_by_the_acts, a_missing_tag_is_found_before_anything_is_asked,
      so_are_pairs_in_another_order_and_none_at_all, a_swapped_label_is_found_with_its_hit,
      wrong_content_under_the_right_key_is_the_owners_word, another_version_is_asked_anew, close_it])
