@@ -124,6 +124,11 @@ logged_act() {
 	grep -Eo -m 1 '\b(north|south|east|west)-[0-9]+\b' "$last" | head -n 1
 }
 
+# logged_act_in <regular expression>: the same of the line that holds it.
+logged_act_in() {
+	grep -E -- "$1" "$last" | grep -Eo -m 1 '\b(north|south|east|west)-[0-9]+\b' | head -n 1
+}
+
 # same <file> <file>: byte for byte.
 same() {
 	cmp -s "$1" "$2" || fail "$1 and $2 should be the same"
