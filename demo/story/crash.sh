@@ -29,7 +29,7 @@ kill_south_in_delivery() {
 tell_crash() {
 	local act channel name size held
 	chapter "Killed in mid-delivery"
-	say "North sends a large body, and in the middle of its delivery all seven" \
+	say "North sends a large body, and in the middle of its delivery all" \
 	    "processes of south's node are killed, without warning (SIGKILL). The text" \
 	    "is drafted and signed in two steps, as one would to sign it elsewhere."
 	echo 'The capture that you asked for.' >"$out/north/capture.txt"

@@ -8,6 +8,7 @@
 #include "list_asked.h"
 #include "list_command.h"
 #include "list_source.h"
+#include "list_target.h"
 #include "list_view.h"
 #include "listing.h"
 #include "terminal.h"
@@ -36,10 +37,10 @@ static const struct usage usage = {
 	.name = "list show",
 	.arguments = N_("[NAME|ACT]"),
 	.help = N_(
-	    "Names the lists that the person keeps on this machine, or shows one of them, or "
-	    "that which an act hands over, ours or the other side's: how much is in it, and "
-	    "its entries. Of a match-only list it shows what there is to see of it, and "
-	    "compares its pairs with what the act commits to."),
+	    "Names the lists that the person keeps on this machine, and those of the channel, or "
+	    "shows one of them, or that which an act hands over, ours or the other side's: how "
+	    "much is in it, and its entries. Of a match-only list it shows what there is to see "
+	    "of it, and compares its pairs with what the act commits to."),
 	.examples = "  chiro list show\n"
 		    "  chiro list show grid --find 198.51.100.7\n"
 		    "  chiro list show south-7 --output south.list\n",
@@ -51,7 +52,7 @@ static const struct usage usage = {
 /* --- all lists ---------------------------------------------------------------------- */
 
 struct naming {
-	json_t *names; /* for scripts; NULL: print */
+	json_t *names, *of_channel; /* for scripts; NULL: print */
 	size_t count;
 };
 
@@ -81,19 +82,71 @@ static int name_one(void *context, const char *name, const char *path)
 	return OK;
 }
 
-static int name_all(const struct settings *settings, bool json, struct error *error)
+/* A page of the channel's lists. */
+static int name_page(void *context, json_t *page)
 {
-	struct naming naming = { .names = json ? json_array() : NULL };
-	int r = list_files_each(settings, name_one, &naming, error);
+	struct naming *naming = context;
+	json_t *list;
+	size_t i;
 
+	json_array_foreach(member(page, "lists"), i, list)
+	{
+		const char *state = member_text(list, "mode");
+
+		if (naming->names != NULL) {
+			json_array_append(naming->of_channel, list);
+			continue;
+		}
+		if (member_true(list, "rejected"))
+			state = _("rejected");
+		else if (member_true(list, "retired"))
+			state = _("retired");
+		else if (member_true(list, "revealed"))
+			state = _("opened");
+		list_item(member_text(list, "list"), _("of %s, version %" PRIu64 ", %s"),
+		          member_text(list, "owner"), member_number(list, "epoch"), state);
+	}
+	return OK;
+}
+
+/* One's own lists are files: where no node answers, or several channels could be meant, there are
+ * no others to name. */
+static int name_those_of_channel(const struct options *options, const struct settings *settings,
+                                 struct naming *naming, struct error *error)
+{
+	struct node node = { .settings = *settings };
+	int r = OK;
+
+	if (api_new(settings->socket, &node.api, NULL) == OK &&
+	    which_channel_find(node.api, node_channel_prefix(options), &node.channel, NULL) == OK)
+		r = lists_each(&node, name_page, naming, error);
+	node_close(&node);
+	return r;
+}
+
+static int name_all(const struct options *options, const struct settings *settings,
+                    struct error *error)
+{
+	bool json = options_has(options, "json");
+	struct naming naming = {
+		.names = json ? json_array() : NULL,
+		.of_channel = json ? json_array() : NULL,
+	};
+	int r;
+
+	if ((r = list_files_each(settings, name_one, &naming, error)) == OK) {
+		if (!json && naming.count == 0)
+			puts(_("You keep no list."));
+		r = name_those_of_channel(options, settings, &naming, error);
+	}
 	if (r == OK && json) {
-		json_t *document = json_pack("{s:O}", "lists", naming.names);
+		json_t *document = json_pack("{s:O,s:O}", "lists", naming.names, "of_channel",
+		                             naming.of_channel);
 
 		print_json(document);
 		json_decref(document);
-	} else if (r == OK && naming.count == 0) {
-		puts(_("You keep no list."));
 	}
+	json_decref(naming.of_channel);
 	json_decref(naming.names);
 	return r;
 }
@@ -273,9 +326,8 @@ int list_show(int argc, char **argv)
 	if ((status = options_parse(&usage, argc, argv, &options)) >= 0 ||
 	    (status = list_source_node(&options, &node)) >= 0)
 		return status;
-	r = options.argument_count == 0
-	        ? name_all(&node.settings, options_has(&options, "json"), &error)
-	        : show(&node, &options, &error);
+	r = options.argument_count == 0 ? name_all(&options, &node.settings, &error)
+	                                : show(&node, &options, &error);
 	list_source_node_close(&node);
 	return r == ERROR_USAGE ? usage_error(&usage, "%s", error.message) : conclude(r, &error);
 }

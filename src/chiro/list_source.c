@@ -3,6 +3,7 @@
 #include "act.h"
 #include "body_of_act.h"
 #include "files.h"
+#include "list_target.h"
 #include "list_text.h"
 #include "terminal.h"
 #include "translate.h"
@@ -48,8 +49,49 @@ static const char *mode_of(const struct act *act)
 	return NULL;
 }
 
-/* Whether what the act brings can be read as a list. */
-static int check_act(const json_t *act, const char *name, struct error *error)
+/* --- what a commitment became ----------------------------------------------------------- */
+
+struct finding {
+	const char *name;
+	char version[ACT_NAME_CAPACITY]; /* what opens it; "" */
+};
+
+static int find_opening(void *context, json_t *page)
+{
+	struct finding *finding = context;
+	json_t *list;
+	size_t i;
+
+	json_array_foreach(member(page, "lists"), i, list)
+	{
+		if (strcmp(member_text(list, "list"), finding->name) == 0 &&
+		    member_true(list, "revealed"))
+			(void)bytes_to_string(bytes_of_string(member_text(list, "version")),
+			                      finding->version, sizeof(finding->version));
+	}
+	return OK;
+}
+
+/* The act that has opened what a sealed swap commits to, in the version in force. ERROR_STATE:
+ * none has. */
+static int find_what_was_opened(struct node *node, const char *name,
+                                char ret_version[ACT_NAME_CAPACITY], struct error *error)
+{
+	struct finding finding = { .name = name };
+	int r;
+
+	if ((r = lists_each(node, find_opening, &finding, error)) != OK)
+		return r;
+	if (finding.version[0] == '\0')
+		return error_set(error, ERROR_STATE,
+		                 _("%s only commits to a list, which is not opened yet"), name);
+	memcpy(ret_version, finding.version, ACT_NAME_CAPACITY);
+	return OK;
+}
+
+/* Whether what the act brings can be read as a list; gives the act that has it. */
+static int check_act(struct node *node, const json_t *act, const char *name,
+                     char ret_name[ACT_NAME_CAPACITY], struct error *error)
 {
 	struct act parsed;
 	const char *mode;
@@ -61,22 +103,20 @@ static int check_act(const json_t *act, const char *name, struct error *error)
 		return error_set(error, ERROR_USAGE, _("%s brings no list: it is of kind '%s'"),
 		                 name, parsed.kind->name);
 	if (strcmp(mode, "swap") == 0)
-		return error_set(error, ERROR_STATE,
-		                 _("%s only commits to a list: what is opened comes with a "
-		                   "'reveal' in its matter (chiro log --matter %s)"),
-		                 name, name);
+		return find_what_was_opened(node, name, ret_name, error);
 	if (strcmp(mode, "match-only") == 0)
 		return error_set(error, ERROR_STATE,
 		                 _("the list of %s can be asked and not read: see 'chiro help list "
 		                   "check'"),
 		                 name);
-	return OK;
+	return bytes_to_string(bytes_of_string(name), ret_name, ACT_NAME_CAPACITY);
 }
 
 int list_source_act(struct node *node, const char *name, const char *identity,
                     struct list_source *ret_source, struct error *error)
 {
 	struct list_source source = { .act = NULL };
+	char found[ACT_NAME_CAPACITY];
 	json_t *named = NULL;
 	int r;
 
@@ -84,10 +124,10 @@ int list_source_act(struct node *node, const char *name, const char *identity,
 	if ((r = api_get(node->api, &named, error, "/v1/channels/%s/acts/%s", node->channel.id,
 	                 name)) != OK)
 		return r;
-	r = check_act(named, name, error);
+	r = check_act(node, named, name, found, error);
 	json_decref(named);
 	if (r != OK ||
-	    (r = body_by_name(node, name, identity, &source.act, &source.body, error)) != OK)
+	    (r = body_by_name(node, found, identity, &source.act, &source.body, error)) != OK)
 		return r;
 	if (source.body.count == 1 &&
 	    strcmp(source.body.parts[0].line.description.media_type, LIST_MEDIA_TYPE) == 0) {
@@ -97,7 +137,7 @@ int list_source_act(struct node *node, const char *name, const char *identity,
 	}
 	list_source_release(&source);
 	return error_set(error, ERROR_MISMATCH,
-	                 _("what %s brings is no list: 'chiro read %s' shows it"), name, name);
+	                 _("what %s brings is no list: 'chiro read %s' shows it"), found, found);
 }
 
 int list_source_node(const struct options *options, struct node *ret_node)

@@ -22,7 +22,8 @@ bool list_source_is_act(const struct settings *settings, const char *name);
 int list_source_own(const struct settings *settings, const char *name,
                     struct list_source *ret_source, struct error *error);
 
-/* That of an act. ERROR_STATE: it is committed to and not opened, or match-only;
+/* That of an act; of a commitment in a swap, the version in force of what was opened.
+ * ERROR_STATE: it is committed to and not opened, or match-only;
  * ERROR_MISMATCH: its body is no list; the results of body_by_name, to which `identity` goes. */
 int list_source_act(struct node *node, const char *name, const char *identity,
                     struct list_source *ret_source, struct error *error);

@@ -128,7 +128,7 @@ def a_swap_is_opened_by_both_and_is_what_was_committed_to():
     assert "can never be opened" in " ".join(north.cli.errors.split()), north.cli.errors
     assert field(north, act, "body") is None
     assert len(list(north.home.glob("own/*/swap.*"))) == 1
-    assert "reveal" in south.cli.refused("list", "show", south.has(act))
+    assert "not opened yet" in south.cli.refused("list", "show", south.has(act))
     # Not before the other side is committed, too.
     north.cli.refused("list", "reveal", "dams", "--yes")
     answer = commit(south, "mills", "swap", "--answers", act)
@@ -139,6 +139,12 @@ def a_swap_is_opened_by_both_and_is_what_was_committed_to():
     south.has(revealed)
     saved = world.folder / "dams.list"
     south.cli.run("list", "show", revealed, "--output", saved)
+    # The act that committed to it stands for what it opened.
+    assert south.cli.json("list", "show", act) | {"name": revealed} == \
+        south.cli.json("list", "show", revealed)
+    named = {row["list"]: row for row in south.cli.json("list", "show")["of_channel"]}
+    assert named[act]["revealed"] and named[act]["owner"] == "north", named
+    assert f"{act}" in south.cli.text("list", "show"), act
     assert saved.read_text() == first
     assert field(north, act, "commitment") == south.shown(revealed)["body"]["root"]
     opened = south.cli.json("list", "reveal", answer, "--yes")["name"]
