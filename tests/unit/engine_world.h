@@ -503,6 +503,7 @@ static inline void node_start(struct node *node)
 
 	node->mood = KEEPER_WORKS;
 	node->opened = false;
+	evaluator_world_drop(&node->evaluator);
 	r = engine_new(&settings, &node->engine, &error);
 	if (r != OK)
 		fail_msg("engine_new: %s", error.message);
@@ -517,7 +518,6 @@ static inline void node_restart(struct node *node)
 {
 	engine_free(node->engine);
 	node_drop_inbox(node);
-	evaluator_world_drop(&node->evaluator);
 	node_start(node);
 }
 
