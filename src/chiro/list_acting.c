@@ -100,6 +100,26 @@ static void note_name(const char *name, char ret_name[NOTE_NAME_CAPACITY])
 	snprintf(ret_name, NOTE_NAME_CAPACITY, "list.%.64s", name);
 }
 
+/* Only the last versions matter: of a long note the older half is dropped. */
+static int shorten_note(struct buffer *note)
+{
+	struct bytes tail = bytes_of(note->data + note->size / 2, note->size - note->size / 2);
+	struct buffer kept;
+	struct bytes part;
+	int r;
+
+	if (note->size < NOTE_MAXIMUM / 2 || !bytes_cut(&tail, '\n', &part))
+		return OK;
+	buffer_init(&kept, NOTE_MAXIMUM);
+	if ((r = buffer_put_format(&kept, "%s\n", note_format)) == OK &&
+	    (r = buffer_put_bytes(&kept, tail)) == OK) {
+		buffer_clear(note);
+		r = buffer_put_bytes(note, buffer_view(&kept));
+	}
+	buffer_release(&kept);
+	return r;
+}
+
 int own_list_note(const struct node *node, const char *name, const struct hash *commitment,
                   struct error *error)
 {
@@ -113,7 +133,8 @@ int own_list_note(const struct node *node, const char *name, const struct hash *
 	r = own_file_read(&node->settings, channel, file, &note, error);
 	if (r == ERROR_NOT_FOUND)
 		r = buffer_put_format(&note, "%s\n", note_format);
-	if (r == OK && (r = text_put_hash(&note, "commitment", commitment)) == OK)
+	if (r == OK && (r = shorten_note(&note)) == OK &&
+	    (r = text_put_hash(&note, "commitment", commitment)) == OK)
 		r = own_file_write(&node->settings, channel, file, buffer_view(&note), error);
 	buffer_release(&note);
 	return r;
