@@ -416,7 +416,7 @@ static int use_frames(struct engine_channel *channel, struct error *error)
 {
 	struct match_state *state = &channel->match;
 	struct match_frame **place = &state->frames;
-	bool waits = false;
+	bool waits = state->retry != 0;
 
 	while (*place != NULL) {
 		struct error why = { 0 };
@@ -447,11 +447,14 @@ static int use_frames(struct engine_channel *channel, struct error *error)
 
 int match_collect(struct engine_channel *channel, struct error *error)
 {
+	struct match_state *state = &channel->match;
 	int r;
 
-	channel->match.retry = 0;
+	/* What waits is not looked at again in every turn: whoever sent it can cause many. */
+	if (state->retry <= engine_monotonic(channel->engine))
+		state->retry = 0;
 	if ((r = use_frames(channel, error)) != OK ||
-	    (r = match_evaluate_open(channel, error)) != OK)
+	    (state->retry == 0 && (r = match_evaluate_open(channel, error)) != OK))
 		return r;
 	match_expire(channel);
 	if ((r = match_begin(channel, error)) != OK || (r = match_tally(channel, error)) != OK)
