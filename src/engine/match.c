@@ -262,6 +262,20 @@ static void note_former_key(struct match_state *state, unsigned party,
 	*count += *count < MATCH_FORMER_KEYS;
 }
 
+/* What is refused in the answer is shown by the own tally. */
+static void note_query(struct engine_channel *channel, const struct act_summary *act)
+{
+	struct query_summary query;
+	struct match_account *account;
+
+	if (act->place.party != channel->other ||
+	    rules_query(channel->rules, act->place, &query) != OK)
+		return;
+	account = find(channel, query.list, query.identifier_class);
+	if (account != NULL)
+		account->asked_on_record = true;
+}
+
 int match_note_entry(struct engine_channel *channel, struct act_place place,
                      const struct ed25519_public *former)
 {
@@ -270,6 +284,8 @@ int match_note_entry(struct engine_channel *channel, struct act_place place,
 
 	if (!ed25519_public_equal(former, &rules_party(channel->rules, place.party)->node_key))
 		note_former_key(&channel->match, place.party, former);
+	if (act->kind->number == KIND_QUERY)
+		note_query(channel, act);
 	if (act->kind->matter == MATTER_LIST && act->verdict.code == VERDICT_VALID)
 		return match_note_list(channel, place);
 	if (act->kind->number != KIND_TALLY || place.party != channel->own)

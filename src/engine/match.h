@@ -94,6 +94,7 @@ struct match_account {
 	uint64_t uncounted_since; /* monotonic: since when there is something to tally; 0 */
 	uint64_t tallied_at;      /* monotonic; 0: never */
 	bool refused;             /* for the budget, since the last tally */
+	bool asked_on_record;     /* by a `query` act of the other side, since the last tally */
 	bool tally_void;          /* the last one could not be logged: not before more is counted */
 };
 
@@ -161,7 +162,7 @@ void match_fail_people(struct engine_channel *channel, const char *reason,
 /* Nobody waits any more. */
 void match_drop_people(struct engine_channel *channel);
 uint64_t match_timer(const struct engine_channel *channel);
-/* What is to be tallied before an own `query` act. */
+/* What is to be tallied before an own `query` act: it is judged by that. */
 int match_tally_before_query(struct engine_channel *channel, struct error *error);
 
 /* --- for the API -------------------------------------------------------------------- */

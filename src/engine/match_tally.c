@@ -7,7 +7,8 @@
  *     - when a day has begun since, or `tally-after` of the configuration has passed
  *     - when a question was refused for the budget since, but not twice in
  *       MATCH_TALLY_INTERVAL: whoever asks in vain again and again fills no log
- *     - before an own `query` act
+ *     - before an own `query` act, and when there is one of the other side: by what its owner's
+ *       log says then it may be refused
  *
  * and only where there is something that the last one did not say. */
 #include "allocate.h"
@@ -57,7 +58,8 @@ static uint64_t tally_time(const struct engine_channel *channel,
 	count = uncounted(channel, account, &state);
 	if (count == 0)
 		return UINT64_MAX;
-	if (count >= MATCH_TALLY_EVERY || exchange_day(engine_now(engine)) > state.day)
+	if (account->asked_on_record || count >= MATCH_TALLY_EVERY ||
+	    exchange_day(engine_now(engine)) > state.day)
 		return 0;
 	next = account->uncounted_since + every;
 	if (account->refused) {
@@ -112,7 +114,7 @@ static int tally(struct engine_channel *channel, struct match_account *account, 
 		return OK;
 	}
 	account->uncounted_since = 0;
-	account->refused = false;
+	account->refused = account->asked_on_record = false;
 	account->tallied_at = engine_monotonic(channel->engine);
 	channel->active = account->tallied_at;
 	return OK;

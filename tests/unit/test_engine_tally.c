@@ -112,11 +112,86 @@ static void refusals_fill_no_log(void **state)
 	world_release(&asked.world);
 }
 
+/* One that puts its question on record, and what both logs say by then. */
+static void a_question_on_record_brings_tallies(void **state)
+{
+	struct buffer blinded;
+	struct asked asked;
+	struct node *south;
+	struct act act;
+
+	(void)state;
+	begin(&asked, 752, false);
+	south = &asked.world.nodes[SOUTH];
+	ask_well(&asked, 5);
+	buffer_init(&blinded, 4096);
+	assert_ok(base64_encode(&blinded, fresh(&asked, 3), BASE64_PADDED));
+	assert_ok(buffer_put_u8(&blinded, 0));
+	act = node_act(south, KIND_QUERY, NULL);
+	refer_to_matter(&asked.world, SOUTH, &act, asked.list);
+	add_field(&act, "epoch", "1");
+	add_field(&act, "class", "domain");
+	add_field(&act, "blinded", (const char *)blinded.data);
+	assert_ok(node_submit(south, &act, &south->head));
+	world_run(&asked.world);
+	assert_tallied(&asked, 1, 1, 5);
+	/* South's stands before its question. */
+	{
+		const struct rules *rules = world_channel(&asked.world, SOUTH)->rules;
+		struct list_tally tally;
+		struct query_summary query;
+
+		assert_true(rules_list_tally(rules, asked.list, IDENTIFIER_DOMAIN, SOUTH, &tally));
+		for (uint64_t i = 0; i <= tally.place.number; i++)
+			assert_int_not_equal(
+			    rules_query(rules, (struct act_place){ SOUTH, i }, &query), OK);
+	}
+	/* Its elements count beside. */
+	for (unsigned side = 0; side < 2; side++)
+		assert_int_equal(
+		    match_left(world_channel(&asked.world, side), asked.list, IDENTIFIER_DOMAIN),
+		    BUDGET_DAY - 5 - 3);
+	ask_well(&asked, BUDGET_DAY - 5 - 3);
+	{
+		struct said said = ask(&asked, 1);
+
+		assert_refused(&said, "budget");
+	}
+	make_curious(&asked);
+	{
+		struct said said = ask(&asked, 1);
+
+		assert_bytes_string(said.outcome, "budget");
+	}
+	buffer_release(&blinded);
+	world_release(&asked.world);
+}
+
+/* After so many evaluations at once, whatever the time. */
+static void many_evaluations_bring_a_tally(void **state)
+{
+	struct asked asked;
+
+	(void)state;
+	world_init(&asked.world, 753);
+	world_open(&asked.world);
+	asked.list = world_publish(&asked.world, NULL, 1, asked.commitments);
+	for (unsigned i = 0; i < 9; i++)
+		ask_well(&asked, 100);
+	ask_well(&asked, 99);
+	assert_int_equal(tallies(&asked, NORTH) + tallies(&asked, SOUTH), 0);
+	ask_well(&asked, 1);
+	assert_tallied(&asked, 1, 1, 1000);
+	world_release(&asked.world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_sides_put_their_counts_on_record),
 		cmocka_unit_test(refusals_fill_no_log),
+		cmocka_unit_test(a_question_on_record_brings_tallies),
+		cmocka_unit_test(many_evaluations_bring_a_tally),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
