@@ -183,10 +183,23 @@ static bool is_closed(const struct agenda *agenda, struct act_place opening)
 	case STATE_DENOUNCED:
 	case STATE_PROVIDED:
 	case STATE_DROPPED:
+	case STATE_RETIRED:
 		return true;
 	default:
 		return false;
 	}
+}
+
+static bool asks(const struct act_summary *act)
+{
+	return act->kind->number == KIND_REQUEST || act->kind->number == KIND_QUERY;
+}
+
+/* A reply has a word for its first field only where it says why it refuses. */
+static bool refuses(const struct act_summary *answer)
+{
+	return answer->kind->number == KIND_REFUSE ||
+	       (answer->kind->number == KIND_REPLY && answer->word >= 0);
 }
 
 /* Whether the asker was refused, and has neither asked again nor has its matter ended. */
@@ -194,8 +207,8 @@ static bool is_refused(const struct agenda *agenda, const struct act_summary *ac
 {
 	struct act_place answer = { 1 - act->place.party, act->answered_by };
 
-	return act->kind->number == KIND_REQUEST && answer.number != UINT64_MAX &&
-	       rules_act(agenda->rules, answer)->kind->number == KIND_REFUSE &&
+	return asks(act) && answer.number != UINT64_MAX &&
+	       refuses(rules_act(agenda->rules, answer)) &&
 	       slot_of(agenda, act->matter)->latest_request[act->place.party] ==
 	           act->place.number + 1 &&
 	       !is_closed(agenda, act->matter);
@@ -312,7 +325,7 @@ static int look_at(struct agenda *agenda, struct act_place place)
 	const struct act_summary *act = rules_act(agenda->rules, place);
 	int r;
 
-	if (act->verdict.code == VERDICT_VALID && act->kind->number == KIND_REQUEST &&
+	if (act->verdict.code == VERDICT_VALID && asks(act) &&
 	    (r = note_request(agenda, act)) != OK)
 		return r;
 	if ((r = renew(agenda, place)) != OK)

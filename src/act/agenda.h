@@ -7,8 +7,8 @@
  *     answer     answer that is owed, and not put off
  *     duty       other obligation: acknowledgement, update, conclusion
  *     deferred   answer that was put off, once, until a time
- *     refused    request that the side has refused: the asker's latest in its matter, until
- *                the matter is closed or the asker asks again
+ *     refused    request, or question to a list, that the side has refused: the asker's latest
+ *                in its matter, until the matter is closed or the asker asks again
  *     receipt    act, but for machine entries, that the side has not receipted
  *     unread     act, but for machine entries and acknowledgements, that nobody there has
  *                acknowledged or answered

@@ -184,6 +184,45 @@ static void make_entry(const struct charter *charter, const struct kind *kind, s
 	buffer_release(&text);
 }
 
+/* What the acts about lists are in the modes and with the fields that come second. */
+static void make_lists(const struct charter *charter, struct buffer *index)
+{
+	static const struct {
+		const char *name;
+		enum kind_number kind;
+		size_t first;
+		unsigned without;
+	} acts[] = {
+		{ "list-match-only.txt", KIND_LIST, 1, WITH_ANSWERS },
+		{ "list-swap.txt", KIND_LIST, 2, WITH_BODY | WITH_MARKING | WITH_EYES },
+		{ "update-list-match-only.txt", KIND_UPDATE_LIST, 1, 0 },
+		{ "reply-evaluated.txt", KIND_REPLY, 0, WITH_FIELD << 1 },
+		{ "reply-refused.txt", KIND_REPLY, 0, WITH_FIELD },
+	};
+	struct buffer whole, line, text, bytes;
+
+	buffer_init(&whole, ENTRY_SIZE_MAXIMUM);
+	buffer_init(&line, ENTRY_SIZE_MAXIMUM);
+	assert_ok(buffer_put_format(&line, "channel %s%c", charter->channel, '\0'));
+	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
+		const struct kind *kind = kind_by_number(acts[i].kind);
+		struct ssh_key keys[2];
+		struct entry entry;
+
+		buffer_init(&text, ENTRY_SIZE_MAXIMUM);
+		buffer_init(&bytes, ENTRY_SIZE_MAXIMUM);
+		buffer_clear(&whole);
+		fixture_put_act(&whole, kind, fixture_switches(kind) & ~acts[i].without,
+		                fixture_first(kind, acts[i].first));
+		replace_line(&text, &whole, 2, (const char *)line.data);
+		make_entry_of(acts[i].name, buffer_view(&text), kind, &bytes, &entry, keys, index);
+		buffer_release(&bytes);
+		buffer_release(&text);
+	}
+	buffer_release(&line);
+	buffer_release(&whole);
+}
+
 /* The text of a stamp of this note, about north's log. */
 static void make_stamp_text(const struct charter *charter, const char *note, struct buffer *text)
 {
@@ -296,6 +335,7 @@ static void test_vectors(void **state)
 	for (size_t i = 0; i < KIND_COUNT; i++)
 		make_entry(charter, kind_by_number(i), &index);
 	make_stamps(charter, &index);
+	make_lists(charter, &index);
 	make_refused(charter, &index);
 	check_file("index.txt", buffer_view(&index));
 	charter_free(charter);

@@ -90,7 +90,8 @@ static bool is_last_request(const struct rules *rules, const struct act_summary 
 		const struct act_summary *other = rules_act(
 		    rules, (struct act_place){ act->place.party, i });
 
-		if (other->kind->number == KIND_REQUEST && other->verdict.code == VERDICT_VALID &&
+		if ((other->kind->number == KIND_REQUEST || other->kind->number == KIND_QUERY) &&
+		    other->verdict.code == VERDICT_VALID &&
 		    other->matter.party == act->matter.party &&
 		    other->matter.number == act->matter.number)
 			return false;
@@ -102,16 +103,19 @@ static void expect_refusal(struct expected *expected, const struct rules *rules,
                            const struct act_summary *act, timestamp now)
 {
 	struct act_place answer = { 1 - act->place.party, act->answered_by };
+	enum kind_number by = answer.number == UINT64_MAX ? KIND_COUNT
+	                                                  : rules_act(rules, answer)->kind->number;
 	struct matter_summary matter;
 
-	if (act->kind->number != KIND_REQUEST || answer.number == UINT64_MAX ||
-	    rules_act(rules, answer)->kind->number != KIND_REFUSE || !is_last_request(rules, act))
+	if (by != KIND_REFUSE && (by != KIND_REPLY || rules_act(rules, answer)->word < 0))
+		return;
+	if (!is_last_request(rules, act))
 		return;
 	assert_ok(rules_matter_of(rules, act->matter, 0, &matter));
 	if (matter.state == STATE_CONCLUDED || matter.state == STATE_RETRACTED ||
 	    matter.state == STATE_PERFORMED || matter.state == STATE_DENOUNCED ||
 	    matter.state == STATE_REJECTED || matter.state == STATE_PROVIDED ||
-	    matter.state == STATE_DROPPED)
+	    matter.state == STATE_DROPPED || matter.state == STATE_RETIRED)
 		return;
 	expect(expected, act, answer.party, AGENDA_REFUSED, rules_act(rules, answer)->logged, now)
 	    ->by = answer;
