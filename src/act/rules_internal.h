@@ -151,10 +151,10 @@ struct list_query {
 	size_t previous; /* of the class; NO_INDEX */
 };
 
-/* What a side has said of a list and class: last, and last of an earlier day. Place number
- * NO_ENTRY: nothing. */
-struct list_tallies {
-	struct list_tally last, earlier;
+/* What a side has said of a list and class. */
+struct list_count {
+	struct list_tally tally;
+	size_t previous; /* of that side, list and class; NO_INDEX: the first */
 };
 
 struct list {
@@ -163,7 +163,7 @@ struct list {
 	size_t version; /* the latest */
 	uint64_t revealed_by, retired_by;
 	size_t queries[IDENTIFIER_CLASS_COUNT]; /* the latest; NO_INDEX */
-	struct list_tallies tallies[2][IDENTIFIER_CLASS_COUNT];
+	size_t tallies[2][IDENTIFIER_CLASS_COUNT]; /* the same, by party */
 };
 
 /* A log key, and the first entry that it signs for. */
@@ -251,6 +251,8 @@ struct rules {
 	size_t version_count, version_capacity;
 	struct list_query *queries;
 	size_t query_count, query_capacity;
+	struct list_count *tallies;
+	size_t tally_count, tally_capacity;
 };
 
 /* An act about to be judged, with what it refers to resolved in its view. */
@@ -431,8 +433,9 @@ const struct list_version *list_version_in_view(const struct rules *rules, const
 const struct record *pair_in_view(const struct rules *rules, const struct list *list,
                                   const struct view *view);
 /* What a side's tallies count, in the list's life and on a day. */
-void tallied(const struct list *list, enum identifier_class identifier_class, unsigned party,
-             timestamp day, uint64_t *ret_total, uint64_t *ret_today);
+void tallied(const struct rules *rules, const struct list *list,
+             enum identifier_class identifier_class, unsigned party, timestamp day,
+             uint64_t *ret_total, uint64_t *ret_today);
 /* The day on which a time is: its first second. */
 timestamp day_of(timestamp time);
 

@@ -184,12 +184,13 @@ static uint64_t count_elements(struct draft *draft, const struct field_value *va
 
 /* Whether a party's tallies and what was put on record by questions, this one included, are
  * within the budgets. */
-static bool is_within_budget(const struct charter *charter, const struct list *list,
-                             const struct list_query *query, unsigned party)
+static bool is_within_budget(const struct rules *rules, const struct charter *charter,
+                             const struct list *list, const struct list_query *query,
+                             unsigned party)
 {
 	uint64_t total, today;
 
-	tallied(list, query->identifier_class, party, query->day, &total, &today);
+	tallied(rules, list, query->identifier_class, party, query->day, &total, &today);
 	return total <= charter->query_budget_list &&
 	       query->total <= charter->query_budget_list - total &&
 	       today <= charter->query_budget_day &&
@@ -222,7 +223,8 @@ static enum void_reason judge_query(const struct rules *rules, struct draft *dra
 	                   &query.today);
 	query.total += query.elements;
 	query.today += query.elements;
-	return is_within_budget(charter_in_view(rules, &draft->view), list, &query, draft->party)
+	return is_within_budget(rules, charter_in_view(rules, &draft->view), list, &query,
+	                        draft->party)
 	           ? VOID_NONE
 	           : VOID_BUDGET;
 }
@@ -248,7 +250,7 @@ static enum void_reason judge_refusal(const struct rules *rules, const struct dr
 
 	switch (refusal) {
 	case REFUSED_BUDGET:
-		return is_within_budget(charter_of(rules, draft->answers), list, query,
+		return is_within_budget(rules, charter_of(rules, draft->answers), list, query,
 		                        draft->party)
 		           ? VOID_BUDGET
 		           : VOID_NONE;
@@ -289,10 +291,14 @@ static enum void_reason judge_reply(const struct rules *rules, struct draft *dra
 /* --- tallies ---------------------------------------------------------------------- */
 
 /* What has been counted is not taken back. */
-static bool goes_on(const struct list_tally *last, uint64_t count, timestamp day, uint64_t today)
+static bool goes_on(const struct rules *rules, size_t former, uint64_t count, timestamp day,
+                    uint64_t today)
 {
-	if (last->place.number == NO_ENTRY)
+	const struct list_tally *last;
+
+	if (former == NO_INDEX)
 		return true;
+	last = &rules->tallies[former].tally;
 	if (count < last->count || day < last->day)
 		return false;
 	if (day > last->day)
@@ -314,7 +320,7 @@ static enum void_reason judge_tally(const struct rules *rules, const struct draf
 	if (day > draft->logged + DAY_TOLERANCE)
 		return VOID_TIME;
 	return day == day_of(day) && today <= count &&
-	               goes_on(&list->tallies[draft->party][identifier_class].last, count, day,
+	               goes_on(rules, list->tallies[draft->party][identifier_class], count, day,
 	                       today)
 	           ? VOID_NONE
 	           : VOID_FIELD;

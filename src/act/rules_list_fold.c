@@ -18,8 +18,15 @@ static int make_room(void **items, size_t count, size_t *capacity, size_t size)
 int lists_reserve(struct rules *rules, struct log_state *log, const struct kind *kind)
 {
 	void *lists = rules->lists, *versions = rules->versions, *queries = rules->queries;
+	void *tallies = rules->tallies;
 	int r;
 
+	if (kind->number == KIND_TALLY) {
+		r = make_room(&tallies, rules->tally_count, &rules->tally_capacity,
+		              sizeof(*rules->tallies));
+		rules->tallies = tallies;
+		return r;
+	}
 	if (kind->matter != MATTER_LIST)
 		return OK;
 	r = make_room(&lists, rules->list_count, &rules->list_capacity, sizeof(*rules->lists));
@@ -42,6 +49,7 @@ void lists_release(struct rules *rules)
 	release_memory(rules->lists);
 	release_memory(rules->versions);
 	release_memory(rules->queries);
+	release_memory(rules->tallies);
 }
 
 /* --- what is remembered --------------------------------------------------------- */
@@ -77,15 +85,19 @@ const struct record *pair_in_view(const struct rules *rules, const struct list *
 	return record_at(rules, answer);
 }
 
-void tallied(const struct list *list, enum identifier_class identifier_class, unsigned party,
-             timestamp day, uint64_t *ret_total, uint64_t *ret_today)
+void tallied(const struct rules *rules, const struct list *list,
+             enum identifier_class identifier_class, unsigned party, timestamp day,
+             uint64_t *ret_total, uint64_t *ret_today)
 {
-	const struct list_tallies *tallies = &list->tallies[party][identifier_class];
-	const struct list_tally *on_day = tallies->last.day == day ? &tallies->last
-	                                                           : &tallies->earlier;
+	size_t index = list->tallies[party][identifier_class];
 
-	*ret_total = tallies->last.count;
-	*ret_today = on_day->day == day ? on_day->today : 0;
+	*ret_total = index == NO_INDEX ? 0 : rules->tallies[index].tally.count;
+	/* They are in the order of their days. */
+	while (index != NO_INDEX && rules->tallies[index].tally.day > day)
+		index = rules->tallies[index].previous;
+	*ret_today = index != NO_INDEX && rules->tallies[index].tally.day == day
+	                 ? rules->tallies[index].tally.today
+	                 : 0;
 }
 
 /* --- folding -------------------------------------------------------------------- */
@@ -133,7 +145,7 @@ static void fold_opening(struct rules *rules, struct record *record, const struc
 	for (unsigned i = 0; i < IDENTIFIER_CLASS_COUNT; i++) {
 		list->queries[i] = NO_INDEX;
 		for (unsigned party = 0; party < 2; party++)
-			list->tallies[party][i].last.place.number = NO_ENTRY;
+			list->tallies[party][i] = NO_INDEX;
 	}
 	rules->list_count++;
 	if (list->mode != LIST_SWAP)
@@ -246,24 +258,23 @@ static void fold_query(struct rules *rules, struct record *record, const struct 
 	list->queries[identifier_class] = record->query = rules->query_count++;
 }
 
-static void fold_tally(const struct rules *rules, const struct record *record,
-                       const struct act *act)
+static void fold_tally(struct rules *rules, const struct record *record, const struct act *act)
 {
 	struct list *list = list_of(rules, record_at(rules, record->summary.target));
-	unsigned identifier_class = act_field(act, "class")->as.choice;
-	struct list_tallies *tallies =
-	    &list->tallies[record->summary.place.party][identifier_class];
-	timestamp day = act_field(act, "day")->as.time;
+	size_t *last =
+	    &list->tallies[record->summary.place.party][act_field(act, "class")->as.choice];
 
-	if (tallies->last.day != day)
-		tallies->earlier = tallies->last;
-	tallies->last = (struct list_tally){
-		.place = record->summary.place,
-		.count = act_field(act, "count")->as.number,
-		.today = act_field(act, "today")->as.number,
-		.day = day,
-		.chain = act_field(act, "chain")->as.hash,
+	rules->tallies[rules->tally_count] = (struct list_count){
+		.tally = {
+			.place = record->summary.place,
+			.count = act_field(act, "count")->as.number,
+			.today = act_field(act, "today")->as.number,
+			.day = act_field(act, "day")->as.time,
+			.chain = act_field(act, "chain")->as.hash,
+		},
+		.previous = *last,
 	};
+	*last = rules->tally_count++;
 }
 
 void fold_list(struct rules *rules, struct record *record, const struct act *act)
@@ -385,10 +396,11 @@ bool rules_list_tally(const struct rules *rules, struct act_place place,
                       struct list_tally *ret_tally)
 {
 	const struct list *list = list_at(rules, place);
+	size_t index = list == NULL ? NO_INDEX : list->tallies[party][identifier_class];
 
-	if (list == NULL || list->tallies[party][identifier_class].last.place.number == NO_ENTRY)
+	if (index == NO_INDEX)
 		return false;
-	*ret_tally = list->tallies[party][identifier_class].last;
+	*ret_tally = rules->tallies[index].tally;
 	return true;
 }
 
