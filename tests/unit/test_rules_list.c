@@ -3,6 +3,7 @@
 #include "matter_fixture.h"
 
 #include "ristretto.h"
+#include "torture.h"
 
 static struct act_place list_in(unsigned party, const char *mode)
 {
@@ -620,6 +621,57 @@ static void test_elements(void **state)
 	assert_false(ristretto_is_element(order));
 }
 
+/* Both logs once more, of two entries first the one that waits for nothing. */
+static int replay(void *context)
+{
+	const struct scenario *made = context;
+	size_t next[2] = { 0, 0 };
+	struct rules *rules;
+	int r;
+
+	if ((r = rules_new(made->charter, &rules)) != OK)
+		return r;
+	for (unsigned party = NORTH; next[party] < made->counts[party];) {
+		const struct scenario_entry *entry = made->entries[party][next[party]];
+		struct verdict verdict = { VERDICT_VALID, VOID_NONE };
+
+		r = rules_append(rules, party, &entry->entry, entry->keys, &verdict, NULL);
+		if (r != OK && r != ERROR_WAIT)
+			break;
+		if (r == OK && verdict.code != VERDICT_VALID)
+			fail_msg("for want of memory an entry is void");
+		next[party] += r == OK;
+		r = OK;
+		if (next[1 - party] < made->counts[1 - party])
+			party = 1 - party;
+	}
+	rules_free(rules);
+	return r;
+}
+
+static void test_allocation_failures(void **state)
+{
+	struct act_place list, asked, first;
+
+	(void)state;
+	for (unsigned i = 0; i < 20; i++) {
+		list = list_in(NORTH, "match-only");
+		first = list_in(NORTH, "swap");
+		tally(NORTH, &list, "5", "5", today());
+		assert_verdict(&s, VOID_NONE);
+		scenario_say(&s, pairing(SOUTH, &first));
+		asked = ask(&list, 2);
+		assert_verdict(&s, VOID_NONE);
+		say(NORTH, KIND_REPLY, &asked);
+		assert_verdict(&s, VOID_NONE);
+		report(NORTH, KIND_REVEAL, &first);
+		assert_verdict(&s, VOID_NONE);
+		report(NORTH, KIND_UPDATE_LIST, &list);
+		assert_verdict(&s, VOID_NONE);
+	}
+	torture(replay, &s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -646,6 +698,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_question_crosses_a_version, set_up,
 		                                tear_down),
 		cmocka_unit_test(test_elements),
+		cmocka_unit_test_setup_teardown(test_allocation_failures, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
