@@ -77,50 +77,42 @@ static int add_hit(struct asking *asking, const struct asking_hit *hit, size_t *
 	return OK;
 }
 
-/* A line that was kept. A hit is looked up again: what is believed is what its proof shows. */
+/* A line that was kept, where it is of what is to be known now. A hit is looked up again: what
+ * is believed is what its proof shows. */
 static int take_known(void *context, const struct asked_line *line)
 {
 	struct asking *asking = context;
+	char identifier[IDENTIFIER_CAPACITY];
+	struct asking_question *question;
 	struct asking_hit hit;
 	bool is_hit = false;
-	size_t index = 0;
 	int r;
 
-	if (line->what == ASKED_OPEN)
+	if (line->what == ASKED_OPEN ||
+	    bytes_to_string(line->identifier, identifier, sizeof(identifier)) != OK)
 		return OK;
-	if (line->what == ASKED_HIT && (r = hit_of(asking, line, &is_hit, &hit)) != OK)
-		return r == ERROR_MEMORY ? r : OK;
-	if (line->what == ASKED_HIT && !is_hit)
+	question = find_in(asking->questions, asking->count, identifier);
+	if (question == NULL || question->state != ASKING_OPEN)
 		return OK;
-	if ((is_hit && (r = add_hit(asking, &hit, &index)) != OK) ||
-	    (r = append(&asking->known, &asking->known_count, &asking->known_capacity,
-	                line->identifier)) != OK)
-		return r;
-	asking->known[asking->known_count - 1].state = is_hit ? ASKING_HIT : ASKING_MISS;
-	asking->known[asking->known_count - 1].hit = index;
+	if (line->what == ASKED_HIT) {
+		if ((r = hit_of(asking, line, &is_hit, &hit)) != OK)
+			return r == ERROR_MEMORY ? r : OK;
+		if (!is_hit)
+			return OK;
+		if ((r = add_hit(asking, &hit, &question->hit)) != OK)
+			return r;
+	}
+	question->state = is_hit ? ASKING_HIT : ASKING_MISS;
 	return OK;
 }
 
-int asking_init(struct asking *asking, struct node *node, const struct list_target *target,
-                enum identifier_class identifier_class, struct error *error)
+void asking_init(struct asking *asking, struct node *node, const struct list_target *target,
+                 enum identifier_class identifier_class)
 {
-	const struct asked_head head = { .list = target->leaf,
-		                         .identifier_class = identifier_class,
-		                         .epoch = target->epoch };
-	int r;
-
 	*asking = (struct asking){ .node = node,
 		                   .target = target,
 		                   .identifier_class = identifier_class,
 		                   .class_of = &target->classes[identifier_class] };
-	if ((r = asked_store_open(node, target->list, &head, take_known, asking, &asking->store,
-	                          error)) != OK) {
-		asking_release(asking);
-		return r;
-	}
-	if (asking->known_count > 0)
-		qsort(asking->known, asking->known_count, sizeof(*asking->known), compare);
-	return OK;
 }
 
 static void release_questions(struct asking_question *questions, size_t count)
@@ -135,7 +127,6 @@ static void release_questions(struct asking_question *questions, size_t count)
 void asking_release(struct asking *asking)
 {
 	release_questions(asking->questions, asking->count);
-	release_questions(asking->known, asking->known_count);
 	if (asking->hits != NULL)
 		wipe(asking->hits, asking->hit_count * sizeof(*asking->hits));
 	release_memory(asking->hits);
@@ -171,7 +162,8 @@ static int note_left(void *context, const char *name)
 	return OK;
 }
 
-int asking_settle(struct asking *asking, struct error *error)
+/* Sorts them, and drops what is there twice. */
+static void sort_questions(struct asking *asking)
 {
 	size_t kept = 0;
 
@@ -179,21 +171,28 @@ int asking_settle(struct asking *asking, struct error *error)
 		qsort(asking->questions, asking->count, sizeof(*asking->questions), compare);
 	for (size_t i = 0; i < asking->count; i++) {
 		struct asking_question *question = &asking->questions[i];
-		const struct asking_question *known;
 
-		if (kept > 0 && compare(&asking->questions[kept - 1], question) == 0) {
+		if (kept > 0 && compare(&asking->questions[kept - 1], question) == 0)
 			release_memory(question->identifier);
-			continue;
-		}
-		known = find_in(asking->known, asking->known_count, question->identifier);
-		if (known != NULL) {
-			question->state = known->state;
-			question->hit = known->hit;
-		}
-		asking->open += question->state == ASKING_OPEN;
-		asking->questions[kept++] = *question;
+		else
+			asking->questions[kept++] = *question;
 	}
 	asking->count = kept;
+}
+
+int asking_settle(struct asking *asking, struct error *error)
+{
+	const struct asked_head head = { .list = asking->target->leaf,
+		                         .identifier_class = asking->identifier_class,
+		                         .epoch = asking->target->epoch };
+	int r;
+
+	sort_questions(asking);
+	if ((r = asked_store_open(asking->node, asking->target->list, &head, take_known, asking,
+	                          &asking->store, error)) != OK)
+		return r;
+	for (size_t i = 0; i < asking->count; i++)
+		asking->open += asking->questions[i].state == ASKING_OPEN;
 	return asked_store_each_question(&asking->store, note_left, asking, error);
 }
 

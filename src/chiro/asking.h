@@ -4,9 +4,9 @@
  * the list's pairs. While one question is under way, the answer before it is checked and the
  * next is blinded, by two threads.
  *
- *     asking_open(&asking, …)       with what was asked before
+ *     asking_init(&asking, …)
  *     asking_add(&asking, …)        what is to be known; counts nothing twice
- *     asking_settle(&asking)
+ *     asking_settle(&asking)        with what was asked before
  *     … asking.open questions are still to be asked: say so …
  *     asking_run(&asking, …)
  *     asking_find(&asking, …)       what became of each
@@ -47,8 +47,6 @@ struct asking {
 	struct asked_store store;
 	size_t count, capacity;
 	struct asking_question *questions; /* in the order of their identifiers, once settled */
-	size_t known_count, known_capacity;
-	struct asking_question *known; /* what was answered before, the same */
 	size_t hit_count, hit_capacity;
 	struct asking_hit *hits;
 	size_t open;               /* questions that no answer is known to, and were not asked */
@@ -60,13 +58,13 @@ struct asking {
 };
 
 /* `target` with the pairs of the class must outlive it. */
-int asking_init(struct asking *asking, struct node *node, const struct list_target *target,
-                enum identifier_class identifier_class, struct error *error);
+void asking_init(struct asking *asking, struct node *node, const struct list_target *target,
+                 enum identifier_class identifier_class);
 void asking_release(struct asking *asking);
 
 /* Something that is to be known, in its one spelling. ERROR_MEMORY. */
 int asking_add(struct asking *asking, const struct identifier *identifier, struct error *error);
-/* Sorts, drops what is there twice, takes over what is known. */
+/* Sorts, drops what is there twice, takes over what is known. Once, after the last is added. */
 int asking_settle(struct asking *asking, struct error *error);
 
 /* Asks what is open, at most `most` evaluations, first what was cut off. OK, also where not all

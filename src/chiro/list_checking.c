@@ -170,10 +170,9 @@ static int settle_class(struct list_checking *c, enum identifier_class identifie
 {
 	struct identifier questions[IDENTIFIER_QUESTIONS_MAXIMUM];
 	struct asking *asking = &c->askings[identifier_class];
-	int r;
+	int r = OK;
 
-	if ((r = asking_init(asking, c->node, &c->target, identifier_class, error)) != OK)
-		return r;
+	asking_init(asking, c->node, &c->target, identifier_class);
 	c->used[identifier_class] = true;
 	for (size_t i = 0; i < c->subject_count && r == OK; i++) {
 		const struct list_subject *subject = &c->subjects[i];
