@@ -1,6 +1,7 @@
 #include "pairs_builder.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 enum {
 	PAIRS_WRITTEN_AT_ONCE = 1872, /* just under 64 KiB */
 	PROGRESS_MILLISECONDS = 200,
+	LARGE_BLOCK = 256 * 1024, /* bytes: one that is given back to the system */
 	/* More than these are too many different ones, or absurdly many duplicates. */
 	IDENTIFIERS_MAXIMUM = 4 * CLASS_PAIRS_MAXIMUM
 };
@@ -372,6 +374,8 @@ int pairs_build(const struct pairs_building *building, struct pairs_built *ret_b
 	struct builder builder = { .building = building };
 	int r;
 
+	/* What qsort takes beside a run, in whichever thread, goes back with the run. */
+	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
 	if ((r = pairs_sorter_new(&builder.sorter, error)) != OK)
 		return r;
 	pthread_mutex_init(&builder.mutex, NULL);
