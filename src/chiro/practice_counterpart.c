@@ -40,9 +40,10 @@ static void substitute(char *word, const char *name, const char *value)
 }
 
 /* Runs chiro for its node: `words` are separated by spaces; in them `{act}` is the act
- * that is answered and `{answered}` what that one answers. */
+ * that is answered and `{answered}` what that one answers. The text
+ * goes to it: that of the act which the words log, or with `is_act` false what they read. */
 static int run(const struct counterpart *counterpart, const char *words, const json_t *act,
-               const char *text, struct buffer *output, struct error *error)
+               const char *text, bool is_act, struct buffer *output, struct error *error)
 {
 	char program[SETTINGS_PATH_CAPACITY], copies[WORDS_MAXIMUM][ACT_NAME_CAPACITY];
 	char home[] = "--home", yes[] = "--yes", text_option[] = "--text", dash[] = "-";
@@ -66,13 +67,18 @@ static int run(const struct counterpart *counterpart, const char *words, const j
 	}
 	arguments[count++] = home;
 	arguments[count++] = (char *)counterpart->practice->other_home;
-	arguments[count++] = yes;
 	arguments[count++] = json;
-	if (text != NULL) {
+	if (is_act)
+		arguments[count++] = yes;
+	if (is_act && text != NULL) {
 		arguments[count++] = text_option;
 		arguments[count++] = dash;
 	}
-	return filter_run(arguments, bytes_of_string(text != NULL ? _(text) : ""), output, error);
+	if (text == NULL)
+		text = "";
+	else if (is_act)
+		text = _(text);
+	return filter_run(arguments, bytes_of_string(text), output, error);
 }
 
 /* The name of the act that chiro says it has logged. */
@@ -97,10 +103,25 @@ static int say(const struct counterpart *counterpart, const char *words, const j
 	int r;
 
 	buffer_init(&output, OUTPUT_MAXIMUM);
-	if ((r = run(counterpart, words, act, text, &output, error)) == OK)
+	if ((r = run(counterpart, words, act, text, true, &output, error)) == OK)
 		r = name_logged(&output, ret_name, error);
 	buffer_release(&output);
 	return r;
+}
+
+/* Keeps a list of its own, of identifiers one a line, and logs the act of the words. */
+static int say_list(const struct counterpart *counterpart, const char *words, const char *text,
+                    char ret_name[ACT_NAME_CAPACITY], struct error *error)
+{
+	struct buffer output;
+	int r;
+
+	buffer_init(&output, OUTPUT_MAXIMUM);
+	r = run(counterpart,
+	        "list import - --name " PRACTICE_LIST " --replace --set protection=notify-first",
+	        NULL, text, false, &output, error);
+	buffer_release(&output);
+	return r == OK ? say(counterpart, words, NULL, NULL, ret_name, error) : r;
 }
 
 /* --- what no chiro would let it say -------------------------------------------- */
@@ -311,6 +332,8 @@ static int open_lesson(struct counterpart *counterpart, uint64_t lesson, uint64_
 
 	if (lesson < practice_lesson_count && opened->opening == OPENING_ACT)
 		r = say(counterpart, opened->words, NULL, opened->text, name, error);
+	else if (lesson < practice_lesson_count && opened->opening == OPENING_LIST)
+		r = say_list(counterpart, opened->words, opened->text, name, error);
 	else if (lesson < practice_lesson_count && opened->opening != OPENING_NOTHING)
 		r = say_bare(counterpart, opened->words, opened->text,
 		             opened->opening == OPENING_FAULT, name, error);

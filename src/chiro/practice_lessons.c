@@ -137,6 +137,23 @@ const struct practice_lesson practice_lessons[] = {
 		.done_by = "press-check",
 	},
 	{
+		.title = N_("A list that can be asked, and not read"),
+		.says = N_("South has committed to a list of what must be left alone. It does not show "
+		           "it; you can ask whether something is on it, so many times a day, and South "
+		           "does not learn what you ask. Ask about an address and a name, see what is "
+		           "left, and have a hit proved for others. Then say that you have seen the list."),
+		.commands = "chiro list show {act}\n"
+		            "chiro list check {act} 203.0.113.7 pump.example\n"
+		            "chiro list budget\n"
+		            "chiro list prove {act} 203.0.113.0/24 --output hit\n"
+		            "chiro verify hit\n"
+		            "chiro reply {act} ack",
+		.done_by = "ack",
+		.opening = OPENING_LIST,
+		.words = "list commit " PRACTICE_LIST " --mode match-only --marking TLP:AMBER",
+		.text = "203.0.113.0/24\nbooking.railway.example\n",
+	},
+	{
 		.title = N_("To show one paragraph, and nothing else"),
 		.says = N_("Take one act and show it to somebody who has no node: signature, proof, and "
 		           "only the paragraphs that you choose. Then write the shift's handover. Suspend "
@@ -181,6 +198,7 @@ const struct practice_reaction practice_reactions[] = {
 	  N_("Both sides met.\n\nThey agreed to meet again.") },
 	{ "minutes", NULL, "reply {act} accept", NULL },
 	{ "call", NULL, "reply {act} ack", NULL },
+	{ "list", NULL, "reply {act} ack", NULL },
 	{ "allege", NULL, "reply {act} deny", N_("We have nothing to do with it.") },
 	{ "note-public", NULL, "reply {act} disown", NULL },
 	{ "ask-release", NULL, "reply {act} accept --scope all", NULL },

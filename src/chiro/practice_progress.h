@@ -40,9 +40,12 @@ bool practice_take_skip(const struct practice *practice);
 enum practice_opening {
 	OPENING_NOTHING,
 	OPENING_ACT,  /* logs the act of the lesson's words, by chiro */
+	OPENING_LIST, /* the same, once the lesson's text is a list of its own */
 	OPENING_BARE, /* an act of the kind `words` whose body lacks what it should say */
 	OPENING_FAULT /* such an act, with a body that does not open */
 };
+
+#define PRACTICE_LIST "services" /* what the counterpart calls its list */
 
 struct practice_lesson {
 	const char *title; /* marked, as what follows */
@@ -51,7 +54,7 @@ struct practice_lesson {
 	const char *done_by;  /* own kinds that end it, joined by '|' */
 	enum practice_opening opening;
 	const char *words; /* of chiro, without the text, separated by spaces; or a kind */
-	const char *text;  /* of the body, marked */
+	const char *text;  /* of the body, marked; of a list, as it is imported */
 };
 
 extern const struct practice_lesson practice_lessons[];

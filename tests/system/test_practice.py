@@ -139,10 +139,18 @@ def the_press_asks():
     theirs("confirm")
 
 
+def a_list_is_asked():
+    act = opened(12)
+    assert here.json("list", "check", act, "203.0.113.7", "pump.example")["found"] == 1
+    here.run("list", "prove", act, "203.0.113.0/24", "--output", PLACE / "hit", "--yes")
+    here.run("verify", PLACE / "hit")
+    say("reply", act, "ack")
+
+
 def the_talks_are_suspended_and_the_channel_ends():
-    opened(12)
-    say("act", "suspend")
     opened(13)
+    say("act", "suspend")
+    opened(14)
     theirs("withdraw")
     until("the notice", lambda: subprocess.run(
         [CHIRO, "act", "close", "--yes"], env=here.environment | cli.ENVIRONMENT, check=False,
@@ -172,7 +180,7 @@ def on_a_terminal_a_shell_is_opened():
 
 
 def lessons_are_listed_and_skipped():
-    assert len(here.text("practice", "--lessons").splitlines()) == 13
+    assert len(here.text("practice", "--lessons").splitlines()) == 14
     # Also where the person's own node is meant otherwise.
     here.text("practice", "--no-shell", PLACE / "q", CHIRO_PRACTICE="",
               CHIRO_SOCKET="/nowhere", CHIRO_AUTHOR="x.head")
@@ -197,7 +205,7 @@ try:
              questions_are_answered_or_not, a_body_does_not_open_until_it_is_sealed_anew,
              a_meeting_ends_in_agreed_minutes, an_accusation_is_denied,
              what_was_refused_is_published_all_the_same, the_press_asks,
-             the_talks_are_suspended_and_the_channel_ends, it_ends_and_goes_on,
+             a_list_is_asked, the_talks_are_suspended_and_the_channel_ends, it_ends_and_goes_on,
              on_a_terminal_a_shell_is_opened, lessons_are_listed_and_skipped, what_stands_there_is_left_alone])
 except SystemExit as end:
     for made in (PRACTICE, PLACE / "q"):
