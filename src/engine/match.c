@@ -101,13 +101,14 @@ static int restore_account(struct engine_channel *channel, struct match_account 
 	return r == ERROR_NOT_FOUND ? OK : r;
 }
 
-void match_raise(struct engine_channel *channel, struct match_account *account, unsigned party)
+void match_raise(struct engine_channel *channel, struct match_account *account)
 {
 	struct list_tally tally;
 
-	if (rules_list_tally(channel->rules, account->list, account->identifier_class, party,
-	                     &tally))
-		exchange_raise(&account->state, tally.count, tally.day, tally.today);
+	if (rules_list_tally(channel->rules, account->list, account->identifier_class, channel->own,
+	                     &tally) &&
+	    exchange_raise(&account->state, tally.count, tally.day, tally.today))
+		account->forgot = true;
 }
 
 static int add_account(struct engine_channel *channel, struct match_account *account)
@@ -124,7 +125,7 @@ static int add_account(struct engine_channel *channel, struct match_account *acc
 		return r;
 	/* The own log may have come back from a copy that is newer than the database was. */
 	if (!match_is_open(account))
-		match_raise(channel, account, channel->own);
+		match_raise(channel, account);
 	state->accounts[state->account_count++] = account;
 	match_note_count(channel, account);
 	return OK;
@@ -295,7 +296,7 @@ int match_note_entry(struct engine_channel *channel, struct act_place place,
 		account = channel->match.accounts[i];
 		if (account->list.party == act->target.party &&
 		    account->list.number == act->target.number && !match_is_open(account))
-			match_raise(channel, account, channel->own);
+			match_raise(channel, account);
 	}
 	return OK;
 }

@@ -45,6 +45,8 @@ enum {
 	MATCH_TALLY_EVERY = 1000,  /* evaluations after which there is a tally */
 	MATCH_TALLY_INTERVAL = 60, /* seconds at least between those for a refusal */
 	MATCH_FORMER_KEYS = 4,     /* node keys that were replaced, of a party */
+	/* What a node can have asked since the last tally in its own log, and forgotten. */
+	MATCH_FORGOTTEN_MAXIMUM = MATCH_TALLY_EVERY + EXCHANGE_ELEMENTS_MAXIMUM,
 	MATCH_FRAMES_MAXIMUM = 64, /* of the link, in one turn */
 };
 
@@ -84,7 +86,8 @@ struct match_account {
 	struct exchange_state state;
 	struct match_statement question, answer;
 	/* Who asks: */
-	bool sent; /* the question, on this connection */
+	bool sent;   /* the question, on this connection */
+	bool forgot; /* the own log counts more than the database did: it is a copy */
 	struct match_ask *asks, **asks_end;
 	size_t ask_count;
 	/* Who owns: */
@@ -200,8 +203,8 @@ int match_store(struct engine_channel *channel, struct match_account *account,
 int match_read_content(struct engine_channel *channel, const struct match_account *account,
                        struct buffer *content);
 bool match_is_open(const struct match_account *account); /* a question without an answer */
-/* What tallies show of the account and was forgotten here. */
-void match_raise(struct engine_channel *channel, struct match_account *account, unsigned party);
+/* What the own tallies show of the account, and was forgotten here. */
+void match_raise(struct engine_channel *channel, struct match_account *account);
 
 /* match_sign.c */
 void match_statement_init(struct match_statement *statement);

@@ -133,6 +133,7 @@ static int answer(struct engine_channel *channel, struct match_account *account,
 	    (r = exchange_conclude(&account->state, &question->statement, &question->hash,
 	                           &made->statement, &made->hash, &account->state, error)) != OK)
 		return r;
+	match_raise(channel, account);
 	/* The count is durable since an earlier turn. Should the answer be lost before it is
 	 * stored, another is made, with other proofs of the same. */
 	if (account->awaited && (r = send_reply(channel, made, evaluations)) != OK)

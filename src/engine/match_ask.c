@@ -479,6 +479,8 @@ static int conclude(struct engine_channel *channel, struct match_account *accoun
 	}
 	match_statement_release(answer);
 	*answer = taken;
+	account->forgot = false;
+	match_raise(channel, account);
 	return OK;
 }
 
@@ -526,6 +528,22 @@ static int verify_shown(struct engine_channel *channel, const struct match_accou
 	                                               behind->answer_signature, answer, error);
 }
 
+/* Whether the other side's tally may be believed, of which it shows no question. It is believed
+ * as far as this node's own open question goes; and where this node has forgotten, by as much as
+ * it can have. Else an owner could spend the budget by its word alone, and have this node repeat
+ * it in a tally of its own. */
+static bool is_believable(const struct match_account *account, const struct list_tally *tally)
+{
+	const struct exchange_statement *question = &account->question.statement;
+	const struct exchange_state *state = &account->state;
+
+	if (tally->count <= question->total && tally->day <= question->day &&
+	    (tally->day < question->day || tally->today <= question->today))
+		return true;
+	return account->forgot && tally->count <= state->total + MATCH_FORGOTTEN_MAXIMUM &&
+	       tally->day <= question->day;
+}
+
 /* Takes over what the other side has counted. ERROR_EXISTS: that is nothing more. */
 static int catch_up(struct engine_channel *channel, struct match_account *account,
                     const struct frame_match_behind *behind, struct error *error)
@@ -546,6 +564,7 @@ static int catch_up(struct engine_channel *channel, struct match_account *accoun
 	if ((r == OK || r == ERROR_EXISTS) &&
 	    rules_list_tally(channel->rules, account->list, account->identifier_class,
 	                     channel->other, &tally) &&
+	    is_believable(account, &tally) &&
 	    exchange_raise(&account->state, tally.count, tally.day, tally.today))
 		r = OK;
 	match_statement_release(&question);

@@ -495,6 +495,56 @@ static void a_behind_that_shows_nothing(void **state)
 	}
 }
 
+/* North puts on record that more was asked than was. */
+static void tally_falsely(struct lie *lie, uint64_t count)
+{
+	struct match_account *north = world_channel(&lie->world, NORTH)->match.accounts[0];
+
+	north->state.total = north->state.today = count;
+	match_statement_clear(&north->question);
+	match_statement_clear(&north->answer);
+	north->tallied_at = 0;
+	north->refused = true;
+	match_note_count(world_channel(&lie->world, NORTH), north);
+	world_run(&lie->world);
+}
+
+/* An owner whose tally counts what nobody has asked, and who shows nothing for it: who asks does
+ * not repeat that in its own statements and tallies, and can still ask on record. Only a node
+ * that has forgotten takes it over, as far as it can be. */
+static void a_tally_that_nothing_shows(void **state)
+{
+	(void)state;
+	for (unsigned turn = 0; turn < 3; turn++) {
+		uint64_t claimed = turn == 2 ? 3 + MATCH_FORGOTTEN_MAXIMUM + 1 : 900;
+		struct match_account *south;
+		struct list_tally tally;
+		struct bytes elements;
+		struct said said;
+		struct lie lie;
+
+		begin_lie(&lie, 860 + turn);
+		check_goes_well(&lie, 0);
+		tally_falsely(&lie, claimed);
+		south = world_channel(&lie.world, SOUTH)->match.accounts[0];
+		assert_true(rules_list_tally(world_channel(&lie.world, SOUTH)->rules, lie.list,
+		                             IDENTIFIER_DOMAIN, NORTH, &tally));
+		assert_int_equal(tally.count, claimed);
+		south->forgot = turn > 0;
+		elements = world_elements(&lie.world, 2, lie.elements);
+		said = south_asks(&lie.world, lie.list, IDENTIFIER_DOMAIN, elements);
+		if (turn == 1) {
+			assert_evaluated(&said, elements, &lie.commitments[1]);
+			assert_int_equal(match_counted(south).total, claimed + 2);
+		} else {
+			assert_string_equal(said.reason, MATCH_REASON_BEHIND);
+			assert_int_equal(match_counted(south).total, 3);
+		}
+		assert_int_equal(lie.world.closes, 0);
+		world_release(&lie.world);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -506,6 +556,7 @@ int main(void)
 		cmocka_unit_test(lying_answers_are_given_up),
 		cmocka_unit_test(answers_that_nobody_asked_for),
 		cmocka_unit_test(a_behind_that_shows_nothing),
+		cmocka_unit_test(a_tally_that_nothing_shows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
