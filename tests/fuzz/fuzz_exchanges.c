@@ -16,7 +16,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { STEPS_MAXIMUM = 48, PLAYED_ELEMENTS = 16 };
+enum { STEPS_MAXIMUM = 24, PLAYED_ELEMENTS = 16 };
 
 struct play {
 	struct asked asked;

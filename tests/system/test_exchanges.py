@@ -59,8 +59,15 @@ class World:
         path = self.south.of_channel(f"/list-keys/{self.maker.hex()}/evaluations")
         found = b""
         for _ in range(count):
-            status, self.last = self.south.request("POST", path, self.last)
-            assert status == 200, self.last
+            answer = [503, b""]
+
+            def is_made(one=answer):
+                """Right after a start the evaluator may not be there yet."""
+                one[:] = self.south.request("POST", path, self.last)
+                return one[0] == 200 or one[1]["error"]["code"] != "wait"
+            wait_until(is_made, "no evaluator")
+            assert answer[0] == 200, answer
+            self.last = answer[1]
             found += self.last
         return found
 
