@@ -2,6 +2,8 @@
 #include "check.h"
 
 #include "class_commitment.h"
+#include "encoding.h"
+#include "ristretto.h"
 
 #define KEY  "4vKuCmq8TnGohKlhxQBRX1jjC2qlgt2NtqZZReCNLXY="
 #define ROOT "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
@@ -114,12 +116,34 @@ static void test_nothing_is_printed_that_does_not_parse(void **state)
 	buffer_release(&printed);
 }
 
+/* Whether a public key is an element, is for who uses it. */
+static void test_elements(void **state)
+{
+	static const uint8_t order[RISTRETTO_ELEMENT_SIZE] = {
+		0xed, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
+	};
+	uint8_t element[RISTRETTO_ELEMENT_SIZE], identity[RISTRETTO_ELEMENT_SIZE] = { 0 };
+
+	(void)state;
+	assert_ok(base64_decode_fixed(bytes_of_string(KEY), element, sizeof(element)));
+	assert_true(ristretto_is_element(element));
+	element[RISTRETTO_ELEMENT_SIZE - 1] |= 0x80;
+	assert_false(ristretto_is_element(element));
+	assert_false(ristretto_is_element(identity));
+	identity[RISTRETTO_ELEMENT_SIZE - 1] = 0x80;
+	assert_false(ristretto_is_element(identity));
+	assert_false(ristretto_is_element(order));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_read_is_written),
 		cmocka_unit_test(test_what_is_refused),
 		cmocka_unit_test(test_nothing_is_printed_that_does_not_parse),
+		cmocka_unit_test(test_elements),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -601,26 +601,6 @@ static void test_a_question_crosses_a_version(void **state)
 	assert_verdict(&s, VOID_NONE);
 }
 
-static void test_elements(void **state)
-{
-	static const uint8_t order[RISTRETTO_ELEMENT_SIZE] = {
-		0xed, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
-	};
-	uint8_t element[RISTRETTO_ELEMENT_SIZE], identity[RISTRETTO_ELEMENT_SIZE] = { 0 };
-
-	(void)state;
-	assert_ok(base64_decode_fixed(bytes_of_string(FIXTURE_ELEMENT), element, sizeof(element)));
-	assert_true(ristretto_is_element(element));
-	element[RISTRETTO_ELEMENT_SIZE - 1] |= 0x80;
-	assert_false(ristretto_is_element(element));
-	assert_false(ristretto_is_element(identity));
-	identity[RISTRETTO_ELEMENT_SIZE - 1] = 0x80;
-	assert_false(ristretto_is_element(identity));
-	assert_false(ristretto_is_element(order));
-}
-
 /* Both logs once more, of two entries first the one that waits for nothing. */
 static int replay(void *context)
 {
@@ -697,7 +677,6 @@ int main(void)
 		                                set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_question_crosses_a_version, set_up,
 		                                tear_down),
-		cmocka_unit_test(test_elements),
 		cmocka_unit_test_setup_teardown(test_allocation_failures, set_up, tear_down),
 	};
 
