@@ -539,6 +539,9 @@ struct query_summary {
 	struct act_place list;
 	enum identifier_class identifier_class;
 	uint64_t epoch, elements;
+	/* What queries of the class asked in the list's life, and on this one's day; with it. */
+	uint64_t total, today;
+	timestamp day;
 	bool answered;
 };
 /* ERROR_NOT_FOUND. */

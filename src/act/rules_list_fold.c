@@ -416,6 +416,9 @@ int rules_query(const struct rules *rules, struct act_place place, struct query_
 		.identifier_class = query->identifier_class,
 		.epoch = query->epoch,
 		.elements = query->elements,
+		.total = query->total,
+		.today = query->today,
+		.day = query->day,
 		.answered = record_at(rules, place)->summary.answered_by != NO_ENTRY,
 	};
 	return OK;

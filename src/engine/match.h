@@ -168,6 +168,11 @@ uint64_t match_timer(const struct engine_channel *channel);
 /* What is to be tallied before an own `query` act: it is judged by that. */
 int match_tally_before_query(struct engine_channel *channel, struct error *error);
 
+/* Whether a reply with evaluations stays within the budgets by what this node has counted, which
+ * who asked may not have put on record. OK also for what is no such reply. */
+int match_check_reply(const struct engine_channel *channel, const struct act *act,
+                      struct error *error);
+
 /* --- for the API -------------------------------------------------------------------- */
 
 /* A person's question to one of the other side's lists: elements of 32 bytes, 1 to

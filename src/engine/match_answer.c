@@ -380,3 +380,31 @@ out:
 	match_statement_release(&question);
 	return r;
 }
+
+/* --- questions on record ------------------------------------------------------------------- */
+
+int match_check_reply(const struct engine_channel *channel, const struct act *act,
+                      struct error *error)
+{
+	struct act_place place = { channel->other, act->answers.number };
+	const struct act_summary *asked = rules_act(channel->rules, place);
+	struct exchange_statement this_one;
+	struct exchange_state counted;
+	const struct charter *charter;
+	struct query_summary query;
+
+	if (act->kind->number != KIND_REPLY || act_field(act, "evaluated") == NULL ||
+	    asked == NULL || !hash_equal(&asked->leaf, &act->answers.leaf) ||
+	    rules_query(channel->rules, place, &query) != OK)
+		return OK;
+	counted = match_counted(match_find(channel, query.list, query.identifier_class));
+	charter = rules_charter(channel->rules, place);
+	this_one = (struct exchange_statement){ .total = query.total, .today = query.today };
+	if (exchange_fits(&this_one, charter->query_budget_day, charter->query_budget_list,
+	                  counted.total, counted.day == query.day ? counted.today : 0))
+		return OK;
+	return error_set(
+	    error, ERROR_DENIED,
+	    "with what was asked beside it, this question is beyond the budget: refuse "
+	    "it by 'budget'");
+}

@@ -381,7 +381,9 @@ int log_submission(struct engine_channel *channel, struct submission *submission
 		return error_set(error, ERROR_STATE, "the channel is faulted: %s", channel->reason);
 	if ((r = channel_check_keys(channel, act, error)) != OK)
 		return r;
-	if (act->kind->number == KIND_QUERY && (r = match_tally_before_query(channel, error)) != OK)
+	if ((r = match_check_reply(channel, act, error)) != OK ||
+	    (act->kind->number == KIND_QUERY &&
+	     (r = match_tally_before_query(channel, error)) != OK))
 		return r;
 	if (channel_appoints_log(act) && (r = channel_check_cut(channel, act, error)) != OK)
 		return r;

@@ -167,6 +167,90 @@ static void a_question_on_record_brings_tallies(void **state)
 	world_release(&asked.world);
 }
 
+/* South's question of three elements on record; gives its place. */
+static struct act_place put_on_record(struct asked *asked, struct buffer *blinded)
+{
+	struct node *south = &asked->world.nodes[SOUTH];
+	struct act act = node_act(south, KIND_QUERY, NULL);
+	struct query_summary query;
+	uint64_t number;
+
+	assert_ok(base64_encode(blinded, fresh(asked, 3), BASE64_PADDED));
+	assert_ok(buffer_put_u8(blinded, 0));
+	refer_to_matter(&asked->world, SOUTH, &act, asked->list);
+	add_field(&act, "epoch", "1");
+	add_field(&act, "class", "domain");
+	add_field(&act, "blinded", (const char *)blinded->data);
+	assert_ok(node_submit(south, &act, &south->head));
+	world_run(&asked->world);
+	number = rules_size(world_channel(&asked->world, NORTH)->rules, SOUTH) - 1;
+	while (rules_query(world_channel(&asked->world, NORTH)->rules,
+	                   (struct act_place){ SOUTH, number }, &query) != OK)
+		number--;
+	return (struct act_place){ SOUTH, number };
+}
+
+static bool reply(struct asked *asked, struct act_place place, const char *field, const char *value)
+{
+	struct engine_channel *channel = world_channel(&asked->world, NORTH);
+	struct node *north = &asked->world.nodes[NORTH];
+	struct act act = node_act(north, KIND_REPLY, NULL);
+	struct query_summary query;
+
+	refer_to_matter(&asked->world, NORTH, &act, asked->list);
+	act.has_answers = true;
+	act.answers = (struct act_reference){ .generation = 1,
+		                              .number = place.number,
+		                              .leaf = rules_act(channel->rules, place)->leaf };
+	snprintf(act.answers.party, sizeof(act.answers.party), "%s",
+	         channel->charter->parties[SOUTH].id);
+	add_field(&act, field, value);
+	(void)node_submit(north, &act, &north->head);
+	world_run(&asked->world);
+	assert_ok(rules_query(channel->rules, place, &query));
+	return query.answered;
+}
+
+/* South asks as much by frames as the budget has, tallies none of it, and asks the same again on
+ * record: the owner's node does not let a reply with evaluations out. */
+static void the_budget_is_not_given_out_twice(void **state)
+{
+	(void)state;
+	for (unsigned turn = 0; turn < 2; turn++) {
+		struct buffer blinded, evaluated;
+		struct match_account *south;
+		struct act_place place;
+		struct asked asked;
+
+		begin(&asked, 754 + turn, false);
+		ask_well(&asked, turn == 0 ? BUDGET_DAY - 3 : BUDGET_DAY - 2);
+		south = account_of(&asked, SOUTH);
+		south->state.total = south->state.today = 0;
+		buffer_init(&blinded, 4096);
+		buffer_init(&evaluated, 4096);
+		place = put_on_record(&asked, &blinded);
+		for (unsigned i = 0; i < 3; i++) {
+			static const uint8_t proof[OPRF_PROOF_SIZE];
+
+			assert_ok(buffer_put(&evaluated, asked.elements + i * OPRF_ELEMENT_SIZE,
+			                     OPRF_ELEMENT_SIZE));
+			assert_ok(buffer_put(&evaluated, proof, sizeof(proof)));
+		}
+		buffer_clear(&blinded);
+		assert_ok(base64_encode(&blinded, buffer_view(&evaluated), BASE64_PADDED));
+		assert_ok(buffer_put_u8(&blinded, 0));
+		assert_int_equal(reply(&asked, place, "evaluated", (const char *)blinded.data),
+		                 turn == 0);
+		assert_true(asked.world.linked);
+		/* What is beyond it is refused, as the own tally shows. */
+		if (turn == 1)
+			assert_true(reply(&asked, place, "refused", "budget"));
+		buffer_release(&blinded);
+		buffer_release(&evaluated);
+		world_release(&asked.world);
+	}
+}
+
 /* After so many evaluations at once, whatever the time. */
 static void many_evaluations_bring_a_tally(void **state)
 {
@@ -191,6 +275,7 @@ int main(void)
 		cmocka_unit_test(both_sides_put_their_counts_on_record),
 		cmocka_unit_test(refusals_fill_no_log),
 		cmocka_unit_test(a_question_on_record_brings_tallies),
+		cmocka_unit_test(the_budget_is_not_given_out_twice),
 		cmocka_unit_test(many_evaluations_bring_a_tally),
 	};
 
