@@ -133,7 +133,8 @@ int asking_refusal(const struct asking_answer *answer, struct error *error)
 	static const struct {
 		const char *outcome, *text;
 	} sentences[] = {
-		{ "budget", N_("REFUSED: by the other side's count the budget does not suffice") },
+		{ "budget", N_("REFUSED: by the other side's count the budget does not suffice; "
+		               "with --on-record it must say so on record") },
 		{ "epoch", N_("REFUSED: the other side has published another version of the list; "
 		              "ask again when it is here") },
 		{ "retired", N_("REFUSED: the other side has retired the list") },

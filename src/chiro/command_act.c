@@ -102,7 +102,8 @@ static int hand_in(const struct options *options, const struct node *node,
 }
 
 static int sign_and_send(const struct options *options, const struct node *node,
-                         const struct draft_act *draft, struct error *error)
+                         const struct draft_act *draft, struct prepared_body *prepared,
+                         struct error *error)
 {
 	struct buffer armors[SUBMISSION_ARMORS_MAXIMUM];
 	struct bytes views[SUBMISSION_ARMORS_MAXIMUM];
@@ -119,8 +120,12 @@ static int sign_and_send(const struct options *options, const struct node *node,
 	for (unsigned i = 0; i < count; i++)
 		views[i] = buffer_view(&armors[i]);
 	if ((r = submission_send(node->api, node->channel.id, buffer_view(&draft->text), views,
-	                         count, &reply, error)) == OK)
+	                         count, &reply, error)) == OK) {
 		submission_print(reply, options_has(options, "json"));
+		if (prepared != NULL)
+			snprintf(prepared->logged, sizeof(prepared->logged), "%s",
+			         member_text(reply, "name"));
+	}
 out:
 	json_decref(reply);
 	for (int i = 0; i < SUBMISSION_ARMORS_MAXIMUM; i++)
@@ -245,7 +250,7 @@ static int act_with(const struct draft_usage *usage, const struct kind *kind,
 	if (prepared != NULL)
 		prepared->signing = true;
 	r = waits ? hand_in(options, node, &draft, error)
-	          : sign_and_send(options, node, &draft, error);
+	          : sign_and_send(options, node, &draft, prepared, error);
 out:
 	draft_release(&draft);
 	return r;
@@ -268,11 +273,34 @@ static int unknown_kind(const char *name)
 	return STATUS_USAGE;
 }
 
-/* Acts whose body is a list that another command makes. */
-static bool carries_list(const struct kind *kind)
+static bool has_word(int argc, char **argv, const char *word)
 {
-	return kind->number == KIND_LIST || kind->number == KIND_REVEAL ||
-	       kind->number == KIND_UPDATE_LIST;
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], word) == 0)
+			return true;
+	return false;
+}
+
+/* Acts that another command makes, of a list or of what is asked: nobody types points of a curve.
+ * NULL: this is none, or it is given whole. */
+static const char *made_by(const struct kind *kind, int argc, char **argv)
+{
+	switch (kind->number) {
+	case KIND_LIST:
+		return "chiro list commit";
+	case KIND_REVEAL:
+		return "chiro list reveal";
+	case KIND_UPDATE_LIST:
+		return "chiro list update";
+	case KIND_QUERY:
+		return has_word(argc, argv, "--blinded") ? NULL : "chiro list check --on-record";
+	case KIND_REPLY:
+		return has_word(argc, argv, "--evaluated") || has_word(argc, argv, "--refused")
+		           ? NULL
+		           : "chiro list reply";
+	default:
+		return NULL;
+	}
 }
 
 int act_run(int argc, char **argv)
@@ -286,6 +314,7 @@ int act_run_prepared(int argc, char **argv, struct prepared_body *prepared)
 	struct draft_usage usage;
 	struct options options;
 	struct error error = { 0 };
+	const char *command;
 	struct node node;
 	int r, status;
 
@@ -296,8 +325,9 @@ int act_run_prepared(int argc, char **argv, struct prepared_body *prepared)
 		advise(_("See 'chiro help act', which lists the kinds."));
 		return STATUS_USAGE;
 	}
-	if (prepared == NULL && carries_list(kind) && argc > 1 && strcmp(argv[1], "--help") != 0) {
-		complain(_("the body of an act '%s' is made of a list"), argv[0]);
+	if (prepared == NULL && !has_word(argc, argv, "--help") &&
+	    (command = made_by(kind, argc, argv)) != NULL) {
+		complain(_("an act '%s' is made by '%s'"), argv[0], command);
 		advise(_("See 'chiro help list'."));
 		return STATUS_USAGE;
 	}

@@ -2,6 +2,7 @@
 #include "acting.h"
 #include "command.h"
 #include "drafting.h"
+#include "list_command.h"
 #include "reply_menu.h"
 #include "terminal.h"
 #include "translate.h"
@@ -110,13 +111,17 @@ static int run_act(const struct options *options, char *kind, int argc, char **a
 	static char option[DRAFT_NAME_CAPACITY];
 	static char *words[WORDS_MAXIMUM];
 	const char *follows = following_option(kind_by_name(bytes_of_string(kind)));
+	/* What answers a query the node makes, unless it was given. */
+	bool is_evaluated = strcmp(kind, "reply") == 0 && !options_has(options, "evaluated") &&
+	                    !options_has(options, "refused");
 	int count = 0;
 
 	if (follows == NULL)
 		return usage_error(options->usage, _("'%s' follows no act: see 'chiro act'"), kind);
 	snprintf(option, sizeof(option), "--%s", follows);
 	words[count++] = kind;
-	words[count++] = option;
+	if (!is_evaluated)
+		words[count++] = option;
 	words[count++] = options->arguments[0];
 	for (int i = 1; i < argc; i++) {
 		bool is_argument = false;
@@ -126,7 +131,7 @@ static int run_act(const struct options *options, char *kind, int argc, char **a
 		if (!is_argument)
 			words[count++] = argv[i];
 	}
-	return act_run(count, words);
+	return is_evaluated ? list_reply(count, words) : act_run(count, words);
 }
 
 int command_reply(int argc, char **argv)

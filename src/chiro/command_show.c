@@ -65,7 +65,7 @@ static void show_elements(const char *label, const struct field_value *value, si
 {
 	unsigned long count = (unsigned long)(value->text.size / 4 * 3 / size);
 
-	list_item(label, ngettext("%lu identifier", "%lu identifiers", count), count);
+	list_item(label, ngettext("%lu evaluation", "%lu evaluations", count), count);
 }
 
 static void show_field(const struct field_value *value)

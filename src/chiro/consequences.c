@@ -166,7 +166,7 @@ static void show_list(const struct node *node, const struct act *act)
 		       span);
 	} else {
 		advise(_("%s can ask whether something is on the list, up to %" PRIu64
-		         " identifiers a day and %" PRIu64 " in the list's life, of each class. "
+		         " evaluations a day and %" PRIu64 " in the list's life, of each class. "
 		         "It learns how large each class is (with decoys), which prefix lengths "
 		         "there are, and the contacts."),
 		       node->channel.other, charter->query_budget_day, charter->query_budget_list);
@@ -187,9 +187,9 @@ static void show_query(const struct node *node)
 	char span[MOMENT_CAPACITY];
 
 	moment_span(node->channel.charter->clocks[CLOCK_REQUEST], span);
-	advise(_("The question is on record: its class and how many identifiers it asks for, not "
-	         "which. It counts against our budget whether or not it is answered. %s owes a "
-	         "reply within %s; if none comes: chiro certify silence."),
+	advise(_("The question goes on record: its class and how many evaluations it asks for, "
+	         "not of what. It counts against our budget whether or not it is answered. %s owes "
+	         "a reply within %s."),
 	       node->channel.other, span);
 }
 

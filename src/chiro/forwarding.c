@@ -25,3 +25,13 @@ void forwarded_begin(struct forwarded *forwarded, char *name, const struct optio
 			forwarded_add(forwarded, common[i],
 			              (char *)options_value(options, common[i] + 2));
 }
+
+void forwarded_add_cosigner(struct forwarded *forwarded, const struct options *options)
+{
+	static char cosigner[][16] = { "--cosigner", "--cosigner-key" };
+
+	for (size_t i = 0; i < sizeof(cosigner) / sizeof(cosigner[0]); i++)
+		if (options_has(options, cosigner[i] + 2))
+			forwarded_add(forwarded, cosigner[i],
+			              (char *)options_value(options, cosigner[i] + 2));
+}

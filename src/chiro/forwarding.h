@@ -14,6 +14,8 @@ struct forwarded {
 
 /* `name` and the common options of `options`. The strings must outlive the words. */
 void forwarded_begin(struct forwarded *forwarded, char *name, const struct options *options);
+/* The options of a second signature, as they were given. */
+void forwarded_add_cosigner(struct forwarded *forwarded, const struct options *options);
 /* An option; `value` NULL: a flag. */
 void forwarded_add(struct forwarded *forwarded, char *option, char *value);
 

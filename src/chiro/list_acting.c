@@ -257,7 +257,7 @@ static int say_what_is_meant(const struct choosing *choosing, struct error *erro
 	if (choosing->found > 1)
 		return error_set(error, ERROR_USAGE,
 		                 _("there are several lists that could be meant: name the act that "
-		                   "opened the matter, such as %s-3"),
+		                   "opened the matter, such as %s-3 (in 'update' with --matter)"),
 		                 choosing->node->channel.own);
 	return choosing->name == NULL
 	           ? error_set(error, ERROR_NOT_FOUND, _("there is no list of ours"))

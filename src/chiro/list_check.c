@@ -6,6 +6,7 @@
 #include "command.h"
 #include "list_command.h"
 #include "list_on_record.h"
+#include "list_view.h"
 #include "listing.h"
 #include "translate.h"
 
@@ -32,6 +33,13 @@ static const struct option_row rows[] = {
 	  .help = N_(
 	      "put the question as an act, query, which obliges the other side to reply: for "
 	      "what it has refused, or not answered") },
+	{ .name = "cosigner",
+	  .value = N_("NAME"),
+	  .help = N_("with --on-record: a second person who signs the act, such as b.deputy") },
+	{ .name = "cosigner-key",
+	  .value = N_("FILE"),
+	  .help = N_("the cosigner's SSH key; without it the act waits with the node until the "
+	             "cosigner signs it: see 'chiro help pending'") },
 	{ .name = "finish",
 	  .value = N_("ACT"),
 	  .help = N_("read the reply to such an act of ours") },
@@ -55,8 +63,8 @@ static const struct usage usage = {
 	    "nothing is asked twice in a version of the list. What it costs and what is left is "
 	    "said "
 	    "before. A HIT CONFIRMS THAT SOMETHING IS A TARGET WORTH LISTING: handle it as such. "
-	    "Exit status 0: a hit; 1: none; 2: the command line is wrong; 3: not all was "
-	    "answered."),
+	    "Exit status 0: a hit, or with --on-record the act is made; 1: none; 2: the command "
+	    "line is wrong; 3: not all was answered."),
 	.examples = "  chiro list check north-5 pump.example\n"
 		    "  chiro list check north-5 198.51.100.7 AS64496\n"
 		    "  chiro list check north-5 --file targets --yes --json\n"
@@ -96,7 +104,7 @@ static void say_cost(const struct list_checking *c, const struct asking *asking)
 		snprintf(known, sizeof(known), _(" (%zu known already)"),
 		         asking->count - asking->open);
 	snprintf(left, sizeof(left),
-	         _("; left are %" PRIu64 " today, of %" PRIu64 ", and %" PRIu64 " of %" PRIu64
+	         _("; left: %" PRIu64 " of %" PRIu64 " today, %" PRIu64 " of %" PRIu64
 	           " in the list's life"),
 	         class_of->left_today, c->target.budget_day, class_of->left, c->target.budget_list);
 	snprintf(text, sizeof(text), "%s%s%s", cost, known, left);
@@ -126,7 +134,7 @@ static int ask_consent(const struct list_checking *c, const struct options *opti
 		much = much || is_much(asking);
 		beyond = beyond || asking->open > list_checking_left(asking);
 	}
-	if (beyond)
+	if (beyond && much)
 		advise(
 		    _("That is more than is left: as many as fit are asked now. The same command "
 		      "goes on with the rest once there is budget again; nothing is asked twice."));
@@ -157,6 +165,7 @@ static void show_hit(const struct list_checking *c, const struct list_subject *s
 	struct identifier questions[IDENTIFIER_QUESTIONS_MAXIMUM];
 	size_t count = list_checking_questions(c, subject, questions);
 	const struct asking *asking = &c->askings[subject->identifier.identifier_class];
+	const char *prefix = list_identifier_prefix(subject->identifier.identifier_class);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct asking_question *question = asking_find(asking, &questions[i]);
@@ -165,8 +174,8 @@ static void show_hit(const struct list_checking *c, const struct list_subject *s
 		if (question == NULL || question->state != ASKING_HIT)
 			continue;
 		hit = &asking->hits[question->hit];
-		printf("%s%s %s%s", style(stdout, STYLE_BAD), _("HIT"), subject->identifier.text,
-		       style(stdout, STYLE_PLAIN));
+		printf("%s%s %s%s%s", style(stdout, STYLE_BAD), _("HIT"), prefix,
+		       subject->identifier.text, style(stdout, STYLE_PLAIN));
 		if (strcmp(question->identifier, subject->identifier.text) != 0)
 			printf(_(", by %s on the list"), question->identifier);
 		if (subject->line > 0)
@@ -202,8 +211,9 @@ static void show(const struct list_checking *c)
 			show_hit(c, &c->subjects[i]);
 		else if (c->subject_count == 1)
 			printf(found == LIST_FOUND_MISS
-			           ? _("%s is not on %s, version %" PRIu64 "\n")
-			           : _("%s: not answered (%s, version %" PRIu64 ")\n"),
+			           ? _("%s%s is not on %s, version %" PRIu64 "\n")
+			           : _("%s%s: not answered (%s, version %" PRIu64 ")\n"),
+			       list_identifier_prefix(c->subjects[i].identifier.identifier_class),
 			       c->subjects[i].identifier.text, c->target.list, c->target.epoch);
 	}
 	if (c->subject_count > 1)
@@ -277,7 +287,10 @@ static int check(struct node *node, const struct options *options, struct error 
 		if (options_has(options, "on-record")) {
 			r = list_on_record_ask(&c, options, &status, error);
 			list_checking_release(&c);
-			return r == OK ? status : status_of(r, error);
+			if (r != OK)
+				return status_of(r, error);
+			/* 1 would say that nothing is on the list. */
+			return status == STATUS_FAILED ? LIST_STATUS_OPEN : status;
 		}
 		if ((r = ask_consent(&c, options, error)) == OK) {
 			begun = true;
@@ -314,7 +327,8 @@ int list_check(int argc, char **argv)
 	if (!options_has(&options, "finish") &&
 	    (options.argument_count > 1) == options_has(&options, "file"))
 		return usage_error(&usage, "%s",
-		                   _("which identifiers? Name them, or a file with --file"));
+		                   _("which identifiers? Name them after the list, or a file with "
+		                     "--file"));
 	if ((status = node_open(&options, true, &node)) >= 0)
 		return status == STATUS_FAILED ? LIST_STATUS_OPEN : status;
 	status = check(&node, &options, &error);

@@ -3,7 +3,9 @@
 #include "allocate.h"
 #include "files.h"
 #include "grow.h"
+#include "list_view.h"
 #include "translate.h"
+#include "typed_identifier.h"
 
 enum { FILE_MAXIMUM = 64 << 20, BAD_LINES_SHOWN = 20, LINE_SHOWN = 60 };
 
@@ -52,10 +54,25 @@ static int read_identifier(const struct options *options, struct bytes text,
 	enum identifier_class identifier_class;
 
 	if (name == NULL)
-		return identifier_recognize(text, ret_identifier, error);
+		return typed_identifier_recognize(text, ret_identifier, error);
 	if (!identifier_class_named(bytes_of_string(name), &identifier_class))
 		return error_set(error, ERROR_USAGE, _("there is no class '%.20s'"), name);
-	return identifier_read(identifier_class, text, ret_identifier, error);
+	return typed_identifier_read(identifier_class, text, ret_identifier, error);
+}
+
+/* The list and what is asked about are easily typed the wrong way round. */
+static int check_order(const char *list, struct error *error)
+{
+	char party[PARTY_ID_CAPACITY];
+	struct identifier identifier;
+	unsigned generation;
+	uint64_t number;
+
+	if (act_name_parse(bytes_of_string(list), party, &generation, &number) == OK ||
+	    typed_identifier_recognize(bytes_of_string(list), &identifier, NULL) != OK)
+		return OK;
+	return error_set(error, ERROR_USAGE,
+	                 _("'%.60s' is no list: the list comes first, such as north-5"), list);
 }
 
 static int read_words(struct list_checking *c, const struct options *options, struct error *error)
@@ -63,6 +80,8 @@ static int read_words(struct list_checking *c, const struct options *options, st
 	struct identifier identifier;
 	int r = OK;
 
+	if ((r = check_order(options->arguments[0], error)) != OK)
+		return r;
 	for (size_t i = 1; i < options->argument_count && r == OK; i++) {
 		if ((r = read_identifier(options, bytes_of_string(options->arguments[i]),
 		                         &identifier, error)) == OK)
@@ -253,6 +272,23 @@ static void read_left(struct list_checking *c)
 	list_target_release(&now);
 }
 
+/* The day is that of UTC. */
+static int say_spent(const struct list_checking *c, enum identifier_class identifier_class,
+                     struct error *error)
+{
+	const char *name = identifier_class_name(identifier_class);
+
+	return c->target.classes[identifier_class].left == 0
+	           ? error_set(error, ERROR_LIMIT,
+	                       _("the budget of class %s is spent for the list's life: the rest "
+	                         "cannot be asked"),
+	                       name)
+	           : error_set(error, ERROR_LIMIT,
+	                       _("the budget of class %s does not suffice for all of this: the "
+	                         "rest is for another day, from midnight UTC"),
+	                       name);
+}
+
 int list_checking_run(struct list_checking *c, struct error *error)
 {
 	struct progress progress;
@@ -283,10 +319,7 @@ int list_checking_run(struct list_checking *c, struct error *error)
 	}
 	for (size_t i = 0; i < IDENTIFIER_CLASS_COUNT && r == OK; i++)
 		if (c->used[i] && c->askings[i].open > 0)
-			r = error_set(error, ERROR_LIMIT,
-			              _("the budget of class %s does not suffice for all of this: "
-			                "the rest is for another day"),
-			              identifier_class_name((enum identifier_class)i));
+			r = say_spent(c, (enum identifier_class)i, error);
 	return r;
 }
 
@@ -364,13 +397,21 @@ void list_checking_prove(struct list_checking *c, const struct options *options)
 
 /* --- for scripts ---------------------------------------------------------------------------- */
 
+/* As it can be asked about again. */
+static json_t *identifier_document(enum identifier_class identifier_class, const char *text)
+{
+	return json_sprintf("%s%s", list_identifier_prefix(identifier_class), text);
+}
+
 static json_t *hit_document(const struct list_checking *c, const struct list_subject *subject,
                             const struct asking_hit *hit)
 {
-	json_t *object = json_pack("{s:s,s:s,s:s,s:b}", "identifier", subject->identifier.text,
-	                           "class",
-	                           identifier_class_name(subject->identifier.identifier_class),
-	                           "by", hit->identifier.text, "label", hit->opens);
+	enum identifier_class identifier_class = subject->identifier.identifier_class;
+	json_t *object = json_pack("{s:o,s:s,s:o,s:b}", "identifier",
+	                           identifier_document(identifier_class, subject->identifier.text),
+	                           "class", identifier_class_name(identifier_class), "by",
+	                           identifier_document(identifier_class, hit->identifier.text),
+	                           "label", hit->opens);
 
 	json_object_set_new(object, "line",
 	                    subject->line == 0 ? json_null()
@@ -422,7 +463,9 @@ json_t *list_checking_document(const struct list_checking *c, const struct error
 		if (found == LIST_FOUND_HIT)
 			add_hits(c, &c->subjects[i], hits);
 		else if (found == LIST_FOUND_OPEN)
-			json_array_append_new(open, json_string(c->subjects[i].identifier.text));
+			json_array_append_new(
+			    open, identifier_document(c->subjects[i].identifier.identifier_class,
+			                              c->subjects[i].identifier.text));
 	}
 	return json_pack(
 	    "{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:s?,s:s?}", "list", c->target.list,

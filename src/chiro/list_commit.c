@@ -117,6 +117,20 @@ static const struct {
 	{ "swap", make_swap },
 };
 
+/* Not refused: a list may go out in two ways. */
+static void say_what_there_is(struct committing *c, const char *name)
+{
+	struct own_list before;
+	int r = own_list_find(&c->node, name, &before, NULL);
+
+	if (r == OK || r == ERROR_USAGE)
+		advise(
+		    _("'%s' is committed to already: see 'chiro list show'. This makes another "
+		      "list beside it, with a budget of its own; 'chiro list update %s' publishes "
+		      "the next version of the one there is."),
+		    name, name);
+}
+
 static int prepare(struct committing *c, struct error *error)
 {
 	const char *mode = options_value(c->options, "mode");
@@ -138,6 +152,7 @@ static int prepare(struct committing *c, struct error *error)
 		list_words_put(&c->words, "answers", answers);
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		if (strcmp(modes[i].name, mode) == 0) {
+			say_what_there_is(c, name);
 			if ((r = modes[i].make(c, error)) != OK)
 				return r;
 			list_words_pass(&c->words, c->options);

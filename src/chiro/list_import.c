@@ -48,6 +48,10 @@ static void more(const struct usage *usage, FILE *file)
 		                     : " ",
 		        import_field_name((enum import_field)i));
 	fputc('\n', file);
+	print_wrapped(
+	    file, 0,
+	    _("Criticality is 1 (the highest), 2 or 3; protection is off-limits, "
+	      "notify-first or assist-priority; 'chiro list schemes' names the sectors."));
 }
 
 static const struct usage usage = {
@@ -153,6 +157,36 @@ static int take_constants(const struct options *options, struct import *import, 
 		import->constants[field] = value;
 	}
 	return OK;
+}
+
+/* What all rows would say wrong is said once, before any is read: by a row of its own. A sector
+ * waits for its scheme, which a column may say. */
+static int check_constants(const struct import *import, struct error *error)
+{
+	static const char identifier[] = "example.org";
+	struct import *trial = import_new();
+	int r = trial == NULL ? ERROR_MEMORY : OK;
+
+	if (r == OK) {
+		trial->scheme = import->scheme;
+		import_row_begin(trial, 0);
+		r = import_row_value(trial, IMPORT_DOMAIN, bytes_of_string(identifier));
+	}
+	for (int i = 0; i < IMPORT_FIELD_COUNT && r == OK; i++)
+		if (import->constants[i] != NULL &&
+		    (i != IMPORT_SECTOR || import->scheme != SCHEME_NONE ||
+		     import->constants[IMPORT_SCHEME] != NULL))
+			r = import_row_value(trial, (enum import_field)i,
+			                     bytes_of_string(import->constants[i]));
+	if (r == OK)
+		r = import_row_end(trial);
+	if (r != OK)
+		error_set(error, r, "%s", result_text(r));
+	else if (trial->bad_count > 0)
+		r = error_set(error, ERROR_USAGE, "--set: %s",
+		              sentence_for_people(trial->bad[0].reason));
+	import_free(trial);
+	return r;
 }
 
 static int take_scheme(const struct options *options, struct import *import, struct error *error)
@@ -419,6 +453,7 @@ static int run(struct importing *importing, struct error *error)
 	    (r = take_scheme(options, importing->import, error)) != OK ||
 	    (r = take_columns(options, importing->import, error)) != OK ||
 	    (r = take_constants(options, importing->import, error)) != OK ||
+	    (r = check_constants(importing->import, error)) != OK ||
 	    (r = take_name(importing, &settings, error)) != OK ||
 	    (r = file_read(options->arguments[0], &importing->file, error)) != OK ||
 	    (r = take_format(importing, &reader, error)) != OK)

@@ -92,6 +92,7 @@ static int log_act(const struct list_checking *c, const struct query *query,
 	snprintf(class_name, sizeof(class_name), "%s",
 	         identifier_class_name(query->asking->identifier_class));
 	forwarded_begin(&words, kind, options);
+	forwarded_add_cosigner(&words, options);
 	forwarded_add(&words, matter_option, list);
 	forwarded_add(&words, epoch_option, epoch);
 	forwarded_add(&words, class_option, class_name);
@@ -128,11 +129,14 @@ int list_on_record_ask(struct list_checking *c, const struct options *options, i
 	/* What was signed may be logged, whatever was said of it. */
 	if (*ret_status != STATUS_OK && !prepared.signing)
 		queried_done(c->node, &content, NULL);
+	else if (*ret_status == STATUS_OK && prepared.logged[0] != '\0')
+		advise(
+		    _("'chiro list check --finish %s' reads the reply, here and nowhere else. If "
+		      "none comes, 'chiro certify silence %s' shows that to others."),
+		    prepared.logged, prepared.logged);
 	else if (*ret_status == STATUS_OK)
-		advise(_("%s owes a reply by the charter's clock; 'chiro list check --finish ACT' "
-		         "reads "
-		         "it. If none comes, 'chiro certify silence ACT' shows that to others."),
-		       c->node->channel.other);
+		advise(_("Once it is logged, 'chiro list check --finish ACT' reads the reply, here "
+		         "and nowhere else."));
 out:
 	wipe(query, sizeof(*query));
 	release_memory(query);

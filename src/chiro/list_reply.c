@@ -16,6 +16,13 @@ static const struct option_row rows[] = {
 	  .help = N_("do not answer: budget, epoch, retired or lost. The first three count only "
 	             "where the logs show a reason for them") },
 	{ .name = "yes", .help = N_("do not ask before it is signed") },
+	{ .name = "cosigner",
+	  .value = N_("NAME"),
+	  .help = N_("a second person who signs the same text, such as b.deputy") },
+	{ .name = "cosigner-key",
+	  .value = N_("FILE"),
+	  .help = N_("the cosigner's SSH key; without it the act waits with the node until the "
+	             "cosigner signs it: see 'chiro help pending'") },
 	{ 0 },
 };
 
@@ -119,6 +126,7 @@ static int log_reply(const struct options *options, const struct buffer *evaluat
 	struct forwarded words;
 
 	forwarded_begin(&words, kind, options);
+	forwarded_add_cosigner(&words, options);
 	forwarded_add(&words, answers, options->arguments[0]);
 	if (options_has(options, "refuse"))
 		forwarded_add(&words, refused_option,

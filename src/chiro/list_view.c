@@ -17,6 +17,11 @@ const char *list_protection_words(enum protection protection)
 	return _(protection_words[protection]);
 }
 
+const char *list_identifier_prefix(enum identifier_class identifier_class)
+{
+	return identifier_class == IDENTIFIER_ASN ? "AS" : "";
+}
+
 const char *list_sector_name(enum sector_scheme scheme, unsigned row)
 {
 	const struct sector *sector = scheme_sector(scheme, row);
@@ -37,10 +42,9 @@ void list_view_counts(enum sector_scheme scheme, const struct list_counts *count
 			list_item(identifier_class_name((enum identifier_class)i), "%" PRIu64,
 			          counts->identifiers[i]);
 	if (counts->shared > 0)
-		list_item("", _("%" PRIu64 " of them stand in more than one entry"),
-		          counts->shared);
+		list_item("", _("%" PRIu64 " of them in more than one entry"), counts->shared);
 	if (counts->contained > 0)
-		list_item("", _("%" PRIu64 " of them lie within another one"), counts->contained);
+		list_item("", _("%" PRIu64 " of them within another one"), counts->contained);
 }
 
 json_t *list_counts_document(enum sector_scheme scheme, const struct list_counts *counts)

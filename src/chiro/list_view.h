@@ -19,6 +19,9 @@ json_t *list_entry_document(enum sector_scheme scheme, const struct list_entry *
 
 /* The name of a sector in the person's language; "" for row 0. */
 const char *list_sector_name(enum sector_scheme scheme, unsigned row);
+/* What stands before an identifier where its class is not named beside it, and as `check` takes
+ * it: "AS", or "". */
+const char *list_identifier_prefix(enum identifier_class identifier_class);
 /* What a protection asks for, in words. */
 const char *list_protection_words(enum protection protection);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "list_text.h"
+#include "list_view.h"
 #include "listing.h"
 #include "schemes.h"
 #include "terminal.h"
@@ -138,20 +139,21 @@ static void show_refusal(const struct match_finding *finding)
 static void show_verdict(const struct bundle *bundle, const struct match_finding *finding)
 {
 	const char *owner = record_party(&bundle->state, finding->list.party);
+	const char *prefix = list_identifier_prefix(finding->identifier_class);
 	char text[512];
 
 	switch (finding->shown) {
 	case MATCH_SHOWS_HIT:
 		snprintf(text, sizeof(text),
-		         _("ON THE LIST: %s has committed to a list that names %s."), owner,
-		         finding->identifier.text);
+		         _("ON THE LIST: %s has committed to a list that names %s%s."), owner,
+		         prefix, finding->identifier.text);
 		break;
 	case MATCH_SHOWS_LABEL_UNOPENABLE:
 		snprintf(
 		    text, sizeof(text),
-		    _("A FALSE LABEL: %s has committed to a list that names %s, and what it put "
+		    _("A FALSE LABEL: %s has committed to a list that names %s%s, and what it put "
 		      "there as its label is none."),
-		    owner, finding->identifier.text);
+		    owner, prefix, finding->identifier.text);
 		break;
 	case MATCH_SHOWS_WRONG_EVALUATION:
 		snprintf(
@@ -199,7 +201,8 @@ void match_bundle_show(const struct bundle *bundle)
 	show_verdict(bundle, &finding);
 	show_list(bundle, &finding);
 	if (finding.shown == MATCH_SHOWS_HIT) {
-		list_item(_("identifier"), "%s", finding.identifier.text);
+		list_item(_("identifier"), "%s%s", list_identifier_prefix(finding.identifier_class),
+		          finding.identifier.text);
 		label_show(&finding.label, text_of(bundle, &finding, &text) ? &text : NULL);
 	}
 	if (finding.shown == MATCH_SHOWS_WRONG_EVALUATION)

@@ -104,11 +104,11 @@ static int check_line(const struct engine_channel *channel, const char **ret_rea
 		return error_set(
 		    error, ERROR_STATE,
 		    "this channel has no line, and questions to a list go over one: put "
-		    "the question on record, by a 'query' act");
+		    "the question on record ('chiro list check --on-record')");
 	return error_set(
 	    error, ERROR_STATE,
 	    "there is no line to the other side just now, and nothing was counted: ask "
-	    "again, or put the question on record, by a 'query' act");
+	    "again, or put the question on record ('chiro list check --on-record')");
 }
 
 /* The list as it is in force, if it may be asked of that class and epoch. */

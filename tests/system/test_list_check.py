@@ -116,6 +116,12 @@ def an_address_is_found_by_its_prefix():
     # A class that the list does not have, neither.
     found = check(lists["net"], "pump.example", "AS64496", "2001:db8::1", status=1)
     assert found["evaluations"] == 0 and found["not_on_the_list"] == 3, found
+    # People read and scripts get what can be asked about again.
+    assert "AS64496 is not on" in south.cli.text("list", "check", lists["net"], "AS64496", status=1)
+    found = check(lists["gov"], "Пример.рф", status=1)
+    assert found["evaluations"] > 0, found
+    again = check(lists["gov"], "xn--e1afmkfd.xn--p1ai", status=1)
+    assert again["evaluations"] == 0, again
 
 
 def what_cannot_be_asked_is_said():
@@ -125,6 +131,7 @@ def what_cannot_be_asked_is_said():
     assert "no identifier" in refused("list", "check", lists["gov"], "what?", status=2) or \
         south.cli.errors
     refused("list", "check", lists["gov"], status=2)
+    assert "the list comes first" in refused("list", "check", "a.example", lists["gov"], status=2)
     refused("list", "check", status=2)
 
 
@@ -147,7 +154,7 @@ def much_is_not_asked_without_consent():
     assert south.cli.run("list", "check", lists["gov"], "--file", path, status=2) == b""
     errors = south.cli.errors
     assert "150 evaluations" in errors and "--yes" in errors, errors
-    assert f"left are {before[1]} today, of {BUDGET_DAY}" in " ".join(errors.split()), errors
+    assert f"left: {before[1]} of {BUDGET_DAY} today" in " ".join(errors.split()), errors
     assert left("gov") == before
 
 

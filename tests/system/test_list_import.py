@@ -101,6 +101,12 @@ def what_columns_hold_can_be_said():
         said = chiro.refused("list", "import", file("domain\na.example\n"), "--check", *words,
                              status=2)
         assert said
+    # What all rows would say wrong is said once.
+    many = file("domain\n" + "".join(f"a{number}.example\n" for number in range(50)))
+    for words in (("--set", "criticality=9"), ("--set", "valid-until=soon"),
+                  ("--scheme", "US-16", "--set", "sector=colour")):
+        said = chiro.refused("list", "import", many, "--check", *words, status=2)
+        assert "--set: " in said and said.count("\n") <= 2, said
 
 
 def bad_rows_are_named_and_nothing_is_imported():

@@ -257,7 +257,8 @@ def a_refusal_is_put_on_record_and_finished():
     world.has(query, "north")
     # Nobody else can read the reply, and nobody of the owner's what is asked.
     assert "clinic" not in north.text("show", query)
-    reply = north.json("list", "reply", query, "--yes")["name"]
+    # As any answer is made, too.
+    reply = north.json("reply", query, "reply", "--yes")["name"]
     world.has(reply)
     found = south.json("list", "check", "--finish", query, "--yes")
     assert [hit["protection"] for hit in found["hits"]] == ["assist-priority"], found

@@ -118,7 +118,11 @@ def what_is_no_list_is_not_shown_as_one():
     north.cli.refused("list", "commit", "grid", "--mode", "secret", status=2)
     north.cli.refused("list", "commit", "grid", status=2)
     north.cli.refused("list", "commit", "grid", "--mode", "opened", "--answers", act, status=2)
-    assert "made of a list" in north.cli.refused("act", "list", "--mode", "opened", status=2)
+    # What another command makes says which.
+    for words in (("list", "--mode", "opened"), ("list",)):
+        assert "chiro list commit" in north.cli.refused("act", *words, status=2)
+    assert "chiro list check" in north.cli.refused("act", "query", "--epoch", "1", status=2)
+    assert "chiro list reply" in north.cli.refused("act", "reply", "--answers", act, status=2)
 
 
 def a_swap_is_opened_by_both_and_is_what_was_committed_to():
