@@ -16,14 +16,14 @@
 
 enum {
 	CLASS_KEY_SIZE = 32,
-	CLASS_LENGTHS_MAXIMUM = 129,              /* /0 to /128 */
-	CLASS_COMMITMENT_TEXT_MAXIMUM = 512,      /* bytes of the value */
-	CLASS_PAIRS_MAXIMUM = 7 * 1024 * 1024,    /* so that a body of 256 MiB holds them */
+	CLASS_LENGTHS_MAXIMUM = 129,           /* /0 to /128 */
+	CLASS_COMMITMENT_TEXT_MAXIMUM = 512,   /* bytes of the value */
+	CLASS_PAIRS_MAXIMUM = 7 * 1024 * 1024, /* so that a body of 256 MiB holds them */
 };
 
 struct class_commitment {
 	uint8_t public_key[CLASS_KEY_SIZE];
-	uint64_t pairs;   /* 1 to CLASS_PAIRS_MAXIMUM; 0: no commitment for this class */
+	uint64_t pairs; /* 1 to CLASS_PAIRS_MAXIMUM; 0: no commitment for this class */
 	struct hash root;
 	bool lengths[CLASS_LENGTHS_MAXIMUM]; /* by prefix length */
 };

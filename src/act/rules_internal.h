@@ -162,7 +162,7 @@ struct list {
 	enum list_mode mode;
 	size_t version; /* the latest */
 	uint64_t revealed_by, retired_by;
-	size_t queries[IDENTIFIER_CLASS_COUNT]; /* the latest; NO_INDEX */
+	size_t queries[IDENTIFIER_CLASS_COUNT];    /* the latest; NO_INDEX */
 	size_t tallies[2][IDENTIFIER_CLASS_COUNT]; /* the same, by party */
 };
 

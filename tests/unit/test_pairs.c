@@ -218,8 +218,7 @@ static void contacts_as_they_were(void **state)
 		"chirograph.pairs/1\n",
 		"chirograph.pairs/1\nscheme EU-NIS2\n",
 		"chirograph.pairs/1\ncontact 1 a\n",
-		"chirograph.pairs/1\nscheme US-16\ncontact 1 soc@grid.example\ncontact 2 "
-		"дежурный\n",
+		"chirograph.pairs/1\nscheme US-16\ncontact 1 a@b.example\ncontact 2 дежурный\n",
 		"chirograph.pairs/1\ncontact 1 2 of them\n",
 	};
 	static struct pairs_text parsed;

@@ -652,32 +652,27 @@ static void test_allocation_failures(void **state)
 	torture(replay, &s);
 }
 
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_versions_are_one_sequence, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_an_acknowledgement_is_owed_once, set_up,
-		                                tear_down),
-		cmocka_unit_test_setup_teardown(test_a_rejection_crosses_a_change, set_up,
-		                                tear_down),
-		cmocka_unit_test_setup_teardown(test_both_commit_and_both_open, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_nothing_else_is_opened, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_pairs_are_of_two, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_an_answer_crosses_a_retirement, set_up,
-		                                tear_down),
-		cmocka_unit_test_setup_teardown(test_a_body_that_does_not_come_opens_nothing,
-		                                set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_what_is_no_commitment, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_who_asks_and_what, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_budgets_hold_whichever_way, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_what_was_counted_is_not_taken_back, set_up,
-		                                tear_down),
-		cmocka_unit_test_setup_teardown(test_refusals_have_a_ground, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_curious_side_is_refused_by_the_others_count,
-		                                set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_a_question_crosses_a_version, set_up,
-		                                tear_down),
-		cmocka_unit_test_setup_teardown(test_allocation_failures, set_up, tear_down),
+		TEST(test_versions_are_one_sequence),
+		TEST(test_an_acknowledgement_is_owed_once),
+		TEST(test_a_rejection_crosses_a_change),
+		TEST(test_both_commit_and_both_open),
+		TEST(test_nothing_else_is_opened),
+		TEST(test_pairs_are_of_two),
+		TEST(test_an_answer_crosses_a_retirement),
+		TEST(test_a_body_that_does_not_come_opens_nothing),
+		TEST(test_what_is_no_commitment),
+		TEST(test_who_asks_and_what),
+		TEST(test_budgets_hold_whichever_way),
+		TEST(test_what_was_counted_is_not_taken_back),
+		TEST(test_refusals_have_a_ground),
+		TEST(test_a_curious_side_is_refused_by_the_others_count),
+		TEST(test_a_question_crosses_a_version),
+		TEST(test_allocation_failures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
