@@ -126,6 +126,8 @@ static void show_list(const struct bundle *bundle, const struct match_finding *f
 
 static void show_refusal(const struct match_finding *finding)
 {
+	char until[TIMESTAMP_CAPACITY];
+
 	list_item(_("refused"), _("%" PRIu64 " evaluations"), finding->refused);
 	list_item(_("counted"),
 	          _("%" PRIu64 " and by acts %" PRIu64 " of %" PRIu64
@@ -133,6 +135,8 @@ static void show_refusal(const struct match_finding *finding)
 	            "day %" PRIu64 " and %" PRIu64 " of %" PRIu64),
 	          finding->total, finding->beside_total, finding->budget_list, finding->today,
 	          finding->beside_today, finding->budget_day);
+	timestamp_format(finding->beside_until, until);
+	list_item(_("entries"), _("of who asked, until %s"), until);
 }
 
 /* What it comes to, in one sentence. */
@@ -172,8 +176,13 @@ static void show_verdict(const struct bundle *bundle, const struct match_finding
 	case MATCH_SHOWS_REFUSED:
 		snprintf(
 		    text, sizeof(text),
-		    _("REFUSED WITHIN THE BUDGET: %s has refused by the budget what, by the count "
-		      "that it signed itself, the charter leaves room for."),
+		    finding->beside_complete
+			? _("REFUSED WITHIN THE BUDGET: %s has refused by the budget what, by the "
+		            "count that it signed itself, the charter leaves room for.")
+			: _("REFUSED BY THE BUDGET: %s has refused what, by the count that it "
+		            "signed itself and by the entries here, the charter leaves room for. "
+		            "They end before the day of the question had: whether more was asked "
+		            "on record by then they do not show."),
 		    owner);
 		break;
 	default:
@@ -243,6 +252,8 @@ void match_bundle_describe(const struct bundle *bundle, json_t *document)
 		               object);
 	if (finding.shown == MATCH_SHOWS_WRONG_EVALUATION)
 		json_object_set_new(object, "element", json_integer((json_int_t)finding.element));
+	if (finding.shown == MATCH_SHOWS_REFUSED)
+		json_object_set_new(object, "complete", json_boolean(finding.beside_complete));
 	if (finding.shown == MATCH_SHOWS_WRONG_ANSWER)
 		json_object_set_new(object, "how", json_string(finding.reason));
 	json_object_set_new(document, "match", object);

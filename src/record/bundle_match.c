@@ -10,7 +10,12 @@
 
 #define VERDICT_FORMAT "chirograph.match-verdict/1"
 
-enum { ENCODED_MAXIMUM = 3000 }; /* bytes of a field */
+enum {
+	ENCODED_MAXIMUM = 3000, /* bytes of a field */
+	/* After the end of a question's day its owner may still refuse it, and may by then have
+	 * taken entries that are ahead of its clock. */
+	REFUSAL_TOLERANCE = EXCHANGE_DAY_TOLERANCE + 300
+};
 
 struct judging {
 	const struct bundle *bundle;
@@ -291,6 +296,7 @@ static void count_queries(struct judging *judging, timestamp day)
 		struct buffer asked;
 		uint64_t count = 0;
 
+		judging->finding->beside_until = act->entry.logged;
 		if (act->entry.act.kind->number != KIND_QUERY ||
 		    act->verdict.code != VERDICT_VALID ||
 		    !has_word(&act->entry.act, "class", class_name) ||
@@ -306,11 +312,26 @@ static void count_queries(struct judging *judging, timestamp day)
 	}
 }
 
+/* The least that any charter gave: when it was refused, as the logs count, no statement says. */
+static void find_budgets(const struct bundle *bundle, struct match_finding *finding)
+{
+	const struct rules *rules = bundle->state.rules;
+	unsigned count = bundle->whole ? rules_charter_count(rules) : 1;
+
+	finding->budget_list = bundle->state.charter->query_budget_list;
+	finding->budget_day = bundle->state.charter->query_budget_day;
+	for (unsigned version = 2; version <= count; version++) {
+		const struct charter *charter = rules_charter_version(rules, version);
+
+		if (charter->query_budget_list < finding->budget_list)
+			finding->budget_list = charter->query_budget_list;
+		if (charter->query_budget_day < finding->budget_day)
+			finding->budget_day = charter->query_budget_day;
+	}
+}
+
 static int judge_refusal(struct judging *judging)
 {
-	const struct record_state *state = &judging->bundle->state;
-	const struct charter *charter = judging->bundle->whole ? rules_charter_now(state->rules)
-	                                                       : state->charter;
 	struct match_finding *finding = judging->finding;
 	struct exchange_statement question, answer;
 	int r = read_statements(judging, &question, &answer);
@@ -325,9 +346,10 @@ static int judge_refusal(struct judging *judging)
 	finding->refused = question.elements;
 	finding->total = answer.total;
 	finding->today = answer.today;
-	finding->budget_list = charter->query_budget_list;
-	finding->budget_day = charter->query_budget_day;
+	find_budgets(judging->bundle, finding);
 	count_queries(judging, answer.day);
+	finding->beside_complete = finding->beside_until >
+	                           answer.day + EXCHANGE_DAY_SECONDS + REFUSAL_TOLERANCE;
 	return exchange_fits(&question, finding->budget_day, finding->budget_list,
 	                     finding->beside_total, finding->beside_today)
 	           ? OK
@@ -431,7 +453,7 @@ static int put_hit(const struct match_finding *finding, struct buffer *buffer)
 static int put_answer(const struct bundle *bundle, const struct match_finding *finding,
                       struct buffer *buffer)
 {
-	char query[ACT_NAME_CAPACITY], reply[ACT_NAME_CAPACITY];
+	char query[ACT_NAME_CAPACITY], reply[ACT_NAME_CAPACITY], until[TIMESTAMP_CAPACITY];
 	int r = OK;
 
 	if (finding->shown == MATCH_SHOWS_WRONG_EVALUATION)
@@ -444,10 +466,12 @@ static int put_answer(const struct bundle *bundle, const struct match_finding *f
 		r = buffer_put_format(buffer, "signed-by %s\n",
 		                      finding->earlier_key ? "earlier-node-key" : "node-key");
 	}
+	timestamp_format(finding->beside_until, until);
 	if (r == OK && finding->shown == MATCH_SHOWS_REFUSED)
 		r = buffer_put_format(
-		    buffer, "refused %llu\ntotal %llu %llu %llu\ntoday %llu %llu %llu\n",
-		    (unsigned long long)finding->refused, (unsigned long long)finding->total,
+		    buffer,
+		    "beside-until %s\nrefused %llu\ntotal %llu %llu %llu\ntoday %llu %llu %llu\n",
+		    until, (unsigned long long)finding->refused, (unsigned long long)finding->total,
 		    (unsigned long long)finding->beside_total,
 		    (unsigned long long)finding->budget_list, (unsigned long long)finding->today,
 		    (unsigned long long)finding->beside_today,

@@ -46,6 +46,10 @@ struct match_finding {
 	/* Of a refusal: how many evaluations, what was counted before it, and asked by query
 	 * acts beside. */
 	uint64_t refused, total, today, beside_total, beside_today, budget_list, budget_day;
+	/* Of the asker's log entries up to this time are here; whether all that it can have
+	 * asked by acts before the refusal is among them. */
+	timestamp beside_until;
+	bool beside_complete;
 	/* Of a body: it has no pairs of this class at all. */
 	bool missing;
 };

@@ -538,25 +538,34 @@ class Bundle:
     def leaf_of_list(self):
         """The leaf hash by which a later version, or this one's own proof, names the list."""
         if self.list == self.version:
-            party, index = self.version.split(" ")
-            name = f"{party}/acts/{number(index):06d}"
-            entry = read(self.folder, name + ".act") + b"\n" + read(self.folder, name + ".sig")
-            return self.leaf_in(entry, name)
+            return self.leaf_of(self.version)
         matter = self.act.find("matter").split(" ")
         return matter[1]
 
-    def leaf_in(self, entry, name):
-        second = os.path.join(self.folder, name + ".2.sig")
-        if os.path.isfile(second):
-            entry += read(self.folder, name + ".2.sig")
+    def leaf_of(self, place):
+        """The leaf hash of an entry, by `north 7`."""
+        party, index = place.split(" ")
+        name = f"{party}/acts/{number(index):06d}"
+        entry = read(self.folder, name + ".act") + b"\n" + read(self.folder, name + ".sig")
+        second = name + ".2.sig"
+        if os.path.isfile(os.path.join(self.folder, second)):
+            entry += read(self.folder, second)
         return base64.b64encode(leaf_hash(entry)).decode()
 
     def wrong_evaluation(self):
         text, suite = self.text, Suite(1)
         if text.lines and text.lines[0].startswith("query "):
-            query, reply = (entry_text(self.folder, text.value(name)) for name in ("query", "reply"))
-            need(query.find("class") == self.class_name and query.find("epoch") == str(self.epoch),
-                 "the query is of another class or epoch")
+            asked, answering = text.value("query"), text.value("reply")
+            query, reply = (entry_text(self.folder, place) for place in (asked, answering))
+            need(query.find("act") == "query" and reply.find("act") == "reply" and
+                 asked.split(" ")[0] == query.find("party") != self.owner and
+                 answering.split(" ")[0] == reply.find("party") == self.owner,
+                 f"these are no query and no reply of {self.owner}")
+            need(query.find("class") == self.class_name and query.find("epoch") == str(self.epoch)
+                 and query.find("matter").split(" ")[1] == self.leaf_of_list(),
+                 "the query is of another list, class or epoch")
+            need((reply.find("answers") or "- -").split(" ")[1] == self.leaf_of(asked),
+                 "the reply answers another query")
             index = number(text.value("element"))
             blinded, evaluated = raw(query.find("blinded")), raw(reply.find("evaluated"))
         else:
@@ -603,7 +612,8 @@ class Bundle:
             need(number(answered.find(used)) + count <= number(budget.group(1)),
                  "the budget did not suffice")
         return (f"{self.owner} refused {count} evaluations that its own count left room for, were "
-                "nothing asked beside by query acts (chiro verify counts those)")
+                "nothing asked beside by query acts, and by the charter as it was signed first "
+                "(chiro verify counts the acts, and knows of amendments)")
 
     def body_differs(self):
         party, index = self.version.split(" ")
@@ -625,7 +635,7 @@ class Bundle:
         content = found[0]
         pairs = [content[start:start + 35] for start in range(0, len(content), 35)]
         need(len(content) % 35 != 0 or len(pairs) != self.commitment.pairs or
-             sorted(pairs) != pairs or
+             sorted(pairs) != pairs or len({pair[:16] for pair in pairs}) != len(pairs) or
              tree_root(leaf_hash(pair) for pair in pairs) != self.commitment.root,
              "the body is what the owner committed to")
         return f"the pairs of class {self.class_name} in {self.version} are not those it commits to"

@@ -238,7 +238,9 @@ def so_is_a_refusal_within_the_budget():
     found = lies_of("refusal", "refused-within-budget", "weir.example")
     assert "REFUSED" in found["failure"], found
     verified = world.cli["south"].text("verify", found["evidence"])
-    assert "REFUSED WITHIN THE BUDGET" in verified, verified
+    # The day is not over: what was asked on record by then may stand in entries to come.
+    assert "REFUSED BY THE BUDGET" in verified and "They end before" in verified, verified
+    assert world.cli["south"].json("verify", found["evidence"])["match"]["complete"] is False
 
 
 def so_is_an_answer_that_counts_otherwise():
@@ -291,6 +293,18 @@ def a_wrong_reply_is_shown_by_the_acts():
     found = south.json("list", "check", "--finish", query, "--yes", status=3)
     assert "WRONG" in found["failure"], found
     assert_shown(found["evidence"], "wrong-evaluation", "basin.example")
+    # The script does not take the reply for one to another query.
+    forged = world.new()
+    shutil.copytree(found["evidence"], forged)
+    acts = forged / "south/acts"
+    asked = re.search("^query south ([0-9]+)$", (forged / "match.txt").read_text(), re.MULTILINE)
+    for suffix in ("act", "sig"):
+        content = (acts / f"{int(asked.group(1)):06d}.{suffix}").read_text()
+        (acts / f"099999.{suffix}").write_text(re.sub(
+            "(?m)^blinded .*$", f"blinded {lists.encode(lists.vm.encode(pair[1]))}", content))
+    said = (forged / "match.txt").read_text().replace(asked.group(0), "query south 99999")
+    (forged / "match.txt").write_text(said)
+    assert script(forged) == (1, "NOT SHOWN: the reply answers another query\n"), script(forged)
 
 
 # --- lies of the list ----------------------------------------------------------------------------

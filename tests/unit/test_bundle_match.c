@@ -1,5 +1,6 @@
 /* Bundles that show what a match-only list says, or how its owner lies: made, verified by this
  * program and by the script that comes with them, and forged. */
+#include "charters.h"
 #include "match_bundle_fixture.h"
 #include "pairs_text.h"
 #include "sshsig.h"
@@ -338,6 +339,44 @@ static void test_a_refusal_within_budget(void **state)
 	assert_not_written(f, "a refusal beyond the budget");
 }
 
+/* A charter that gives more since does not make a lie of what was refused before. */
+static void test_a_refusal_under_an_earlier_charter(void **state)
+{
+	struct match_finding finding;
+	struct fixture *f = *state;
+	struct scenario *s = &f->record.s;
+	struct charter longer = *s->charter;
+	char first[HASH_BASE64_CAPACITY];
+	struct act_place proposed;
+	struct amended amended;
+	struct line completes;
+	struct bytes view;
+
+	longer.query_budget_day *= 10;
+	longer.query_budget_list *= 10;
+	amended_print(&amended, &longer);
+	view = buffer_view(&amended.text);
+	hash_to_base64(&s->charter->hash, first);
+	assert_ok(rules_add_charter(s->rules, view, NULL));
+	ask(f, MATCH_SHOWS_REFUSED);
+	proposed = fixture_say(&f->record, amend_line(NORTH, "2", first, amended.name, NULL),
+	                       VOID_NONE);
+	completes = amend_line(SOUTH, "2", first, amended.name, &proposed);
+	completes.author = "b.second";
+	fixture_say(&f->record, completes, VOID_NONE);
+	f->record.source.amended = &view;
+	f->record.source.amended_count = 1;
+	refuse(f);
+	assert_written(f, &finding);
+	assert_int_equal(finding.budget_day, s->charter->query_budget_day);
+	remove_folder(f->path);
+	f->question.today = f->question.total = s->charter->query_budget_day + 1;
+	sign(&f->proof.question, &f->question, fixture_secret(SOUTH, FIXTURE_NODE));
+	refuse(f);
+	assert_not_written(f, "a refusal beyond what the budget was");
+	amended_release(&amended);
+}
+
 static void test_what_was_asked_beside_counts(void **state)
 {
 	struct match_finding finding;
@@ -361,7 +400,17 @@ static void test_what_was_asked_beside_counts(void **state)
 	assert_written(f, &finding);
 	assert_int_equal(finding.beside_total, 2);
 	assert_int_equal(finding.beside_today, 2);
+	/* What it asked after its last entry here, and by then, may have been left out. */
+	assert_false(finding.beside_complete);
 	remove_folder(f->path);
+	f->question.day -= 2 * EXCHANGE_DAY_SECONDS;
+	sign(&f->proof.question, &f->question, fixture_secret(SOUTH, FIXTURE_NODE));
+	refuse(f);
+	assert_written(f, &finding);
+	assert_int_equal(finding.beside_today, 0);
+	assert_true(finding.beside_complete);
+	remove_folder(f->path);
+	f->question.day += 2 * EXCHANGE_DAY_SECONDS;
 	f->question.today = charter->query_budget_day;
 	f->question.total = charter->query_budget_day;
 	sign(&f->proof.question, &f->question, fixture_secret(SOUTH, FIXTURE_NODE));
@@ -556,6 +605,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_an_asker_cannot_frame, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_wrong_answer, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_refusal_within_budget, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_refusal_under_an_earlier_charter, set_up,
+		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_what_was_asked_beside_counts, set_up,
 		                                tear_down),
 		cmocka_unit_test_setup_teardown(test_a_wrong_reply, set_up, tear_down),
