@@ -533,6 +533,10 @@ struct list_tally {
 bool rules_list_tally(const struct rules *rules, struct act_place place,
                       enum identifier_class identifier_class, unsigned party,
                       struct list_tally *ret_tally);
+/* What a party's tallies say was asked on a day. */
+uint64_t rules_list_tallied_on(const struct rules *rules, struct act_place place,
+                               enum identifier_class identifier_class, unsigned party,
+                               timestamp day);
 
 /* Of a `query` that is not void. */
 struct query_summary {

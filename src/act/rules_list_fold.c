@@ -404,6 +404,18 @@ bool rules_list_tally(const struct rules *rules, struct act_place place,
 	return true;
 }
 
+uint64_t rules_list_tallied_on(const struct rules *rules, struct act_place place,
+                               enum identifier_class identifier_class, unsigned party,
+                               timestamp day)
+{
+	const struct list *list = list_at(rules, place);
+	uint64_t total, today = 0;
+
+	if (list != NULL)
+		tallied(rules, list, identifier_class, party, day, &total, &today);
+	return today;
+}
+
 int rules_query(const struct rules *rules, struct act_place place, struct query_summary *ret_query)
 {
 	const struct list_query *query;

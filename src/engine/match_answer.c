@@ -390,6 +390,7 @@ int match_check_reply(const struct engine_channel *channel, const struct act *ac
 	const struct act_summary *asked = rules_act(channel->rules, place);
 	struct exchange_statement this_one;
 	struct exchange_state counted;
+	uint64_t today;
 	const struct charter *charter;
 	struct query_summary query;
 
@@ -399,9 +400,14 @@ int match_check_reply(const struct engine_channel *channel, const struct act *ac
 		return OK;
 	counted = match_counted(match_find(channel, query.list, query.identifier_class));
 	charter = rules_charter(channel->rules, place);
+	/* Of a day that is past the own tally says it, which was made for the question. */
+	today = counted.day == query.day
+	            ? counted.today
+	            : rules_list_tallied_on(channel->rules, query.list, query.identifier_class,
+	                                    channel->own, query.day);
 	this_one = (struct exchange_statement){ .total = query.total, .today = query.today };
 	if (exchange_fits(&this_one, charter->query_budget_day, charter->query_budget_list,
-	                  counted.total, counted.day == query.day ? counted.today : 0))
+	                  counted.total, today))
 		return OK;
 	return error_set(
 	    error, ERROR_DENIED,

@@ -216,7 +216,7 @@ static bool reply(struct asked *asked, struct act_place place, const char *field
 static void the_budget_is_not_given_out_twice(void **state)
 {
 	(void)state;
-	for (unsigned turn = 0; turn < 2; turn++) {
+	for (unsigned turn = 0; turn < 3; turn++) {
 		struct buffer blinded, evaluated;
 		struct match_account *south;
 		struct act_place place;
@@ -236,6 +236,11 @@ static void the_budget_is_not_given_out_twice(void **state)
 			                     OPRF_ELEMENT_SIZE));
 			assert_ok(buffer_put(&evaluated, proof, sizeof(proof)));
 		}
+		/* Also when another day has come. */
+		if (turn == 2) {
+			account_of(&asked, NORTH)->state.day += EXCHANGE_DAY_SECONDS;
+			account_of(&asked, NORTH)->state.today = 0;
+		}
 		buffer_clear(&blinded);
 		assert_ok(base64_encode(&blinded, buffer_view(&evaluated), BASE64_PADDED));
 		assert_ok(buffer_put_u8(&blinded, 0));
@@ -243,7 +248,7 @@ static void the_budget_is_not_given_out_twice(void **state)
 		                 turn == 0);
 		assert_true(asked.world.linked);
 		/* What is beyond it is refused, as the own tally shows. */
-		if (turn == 1)
+		if (turn > 0)
 			assert_true(reply(&asked, place, "refused", "budget"));
 		buffer_release(&blinded);
 		buffer_release(&evaluated);
