@@ -243,11 +243,6 @@ def so_is_a_refusal_within_the_budget():
     assert world.cli["south"].json("verify", found["evidence"])["match"]["complete"] is False
 
 
-def so_is_an_answer_that_counts_otherwise():
-    found = lies_of("count", "wrong-answer", "lock.example")
-    assert "WRONG" in found["failure"], found
-
-
 def a_refusal_is_put_on_record_and_finished():
     south, north = world.cli["south"], world.cli["north"]
     world.north.lies("")
@@ -372,6 +367,11 @@ def another_version_is_asked_anew():
     assert world.check("honest", "198.51.100.7", status=1)["evaluations"] == 0
 
 
+def an_answer_that_counts_otherwise_is_found_and_shown():
+    found = lies_of("count", "wrong-answer", "lock.example")
+    assert "WRONG" in found["failure"], found
+
+
 def close_it():
     world.remove()
 
@@ -379,7 +379,9 @@ def close_it():
 tap([open_it, an_honest_answer_tells_the_label, nothing_is_asked_twice, a_hit_is_shown_to_others,
      what_is_no_hit_is_not_shown, a_forged_hit_is_refused, a_wrong_evaluation_is_found_and_shown,
      so_is_a_wrong_key, so_is_a_refusal_within_the_budget,
-     so_is_an_answer_that_counts_otherwise, a_refusal_is_put_on_record_and_finished,
+     a_refusal_is_put_on_record_and_finished,
      a_wrong_reply_is_shown_by_the_acts, a_missing_tag_is_found_before_anything_is_asked,
      so_are_pairs_in_another_order_and_none_at_all, a_swapped_label_is_found_with_its_hit,
-     wrong_content_under_the_right_key_is_the_owners_word, another_version_is_asked_anew, close_it])
+     wrong_content_under_the_right_key_is_the_owners_word, another_version_is_asked_anew,
+     # The counts of the two are apart after it, until something was asked in vain.
+     an_answer_that_counts_otherwise_is_found_and_shown, close_it])
