@@ -287,17 +287,17 @@ static const char *made_by(const struct kind *kind, int argc, char **argv)
 {
 	switch (kind->number) {
 	case KIND_LIST:
-		return "chiro list commit";
+		return "list commit";
 	case KIND_REVEAL:
-		return "chiro list reveal";
+		return "list reveal";
 	case KIND_UPDATE_LIST:
-		return "chiro list update";
+		return "list update";
 	case KIND_QUERY:
-		return has_word(argc, argv, "--blinded") ? NULL : "chiro list check --on-record";
+		return has_word(argc, argv, "--blinded") ? NULL : "list check";
 	case KIND_REPLY:
 		return has_word(argc, argv, "--evaluated") || has_word(argc, argv, "--refused")
 		           ? NULL
-		           : "chiro list reply";
+		           : "list reply";
 	default:
 		return NULL;
 	}
@@ -327,8 +327,8 @@ int act_run_prepared(int argc, char **argv, struct prepared_body *prepared)
 	}
 	if (prepared == NULL && !has_word(argc, argv, "--help") &&
 	    (command = made_by(kind, argc, argv)) != NULL) {
-		complain(_("an act '%s' is made by '%s'"), argv[0], command);
-		advise(_("See 'chiro help list'."));
+		complain(_("an act '%s' is made by 'chiro %s'"), argv[0], command);
+		advise(_("See 'chiro help %s'."), command);
 		return STATUS_USAGE;
 	}
 	draft_usage_init(&usage, kind);

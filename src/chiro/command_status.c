@@ -6,6 +6,7 @@
 #include "consequences.h"
 #include "earlier_channel.h"
 #include "listing.h"
+#include "lost_keys.h"
 #include "moment.h"
 #include "sentences.h"
 #include "translate.h"
@@ -17,7 +18,7 @@ static const struct option_row rows[] = {
 	      "exit with 1 when something needs a person: an alarm, a fault, "
 	      "a link that is down, a witness or depositary that fails, a clock that is not "
 	      "believed, authority of ours that ends within 3 days, keys of lists that cannot be "
-	      "read") },
+	      "read or are lost") },
 	{ 0 },
 };
 
@@ -427,6 +428,9 @@ int command_status(int argc, char **argv)
 		shown++;
 		if (!options_has(&options, "json"))
 			show_channel(each, mirror, now);
+		if (member(status, "evaluator") != NULL &&
+		    lost_keys_show(node.api, each, options_has(&options, "json")))
+			attention = true;
 	}
 	result = options_has(&options, "check") && attention ? STATUS_FAILED : STATUS_OK;
 	if (shown == 0 && prefix != NULL) {

@@ -172,7 +172,8 @@ static const char *commitment_of(const json_t *json)
 static int read_list(const json_t *json, struct own_list *ret_list)
 {
 	struct own_list list = { .epoch = member_number(json, "epoch"),
-		                 .revealed = member_true(json, "revealed") };
+		                 .revealed = member_true(json, "revealed"),
+		                 .paired = member_string(json, "pair") != NULL };
 
 	if (bytes_to_string(bytes_of_string(member_text(json, "list")), list.list,
 	                    sizeof(list.list)) != OK ||

@@ -63,6 +63,7 @@ struct own_list {
 	char mode[16];                /* opened, match-only, swap */
 	uint64_t epoch;               /* of the version in force */
 	bool revealed;
+	bool paired;            /* of a swap: the other side has committed to its own list too */
 	struct hash commitment; /* of a match-only list, the root of its first class */
 };
 

@@ -45,6 +45,12 @@ static int prepare(struct node *node, const struct options *options, struct list
 	    (r = list_kept_seal(node, &list->commitment, recipients, &prepared->body, error)) != OK)
 		return r;
 	prepared->has_body = true;
+	if (!list->paired)
+		return error_set(
+		    error, ERROR_STATE,
+		    _("%s has not committed to a list of its own yet, in answer to %s: "
+		      "only then is this one opened"),
+		    node->channel.other, list->list);
 	list_words_begin(words, "reveal");
 	list_words_put(words, "matter", list->list);
 	list_words_put_number(words, "epoch", list->epoch);

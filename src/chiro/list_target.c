@@ -75,6 +75,9 @@ static int check_list(const struct node *node, const json_t *list, const char *n
 		                 name);
 	if (own && !is_own)
 		return error_set(error, ERROR_STATE, _("%s is a list of the other side's"), name);
+	if (strcmp(member_text(list, "mode"), "swap") == 0 && !member_true(list, "revealed"))
+		return error_set(error, ERROR_STATE,
+		                 _("%s only commits to a list, which is not opened yet"), name);
 	if (strcmp(member_text(list, "mode"), "match-only") != 0)
 		return error_set(
 		    error, ERROR_STATE,

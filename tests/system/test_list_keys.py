@@ -125,6 +125,29 @@ def a_lost_key_takes_its_class_and_nothing_else():
     assert (counted(south, "domain"), counted(north, "domain")) == before
 
 
+def keys_that_are_gone_are_missed():
+    """The file of the other class is gone: nothing is damaged, and yet what is asked is refused."""
+    here = [file for file in files() if file != known["damaged"]]
+    kept = here[0].read_bytes()
+    owner = here[0].stat()
+    known["damaged"].unlink()
+    here[0].unlink()
+    replace_evaluator()
+    assert evaluator()["damaged"] == 0 and evaluator()["keys"] == 0
+    shown = " ".join(north.cli.text("status").split())
+    assert "LOST KEYS" in shown and known["list"] in shown and "list update" in shown, shown
+    north.cli.run("status", "--check", status=1)
+    # Who asks has lost nothing.
+    assert "LOST" not in south.cli.text("status")
+    here[0].write_bytes(kept)
+    here[0].chmod(0o600)
+    os.chown(here[0], owner.st_uid, owner.st_gid)
+    known["damaged"].write_bytes(kept[:-1])
+    known["damaged"].chmod(0o600)
+    os.chown(known["damaged"], owner.st_uid, owner.st_gid)
+    replace_evaluator()
+
+
 def a_new_epoch_has_keys_again():
     total = counted(south, "ipv4")
     act = north.cli.json("list", "update", "grid", "--yes")["name"]
@@ -154,7 +177,8 @@ def nothing_is_left_of_a_retired_list():
 def main():
     try:
         tap([a_list_is_committed_to, no_key_is_destroyed_by_which_a_list_is_asked,
-             a_lost_key_takes_its_class_and_nothing_else, a_new_epoch_has_keys_again,
+             a_lost_key_takes_its_class_and_nothing_else, keys_that_are_gone_are_missed,
+             a_new_epoch_has_keys_again,
              nothing_is_left_of_a_retired_list])
     finally:
         world.stop()

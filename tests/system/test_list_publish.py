@@ -134,7 +134,8 @@ def a_swap_is_opened_by_both_and_is_what_was_committed_to():
     assert len(list(north.home.glob("own/*/swap.*"))) == 1
     assert "not opened yet" in south.cli.refused("list", "show", south.has(act))
     # Not before the other side is committed, too.
-    north.cli.refused("list", "reveal", "dams", "--yes")
+    assert f"in answer to {act}" in north.cli.refused("list", "reveal", "dams", "--yes")
+    assert "not opened yet" in south.cli.refused("list", "check", act, "a.example", status=3)
     answer = commit(south, "mills", "swap", "--answers", act)
     north.has(answer)
     # Whatever has become of the own list since.
