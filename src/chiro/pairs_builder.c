@@ -134,6 +134,13 @@ static int work_on(const struct worker *worker, struct error *error)
 	return r;
 }
 
+/* What keeps the pairs from being sorted or written is mostly a disk that is full. */
+static int not_kept(struct error *error, int result)
+{
+	return error_set(error, result, _("the pairs cannot be kept in TMPDIR: %s"),
+	                 result == ERROR_IO ? strerror(errno) : result_text(result));
+}
+
 /* With the mutex. */
 static int give_batch(struct builder *builder, const struct batch *batch, struct error *error)
 {
@@ -143,8 +150,7 @@ static int give_batch(struct builder *builder, const struct batch *batch, struct
 		r = pairs_sorter_add(builder->sorter, &batch->pairs[i],
 		                     number_of(&batch->labels[i], batch->first + (uint32_t)i));
 	if (r != OK)
-		return error_set(error, r, _("the pairs cannot be kept in TMPDIR: %s"),
-		                 r == ERROR_IO ? strerror(errno) : result_text(r));
+		return not_kept(error, r);
 	builder->done += batch->count;
 	return OK;
 }
@@ -286,9 +292,7 @@ static int add_decoys(struct builder *builder, uint64_t identifiers, struct erro
 		if ((r = random->fill(random->context, decoy.bytes, sizeof(decoy.bytes))) == OK)
 			r = pairs_sorter_add(builder->sorter, &decoy, DECOY_NUMBER);
 	}
-	if (r != OK)
-		error_set(error, r, "%s", result_text(r));
-	return r;
+	return r == OK ? OK : not_kept(error, r);
 }
 
 /* The file under construction, and what is read back of it. */
@@ -339,10 +343,7 @@ static int write_pairs(struct builder *builder, struct pairs_built *built, struc
 	pairs_reader_release(&written->reader);
 out:
 	release_memory(written);
-	if (r != OK)
-		error_set(error, r, _("the pairs cannot be kept in TMPDIR: %s"),
-		          r == ERROR_IO ? strerror(errno) : result_text(r));
-	return r;
+	return r == OK ? OK : not_kept(error, r);
 }
 
 static int finish(struct builder *builder, struct pairs_built *ret_built, struct error *error)
@@ -352,7 +353,7 @@ static int finish(struct builder *builder, struct pairs_built *ret_built, struct
 
 	r = pairs_sorter_each(builder->sorter, count_pair, &built.identifiers);
 	if (r != OK)
-		return error_set(error, r, "%s", result_text(r));
+		return not_kept(error, r);
 	built.duplicates = builder->taken - built.identifiers;
 	if (built.identifiers > builder->building->pairs_maximum)
 		return error_set(error, ERROR_LIMIT,

@@ -2,7 +2,9 @@
  * pairs are those of the identifiers, once each, in order, with decoys. */
 #include "check.h"
 
+#include <signal.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "allocate.h"
@@ -367,6 +369,29 @@ static void no_place_for_the_pairs(void **state)
 	assert_non_null(strstr(error.message, "/nonexistent"));
 }
 
+/* A disk that is full is said to be one, wherever the writing ends. */
+static void no_room_for_the_pairs(void **state)
+{
+	struct rlimit before, little;
+	struct pairs_built built;
+	struct error error;
+	struct list list;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	for (rlim_t room = 64; room < 4096; room *= 4) {
+		error = (struct error){ 0 };
+		list_init(&list, 100, 1);
+		little = (struct rlimit){ .rlim_cur = room, .rlim_max = before.rlim_max };
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+		assert_int_equal(build(&list, 1, CLASS_PAIRS_MAXIMUM, &built, &error), ERROR_IO);
+		assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+		assert_non_null(strstr(error.message, "TMPDIR"));
+	}
+	signal(SIGXFSZ, SIG_DFL);
+}
+
 /* --- the sorter ---------------------------------------------------------------------------- */
 
 struct order {
@@ -423,15 +448,11 @@ static void several_runs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_identifier_once),
-		cmocka_unit_test(no_more_than_may_be),
-		cmocka_unit_test(nothing_on_the_list),
-		cmocka_unit_test(decoys_are_random),
-		cmocka_unit_test(a_failing_evaluator),
-		cmocka_unit_test(no_place_for_the_pairs),
-		cmocka_unit_test(several_runs),
-		cmocka_unit_test(stopped_by_its_watcher),
-		cmocka_unit_test(the_label_that_outranks),
+		cmocka_unit_test(every_identifier_once),  cmocka_unit_test(no_more_than_may_be),
+		cmocka_unit_test(nothing_on_the_list),    cmocka_unit_test(decoys_are_random),
+		cmocka_unit_test(a_failing_evaluator),    cmocka_unit_test(no_place_for_the_pairs),
+		cmocka_unit_test(no_room_for_the_pairs),  cmocka_unit_test(several_runs),
+		cmocka_unit_test(stopped_by_its_watcher), cmocka_unit_test(the_label_that_outranks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
