@@ -1,5 +1,6 @@
 /* Question after question: one is under way while the answer before it is checked. */
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 
 #include "allocate.h"
@@ -336,6 +337,16 @@ static void note_result(int result, const struct error *from, int *r, struct err
 		*error = *from;
 }
 
+/* The node keeps its last answer only: whoever interrupts has what is under way end, so that what was
+ * counted is not counted again. Who cannot wait interrupts once more. */
+static volatile sig_atomic_t interrupted;
+
+static void note_interrupt(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
 static int ask_all(struct run *run, struct error *error)
 {
 	struct batch *previous = NULL, *current = NULL, *next = NULL;
@@ -352,7 +363,7 @@ static int ask_all(struct run *run, struct error *error)
 		if (previous != NULL)
 			note_result(take_answer(previous, &found), &found, &r, error);
 		next = NULL;
-		if (current != NULL && r == OK)
+		if (current != NULL && r == OK && !interrupted)
 			note_result(make_question(run, &next, &found), &found, &r, error);
 		previous = NULL;
 		if (current != NULL) {
@@ -365,6 +376,24 @@ static int ask_all(struct run *run, struct error *error)
 		current = r == OK ? next : NULL;
 	}
 	return r;
+}
+
+static int ask_interruptibly(struct run *run, struct error *error)
+{
+	struct sigaction note = { .sa_handler = note_interrupt,
+		                  .sa_flags = SA_RESTART | (int)SA_RESETHAND };
+	struct sigaction before;
+	int r;
+
+	interrupted = 0;
+	sigaction(SIGINT, &note, &before);
+	r = ask_all(run, error);
+	sigaction(SIGINT, &before, NULL);
+	return r != OK || !interrupted
+	           ? r
+	           : error_set(error, ERROR_DENIED,
+	                       _("it was interrupted: what was answered is kept, and the same "
+	                         "command asks the rest"));
 }
 
 int asking_run(struct asking *asking, uint64_t most, struct error *error)
@@ -382,7 +411,7 @@ int asking_run(struct asking *asking, uint64_t most, struct error *error)
 	} else if ((r = api_new(asking->node->settings.socket, &run->api, error)) == OK) {
 		run->most = most;
 		if ((r = asked_store_each_question(&asking->store, note_left, run, error)) == OK)
-			r = ask_all(run, error);
+			r = ask_interruptibly(run, error);
 		api_free(run->api);
 	}
 	for (size_t i = 0; run != NULL && i < BATCHES; i++) {

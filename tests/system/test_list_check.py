@@ -8,6 +8,7 @@ import csv
 import ipaddress
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -187,6 +188,23 @@ def both_sides_have_counted_the_same():
     assert_fits(shown, 60)
 
 
+def interrupted_it_counts_nothing_twice():
+    """The node keeps its last answer only, and the next question is under way while an answer is
+    looked at."""
+    commit("granary", world.write("granary", "granary.example\n"))
+    names = [f"mill{number}.invalid" for number in range(1200)]
+    path = world.write("mills", "\n".join(names) + "\n")
+    for delay in (0.1, 0.2, 0.3, 0.15, 0.25):
+        with subprocess.Popen([sys.argv[1], "list", "check", lists["granary"], "--file", path,
+                               "--yes", "--json"], env=south.cli.environment,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as asking:
+            time.sleep(delay)
+            asking.send_signal(signal.SIGINT)
+    found = check(lists["granary"], "--file", path, "--yes", status=1)
+    assert found["not_on_the_list"] == len(names), found
+    assert left("granary")[0] == len(questions_of(names)), (left("granary"), found)
+
+
 def what_does_not_fit_is_left_for_another_day():
     counted, remaining = left("gov")
     names = "".join(f"well{number}.invalid\n" for number in range(remaining + 700))
@@ -262,5 +280,6 @@ tap([open_it, one_name_is_found_or_not, people_are_told_what_a_hit_is,
      an_address_is_found_by_its_prefix, what_cannot_be_asked_is_said,
      bad_lines_are_named_and_nothing_is_asked, much_is_not_asked_without_consent,
      a_real_file_is_asked_and_what_is_found_is_right, both_sides_have_counted_the_same,
+     interrupted_it_counts_nothing_twice,
      what_does_not_fit_is_left_for_another_day, nobody_but_who_asked_has_what_was_asked,
      a_cut_line_costs_nothing_twice, close_it])
