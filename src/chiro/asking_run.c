@@ -340,6 +340,9 @@ static void note_result(int result, const struct error *from, int *r, struct err
 /* The node keeps its last answer only: whoever interrupts has what is under way end, so that what was
  * counted is not counted again. Who cannot wait interrupts once more. */
 static volatile sig_atomic_t interrupted;
+static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+
+enum { SIGNAL_COUNT = sizeof(ending) / sizeof(ending[0]) };
 
 static void note_interrupt(int number)
 {
@@ -382,13 +385,16 @@ static int ask_interruptibly(struct run *run, struct error *error)
 {
 	struct sigaction note = { .sa_handler = note_interrupt,
 		                  .sa_flags = SA_RESTART | (int)SA_RESETHAND };
-	struct sigaction before;
+	struct sigaction before[SIGNAL_COUNT];
 	int r;
 
 	interrupted = 0;
-	sigaction(SIGINT, &note, &before);
+	for (size_t i = 0; i < SIGNAL_COUNT; i++)
+		if (sigaction(ending[i], NULL, &before[i]) == 0 && before[i].sa_handler != SIG_IGN)
+			sigaction(ending[i], &note, NULL);
 	r = ask_all(run, error);
-	sigaction(SIGINT, &before, NULL);
+	for (size_t i = 0; i < SIGNAL_COUNT; i++)
+		sigaction(ending[i], &before[i], NULL);
 	return r != OK || !interrupted
 	           ? r
 	           : error_set(error, ERROR_DENIED,

@@ -192,14 +192,15 @@ def interrupted_it_counts_nothing_twice():
     """The node keeps its last answer only, and the next question is under way while an answer is
     looked at."""
     commit("granary", world.write("granary", "granary.example\n"))
-    names = [f"mill{number}.invalid" for number in range(1200)]
+    names = [f"mill{row}.invalid" for row in range(1200)]
     path = world.write("mills", "\n".join(names) + "\n")
-    for delay in (0.1, 0.2, 0.3, 0.15, 0.25):
+    for delay, number in ((0.1, signal.SIGINT), (0.2, signal.SIGTERM), (0.3, signal.SIGINT),
+                          (0.15, signal.SIGHUP), (0.25, signal.SIGINT)):
         with subprocess.Popen([sys.argv[1], "list", "check", lists["granary"], "--file", path,
                                "--yes", "--json"], env=south.cli.environment,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as asking:
             time.sleep(delay)
-            asking.send_signal(signal.SIGINT)
+            asking.send_signal(number)
     found = check(lists["granary"], "--file", path, "--yes", status=1)
     assert found["not_on_the_list"] == len(names), found
     assert left("granary")[0] == len(questions_of(names)), (left("granary"), found)
