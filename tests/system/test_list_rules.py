@@ -174,7 +174,7 @@ def test_a_question_is_put_on_record_and_certified():
     refused(south, "budget", *words, encoded(*[ELEMENT] * 4), "--epoch", "1")
     refused(north, "", *words, encoded(ELEMENT), "--epoch", "1")
     asked = world.asked = south.act(*words, encoded(ELEMENT, DOUBLE), "--epoch", "1")
-    assert "2 identifiers" in south.cli.text("show", asked)
+    assert "2 evaluations" in south.cli.text("show", asked)
     north.has(asked)
     refused(south, "budget", *words, encoded(DOUBLE, ELEMENT), "--epoch", "1")
     # What needs a ground in the logs has none; an answer that is none is none.

@@ -136,7 +136,7 @@ static void a_channel_that_lives_on_files(void **state)
 	                 ERROR_STATE);
 	assert_string_equal(reason, MATCH_REASON_LINK);
 	assert_non_null(strstr(error.message, "no line"));
-	assert_non_null(strstr(error.message, "'query'"));
+	assert_non_null(strstr(error.message, "--on-record"));
 	world_release(&asked.world);
 }
 
