@@ -182,7 +182,8 @@ def test_a_question_is_put_on_record_and_certified():
                         ("retired", "state of the matter")):
         refused(north, why, "reply", "--answers", asked, "--refused", reason)
     refused(north, "field", "reply", "--answers", asked, "--evaluated", encoded(b"\1" * 96))
-    refused(north, "field", "reply", "--answers", asked)
+    assert "chiro list reply" in north.cli.refused("act", "reply", "--answers", asked, "--yes",
+                                                   status=2)
     becomes(south, asked, "north", "answer", "silent")
     becomes(north, asked, "north", "answer", "silent")
     assert south.has(north.act("comment", "--answers", asked, "--text",
