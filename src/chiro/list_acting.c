@@ -93,6 +93,14 @@ int list_words_run(struct list_words *words, struct prepared_body *prepared)
 	return act_run_prepared(words->count, words->words, prepared);
 }
 
+int list_words_conclude(struct list_words *words, struct prepared_body *prepared,
+                        const struct usage *usage, int r, struct error *error)
+{
+	if (r == OK)
+		return list_words_run(words, prepared);
+	return r == ERROR_USAGE ? usage_error(usage, "%s", error->message) : conclude(r, error);
+}
+
 /* --- what was made of which list -------------------------------------------------------------- */
 
 static void note_name(const char *name, char ret_name[NOTE_NAME_CAPACITY])

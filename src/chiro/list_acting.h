@@ -54,6 +54,10 @@ int list_words_put_classes(struct list_words *words,
 void list_words_pass(struct list_words *words, const struct options *options);
 /* Makes the act; returns the exit status. */
 int list_words_run(struct list_words *words, struct prepared_body *prepared);
+/* The same of a command whose act was prepared with the result `r`; where that is not OK, says
+ * why there is none. */
+int list_words_conclude(struct list_words *words, struct prepared_body *prepared,
+                        const struct usage *usage, int r, struct error *error);
 
 /* --- which list --------------------------------------------------------------------------- */
 

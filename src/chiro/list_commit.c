@@ -189,11 +189,8 @@ int list_commit(int argc, char **argv)
 	    (status = node_open(&options, true, &c.node)) >= 0)
 		return status;
 	c.options = &options;
-	if ((r = prepare(&c, &error)) == OK)
-		status = list_words_run(&c.words, &c.prepared);
-	else
-		status = r == ERROR_USAGE ? usage_error(&usage, "%s", error.message)
-		                          : conclude(r, &error);
+	r = prepare(&c, &error);
+	status = list_words_conclude(&c.words, &c.prepared, &usage, r, &error);
 	release(&c);
 	return status;
 }

@@ -71,11 +71,8 @@ int list_reveal(int argc, char **argv)
 	if ((status = options_parse(&usage, argc, argv, &options)) >= 0 ||
 	    (status = node_open(&options, true, &node)) >= 0)
 		return status;
-	if ((r = prepare(&node, &options, &words, &prepared, &list, &error)) == OK)
-		status = list_words_run(&words, &prepared);
-	else
-		status = r == ERROR_USAGE ? usage_error(&usage, "%s", error.message)
-		                          : conclude(r, &error);
+	r = prepare(&node, &options, &words, &prepared, &list, &error);
+	status = list_words_conclude(&words, &prepared, &usage, r, &error);
 	if (prepared.has_body)
 		sealed_body_release(&prepared.body);
 	node_close(&node);

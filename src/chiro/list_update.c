@@ -117,11 +117,8 @@ int list_update(int argc, char **argv)
 	    (status = node_open(&options, true, &u.node)) >= 0)
 		return status;
 	u.options = &options;
-	if ((r = prepare(&u, &error)) == OK)
-		status = list_words_run(&u.words, &u.prepared);
-	else
-		status = r == ERROR_USAGE ? usage_error(&usage, "%s", error.message)
-		                          : conclude(r, &error);
+	r = prepare(&u, &error);
+	status = list_words_conclude(&u.words, &u.prepared, &usage, r, &error);
 	release(&u);
 	return status;
 }
