@@ -184,7 +184,12 @@ def a_program_that_hangs_is_ended_and_hinders_nobody(node):
 
 @alone
 def output_without_end_or_beyond_it_harms_nobody(node):
-    role = next(pid for pid, name in children_of(node.process.pid).items() if "alarm" in name)
+    def roles():
+        return [pid for pid, name in children_of(node.process.pid).items() if "alarm" in name]
+
+    # The node answers before its last role has started.
+    wait_until(roles, "no alarm role")
+    role, = roles()
     node.is_to("close")
     identity = node.raise_test()
     wait_until(lambda: node.alarm(identity)["state"] == "delivered", "not delivered")

@@ -10,6 +10,7 @@ from cable import Cable
 from api_node import children_of
 
 PIECE = 65536
+SHADOW_MINIMUM = 4 << 30
 
 
 class ApiTap:
@@ -71,7 +72,8 @@ class Counted:
 
 
 def memory_of(pid):
-    """Pieces of all that a process may write to: heap, stacks, data. Needs root."""
+    """Pieces of all that a process may write to: heap, stacks, data. Needs root. What is larger
+    than any of these is the shadow that a sanitizer keeps, which has no content of its own."""
     with open(f"/proc/{pid}/maps", encoding="ascii") as maps, \
             open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
         for line in maps:
@@ -79,6 +81,8 @@ def memory_of(pid):
             if not rights.startswith("rw"):
                 continue
             first, end = (int(each, 16) for each in addresses.split("-"))
+            if end - first > SHADOW_MINIMUM:
+                continue
             with contextlib.suppress(OSError, ValueError):
                 memory.seek(first)
                 yield memory.read(end - first)
