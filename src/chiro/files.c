@@ -133,6 +133,13 @@ int path_join(const char *directory, const char *name, char *ret_path, size_t ca
 	return size < 0 || (size_t)size >= capacity ? ERROR_LIMIT : OK;
 }
 
+int directory_make(const char *path, struct error *error)
+{
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		return error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
+	return OK;
+}
+
 int scratch_directory_make(char *ret_path, size_t capacity, struct error *error)
 {
 	const char *directory = getenv("TMPDIR");

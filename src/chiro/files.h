@@ -28,6 +28,9 @@ bool file_exists(const char *path);
 /* `directory/name` in an array; ERROR_LIMIT. */
 int path_join(const char *directory, const char *name, char *ret_path, size_t capacity);
 
+/* Makes a directory that only its owner may look into; OK where there is one. ERROR_IO. */
+int directory_make(const char *path, struct error *error);
+
 /* A private directory under TMPDIR or /tmp for the files of one step; and its
  * removal with all files in it (no subdirectories). */
 int scratch_directory_make(char *ret_path, size_t capacity, struct error *error);

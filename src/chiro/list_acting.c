@@ -3,12 +3,13 @@
 #include "command.h"
 #include "encoding.h"
 #include "list_files.h"
+#include "list_target.h"
 #include "own_files.h"
 #include "terminal.h"
 #include "text.h"
 #include "translate.h"
 
-enum { NOTE_MAXIMUM = 64 * 1024, NOTE_NAME_CAPACITY = 96 };
+enum { OWN_NOTE_MAXIMUM = 64 * 1024, OWN_NOTE_NAME_CAPACITY = 96 };
 
 static const char note_format[] = "chirograph.list-commitments/1";
 
@@ -103,9 +104,9 @@ int list_words_conclude(struct list_words *words, struct prepared_body *prepared
 
 /* --- what was made of which list -------------------------------------------------------------- */
 
-static void note_name(const char *name, char ret_name[NOTE_NAME_CAPACITY])
+static void note_name(const char *name, char ret_name[OWN_NOTE_NAME_CAPACITY])
 {
-	snprintf(ret_name, NOTE_NAME_CAPACITY, "list.%.64s", name);
+	snprintf(ret_name, OWN_NOTE_NAME_CAPACITY, "list.%.64s", name);
 }
 
 /* Only the last versions matter: of a long note the older half is dropped. */
@@ -116,9 +117,9 @@ static int shorten_note(struct buffer *note)
 	struct bytes part;
 	int r;
 
-	if (note->size < NOTE_MAXIMUM / 2 || !bytes_cut(&tail, '\n', &part))
+	if (note->size < OWN_NOTE_MAXIMUM / 2 || !bytes_cut(&tail, '\n', &part))
 		return OK;
-	buffer_init(&kept, NOTE_MAXIMUM);
+	buffer_init(&kept, OWN_NOTE_MAXIMUM);
 	if ((r = buffer_put_format(&kept, "%s\n", note_format)) == OK &&
 	    (r = buffer_put_bytes(&kept, tail)) == OK) {
 		buffer_clear(note);
@@ -132,12 +133,12 @@ int own_list_note(const struct node *node, const char *name, const struct hash *
                   struct error *error)
 {
 	const char *channel = node->channel.id;
-	char file[NOTE_NAME_CAPACITY];
+	char file[OWN_NOTE_NAME_CAPACITY];
 	struct buffer note;
 	int r;
 
 	note_name(name, file);
-	buffer_init(&note, NOTE_MAXIMUM);
+	buffer_init(&note, OWN_NOTE_MAXIMUM);
 	r = own_file_read(&node->settings, channel, file, &note, error);
 	if (r == ERROR_NOT_FOUND)
 		r = buffer_put_format(&note, "%s\n", note_format);
@@ -209,14 +210,16 @@ struct choosing {
 	struct bytes note;
 	struct own_list list;
 	size_t found;
+	struct error *error;
 };
 
-static int choose_of_page(struct choosing *choosing, const json_t *lists, struct error *error)
+static int choose_of_page(void *context, json_t *page)
 {
+	struct choosing *choosing = context;
 	const json_t *json;
 	size_t index;
 
-	json_array_foreach(lists, index, json)
+	json_array_foreach(member(page, "lists"), index, json)
 	{
 		struct own_list list;
 
@@ -224,37 +227,12 @@ static int choose_of_page(struct choosing *choosing, const json_t *lists, struct
 		    member_true(json, "retired") || member_true(json, "rejected"))
 			continue;
 		if (read_list(json, &list) != OK)
-			return error_set(error, ERROR_SYNTAX,
+			return error_set(choosing->error, ERROR_SYNTAX,
 			                 _("the node's answer is not understood"));
 		if (!is_meant(json, &list, choosing->name, choosing->note))
 			continue;
 		choosing->list = list;
 		choosing->found++;
-	}
-	return OK;
-}
-
-static int choose_list(struct choosing *choosing, struct error *error)
-{
-	const struct node *node = choosing->node;
-	size_t from = 0;
-	bool more = true;
-	int r;
-
-	while (more) {
-		json_t *reply = NULL;
-		const json_t *lists;
-
-		if ((r = api_get(node->api, &reply, error, "/v1/channels/%s/lists?from=%zu",
-		                 node->channel.id, from)) != OK)
-			return r;
-		lists = member(reply, "lists");
-		r = choose_of_page(choosing, lists, error);
-		from += json_array_size(lists);
-		more = member_true(reply, "more") && json_array_size(lists) > 0;
-		json_decref(reply);
-		if (r != OK)
-			return r;
 	}
 	return OK;
 }
@@ -279,12 +257,12 @@ static int say_what_is_meant(const struct choosing *choosing, struct error *erro
 int own_list_find(struct node *node, const char *name, struct own_list *ret_list,
                   struct error *error)
 {
-	struct choosing choosing = { .node = node, .name = name };
-	char file[NOTE_NAME_CAPACITY];
+	struct choosing choosing = { .node = node, .name = name, .error = error };
+	char file[OWN_NOTE_NAME_CAPACITY];
 	struct buffer note;
 	int r = OK;
 
-	buffer_init(&note, NOTE_MAXIMUM);
+	buffer_init(&note, OWN_NOTE_MAXIMUM);
 	if (name != NULL && text_is_identifier(bytes_of_string(name), LIST_NAME_MAXIMUM)) {
 		note_name(name, file);
 		r = own_file_read(&node->settings, node->channel.id, file, &note, error);
@@ -292,7 +270,7 @@ int own_list_find(struct node *node, const char *name, struct own_list *ret_list
 			r = OK;
 	}
 	choosing.note = buffer_view(&note);
-	if (r == OK && (r = choose_list(&choosing, error)) == OK &&
+	if (r == OK && (r = lists_each(node, choose_of_page, &choosing, error)) == OK &&
 	    (r = say_what_is_meant(&choosing, error)) == OK)
 		*ret_list = choosing.list;
 	buffer_release(&note);

@@ -66,19 +66,12 @@ int list_evidence_choose(struct disclosing *d, const struct list_target *target,
 
 /* --- where it goes --------------------------------------------------------------------------- */
 
-static int make_directory(const char *path, struct error *error)
-{
-	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
-	return OK;
-}
-
 /* `evidence/south-5-domain-1f2e…`: the same lie has the same place. */
 static int find_directory(const struct disclosing *d, const struct list_target *target,
                           const struct match_proof *proof, char ret_path[EVIDENCE_PATH_CAPACITY],
                           struct error *error)
 {
-	char personal[SETTINGS_PATH_CAPACITY], folder[EVIDENCE_PATH_CAPACITY];
+	char folder[EVIDENCE_PATH_CAPACITY];
 	char digits[HASH_HEX_CAPACITY], name[160];
 	struct bytes shown = bytes_of(proof->answer.text, proof->answer.size);
 	struct hash hash;
@@ -93,16 +86,12 @@ static int find_directory(const struct disclosing *d, const struct list_target *
 	snprintf(name, sizeof(name), "%s-%s-%s-%.8s", target->version,
 	         identifier_class_name(proof->identifier_class), match_shown_name(proof->shown),
 	         digits);
-	if (settings_directory(&d->node.settings, personal) != OK)
-		return error_set(
-		    error, ERROR_USAGE,
-		    _("there is no directory of yours: give --home or set CHIRO_HOME"));
-	if ((r = path_join(personal, "evidence", folder, sizeof(folder))) != OK ||
-	    (r = path_join(folder, name, ret_path, EVIDENCE_PATH_CAPACITY)) != OK)
-		return error_set(error, r, _("a path is too long"));
-	if ((r = make_directory(personal, error)) != OK)
+	if ((r = settings_folder(&d->node.settings, "evidence", true, folder, sizeof(folder),
+	                         error)) != OK)
 		return r;
-	return make_directory(folder, error);
+	if ((r = path_join(folder, name, ret_path, EVIDENCE_PATH_CAPACITY)) != OK)
+		return error_set(error, r, _("a path is too long"));
+	return OK;
 }
 
 static void advise_on(const char *directory, const struct node *node)

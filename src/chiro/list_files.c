@@ -17,45 +17,10 @@ enum { PASSED_AT_ONCE = 4 << 20 };
 static const char folder[] = "lists";
 static const char ending[] = ".list";
 
-/* The directory of the person, and `lists` in it. */
-static int find_folder(const struct settings *settings, char ret_directory[SETTINGS_PATH_CAPACITY],
-                       char ret_path[LIST_PATH_CAPACITY], struct error *error)
-{
-	if (settings_directory(settings, ret_directory) != OK)
-		return error_set(
-		    error, ERROR_USAGE,
-		    _("there is no directory of yours: give --home or set CHIRO_HOME"));
-	if (path_join(ret_directory, folder, ret_path, LIST_PATH_CAPACITY) != OK)
-		return error_set(error, ERROR_LIMIT, _("a path is too long"));
-	return OK;
-}
-
-static int make_directory(const char *path, struct error *error)
-{
-	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
-	return OK;
-}
-
-/* The person's directory, and `~/.config` above it where there is none yet. */
-static int make_personal(const char *path, struct error *error)
-{
-	char above[SETTINGS_PATH_CAPACITY];
-	const char *slash = strrchr(path, '/');
-	int r;
-
-	if (mkdir(path, 0700) == 0 || errno != ENOENT || slash == NULL || slash == path)
-		return make_directory(path, error);
-	snprintf(above, sizeof(above), "%.*s", (int)(slash - path), path);
-	if ((r = make_directory(above, error)) != OK)
-		return r;
-	return make_directory(path, error);
-}
-
 int list_file_path(const struct settings *settings, const char *name, bool make,
                    char ret_path[LIST_PATH_CAPACITY], struct error *error)
 {
-	char directory[SETTINGS_PATH_CAPACITY], lists[LIST_PATH_CAPACITY];
+	char lists[LIST_PATH_CAPACITY];
 	char file[LIST_NAME_MAXIMUM + sizeof(ending)];
 	int r;
 
@@ -65,15 +30,11 @@ int list_file_path(const struct settings *settings, const char *name, bool make,
 		                   "and hyphens, at most 64"),
 		                 name);
 	snprintf(file, sizeof(file), "%s%s", name, ending);
-	if ((r = find_folder(settings, directory, lists, error)) != OK)
+	if ((r = settings_folder(settings, folder, make, lists, sizeof(lists), error)) != OK)
 		return r;
-	if (path_join(lists, file, ret_path, LIST_PATH_CAPACITY) != OK)
-		return error_set(error, ERROR_LIMIT, _("a path is too long"));
-	if (!make)
-		return OK;
-	if ((r = make_personal(directory, error)) != OK)
-		return r;
-	return make_directory(lists, error);
+	if ((r = path_join(lists, file, ret_path, LIST_PATH_CAPACITY)) != OK)
+		return error_set(error, r, _("a path is too long"));
+	return OK;
 }
 
 /* Whether a file is a list; then its name. */
@@ -92,12 +53,12 @@ int list_files_each(const struct settings *settings,
                     int (*visit)(void *context, const char *name, const char *path), void *context,
                     struct error *error)
 {
-	char directory[SETTINGS_PATH_CAPACITY], lists[LIST_PATH_CAPACITY];
+	char lists[LIST_PATH_CAPACITY];
 	char path[LIST_PATH_CAPACITY], name[LIST_NAME_MAXIMUM + 1];
 	struct dirent **entries;
 	int count, r;
 
-	if ((r = find_folder(settings, directory, lists, error)) != OK)
+	if ((r = settings_folder(settings, folder, false, lists, sizeof(lists), error)) != OK)
 		return r;
 	count = scandir(lists, &entries, NULL, alphasort);
 	if (count < 0)

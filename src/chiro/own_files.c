@@ -17,47 +17,6 @@ enum { NAMES_MAXIMUM = 1024, SEALED_OVERHEAD = 65536, CHANNEL_SHOWN = 20 };
 static const char folder[] = "own";
 static const char identity_name[] = "identity";
 
-static int make_directory(const char *path, struct error *error)
-{
-	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
-	return OK;
-}
-
-/* The person's directory, and `~/.config` above it where there is none yet. */
-static int make_personal(const char *path, struct error *error)
-{
-	char above[SETTINGS_PATH_CAPACITY];
-	const char *slash = strrchr(path, '/');
-
-	if (mkdir(path, 0700) == 0 || errno != ENOENT || slash == NULL || slash == path)
-		return make_directory(path, error);
-	snprintf(above, sizeof(above), "%.*s", (int)(slash - path), path);
-	if (mkdir(above, 0700) != 0 && errno != EEXIST)
-		return error_set(error, ERROR_IO, "%s: %s", above, strerror(errno));
-	return make_directory(path, error);
-}
-
-/* `<directory>/own`. */
-static int own_folder(const struct settings *settings, bool make, char ret_path[OWN_PATH_CAPACITY],
-                      struct error *error)
-{
-	char directory[SETTINGS_PATH_CAPACITY];
-	int r;
-
-	if (settings_directory(settings, directory) != OK)
-		return error_set(
-		    error, ERROR_USAGE,
-		    _("there is no directory of yours: give --home or set CHIRO_HOME"));
-	if ((r = path_join(directory, folder, ret_path, OWN_PATH_CAPACITY)) != OK)
-		return error_set(error, r, _("a path is too long"));
-	if (!make)
-		return OK;
-	if ((r = make_personal(directory, error)) != OK)
-		return r;
-	return make_directory(ret_path, error);
-}
-
 /* `<directory>/own/<beginning of the channel's id>`. */
 static int channel_folder(const struct settings *settings, const char *channel, bool make,
                           char ret_path[OWN_PATH_CAPACITY], struct error *error)
@@ -66,11 +25,11 @@ static int channel_folder(const struct settings *settings, const char *channel, 
 	int r;
 
 	snprintf(name, sizeof(name), "%s", channel);
-	if ((r = own_folder(settings, make, own, error)) != OK)
+	if ((r = settings_folder(settings, folder, make, own, sizeof(own), error)) != OK)
 		return r;
 	if ((r = path_join(own, name, ret_path, OWN_PATH_CAPACITY)) != OK)
 		return error_set(error, r, _("a path is too long"));
-	return make ? make_directory(ret_path, error) : OK;
+	return make ? directory_make(ret_path, error) : OK;
 }
 
 int own_file_path(const struct settings *settings, const char *channel, const char *name, bool make,
@@ -115,7 +74,7 @@ static int find_identity(const struct settings *settings, bool make,
 	if (settings->reading_identity[0] != '\0')
 		return bytes_to_string(bytes_of_string(settings->reading_identity), ret_path,
 		                       OWN_PATH_CAPACITY);
-	if ((r = own_folder(settings, make, own, error)) != OK)
+	if ((r = settings_folder(settings, folder, make, own, sizeof(own), error)) != OK)
 		return r;
 	if ((r = path_join(own, identity_name, ret_path, OWN_PATH_CAPACITY)) != OK)
 		return error_set(error, r, _("a path is too long"));

@@ -1,6 +1,8 @@
 #include "settings.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "files.h"
 #include "text.h"
@@ -137,6 +139,40 @@ int settings_directory(const struct settings *settings, char ret_path[SETTINGS_P
 		return ERROR_LIMIT;
 	memcpy(ret_path, path, sizeof(path));
 	return OK;
+}
+
+/* The person's directory, and `~/.config` above it where there is none yet. */
+static int make_personal(const char *path, struct error *error)
+{
+	char above[SETTINGS_PATH_CAPACITY];
+	const char *slash = strrchr(path, '/');
+	int r;
+
+	if (mkdir(path, 0700) == 0 || errno != ENOENT || slash == NULL || slash == path)
+		return directory_make(path, error);
+	snprintf(above, sizeof(above), "%.*s", (int)(slash - path), path);
+	if ((r = directory_make(above, error)) != OK)
+		return r;
+	return directory_make(path, error);
+}
+
+int settings_folder(const struct settings *settings, const char *name, bool make, char *ret_path,
+                    size_t capacity, struct error *error)
+{
+	char directory[SETTINGS_PATH_CAPACITY];
+	int r;
+
+	if (settings_directory(settings, directory) != OK)
+		return error_set(
+		    error, ERROR_USAGE,
+		    _("there is no directory of yours: give --home or set CHIRO_HOME"));
+	if ((r = path_join(directory, name, ret_path, capacity)) != OK)
+		return error_set(error, r, _("a path is too long"));
+	if (!make)
+		return OK;
+	if ((r = make_personal(directory, error)) != OK)
+		return r;
+	return directory_make(ret_path, error);
 }
 
 int settings_load(const struct options *options, struct settings *ret_settings, struct error *error)

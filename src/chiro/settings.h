@@ -43,6 +43,11 @@ int settings_load(const struct options *options, struct settings *ret_settings,
  * ERROR_LIMIT. */
 int settings_directory(const struct settings *settings, char ret_path[SETTINGS_PATH_CAPACITY]);
 
+/* A folder in it, such as `lists`: its path and, with `make`, the folder with what is above it,
+ * up to `~/.config`. ERROR_USAGE: the person has no directory; ERROR_LIMIT, ERROR_IO. */
+int settings_folder(const struct settings *settings, const char *name, bool make, char *ret_path,
+                    size_t capacity, struct error *error);
+
 /* Reads HOME/chirod.conf; ERROR_NOT_FOUND when there is no home or no such file. */
 int settings_configuration(const struct settings *settings, struct configuration *ret_configuration,
                            struct error *error);
